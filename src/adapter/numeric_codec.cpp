@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "adapter/numeric_codec.hpp"
+
+#include <cstring>
+
+namespace quant::pg {
+
+namespace {
+
+constexpr std::uint16_t kSignMask = 0xC000;
+constexpr std::uint16_t kNegative = 0x4000;
+constexpr std::uint16_t kShort = 0x8000;
+constexpr std::uint16_t kSpecial = 0xC000;
+constexpr std::uint16_t kShortNegative = 0x2000;
+constexpr std::uint16_t kShortWeightSign = 0x0040;
+constexpr std::uint16_t kShortWeightMask = 0x003F;
+constexpr int kDigitBase = 10000;
+constexpr int kDecimalsPerDigit = 4;
+
+/// A numeric taken apart; `digits` points into the value and may be unaligned.
+struct Parts {
+  bool special = false;
+  bool negative = false;
+  int weight = 0;
+  const char* digits = nullptr;
+  int count = 0;
+
+  [[nodiscard]] int digit(int index) const {
+    std::int16_t value = 0;
+    std::memcpy(&value, digits + sizeof value * static_cast<std::size_t>(index), sizeof value);
+    return value;
+  }
+};
+
+Parts take_apart(Datum value) {
+  const auto* stored = reinterpret_cast<const varlena*>(DatumGetPointer(value));
+  const char* data = VARDATA_ANY(stored);
+  auto bytes = static_cast<int>(VARSIZE_ANY_EXHDR(stored));
+  std::uint16_t header = 0;
+  std::memcpy(&header, data, sizeof header);
+  data += sizeof header;
+  bytes -= static_cast<int>(sizeof header);
+
+  Parts parts;
+  if ((header & kSignMask) == kSpecial) {
+    parts.special = true;
+    return parts;
+  }
+  if ((header & kShort) != 0) {
+    parts.negative = (header & kShortNegative) != 0;
+    parts.weight = header & kShortWeightMask;
+    if ((header & kShortWeightSign) != 0) parts.weight -= kShortWeightMask + 1;
+  } else {
+    parts.negative = (header & kSignMask) == kNegative;
+    std::int16_t weight = 0;
+    std::memcpy(&weight, data, sizeof weight);
+    parts.weight = weight;
+    data += sizeof weight;
+    bytes -= static_cast<int>(sizeof weight);
+  }
+  parts.digits = data;
+  parts.count = bytes / static_cast<int>(sizeof(std::int16_t));
+  return parts;
+}
+
+[[noreturn]] void throw_special(std::string_view name) {
+  throw out_of_range(concat(name, " must be a finite number"))
+      .detail("NaN and infinity are not numbers that can be computed with exactly.");
+}
+
+/// The base-10000 digits as one integer, with the power of ten that its last digit stands at.
+struct Packed {
+  Int128 mantissa = 0;
+  int exponent = 0;
+};
+
+bool pack(const Parts& parts, Packed& packed) {
+  for (int i = 0; i < parts.count; ++i) {
+    if (__builtin_mul_overflow(packed.mantissa, Int128{kDigitBase}, &packed.mantissa)) return false;
+    packed.mantissa += parts.digit(i);
+    if (packed.mantissa < 0) return false;
+  }
+  packed.exponent = (parts.weight - parts.count + 1) * kDecimalsPerDigit;
+  if (parts.negative) packed.mantissa = -packed.mantissa;
+  return true;
+}
+
+}  // namespace
+
+std::int64_t decode_units(Datum value, int scale) {
+  const Parts parts = take_apart(value);
+  if (parts.special) throw_special("a stored number");
+  if (parts.count == 0) return 0;
+  Packed packed;
+  bool fits = pack(parts, packed);
+  int shift = packed.exponent + scale;
+  for (; fits && shift > 0; --shift) {
+    fits = !__builtin_mul_overflow(packed.mantissa, Int128{10}, &packed.mantissa);
+  }
+  for (; fits && shift < 0; ++shift) {
+    if (packed.mantissa % 10 != 0) fits = false;
+    packed.mantissa /= 10;
+  }
+  if (!fits || magnitude(packed.mantissa) > INT64_MAX) {
+    throw out_of_range(concat("a stored number does not fit ", scale, " decimals"));
+  }
+  return static_cast<std::int64_t>(packed.mantissa);
+}
+
+Decimal decode_decimal(Datum value, std::string_view name) {
+  const auto* plain = call_server([&] { return PG_DETOAST_DATUM_PACKED(value); });
+  const Parts parts = take_apart(PointerGetDatum(plain));
+  if (parts.special) throw_special(name);
+  if (parts.count == 0) return {};
+  Packed packed;
+  bool fits = pack(parts, packed);
+  int exponent = packed.exponent;
+  for (; fits && exponent > 0; --exponent) {
+    fits = !__builtin_mul_overflow(packed.mantissa, Int128{10}, &packed.mantissa);
+  }
+  for (; fits && exponent < 0 && packed.mantissa % 10 == 0; ++exponent) packed.mantissa /= 10;
+  constexpr int kMaxScale = 37;
+  if (!fits || exponent < -kMaxScale) {
+    throw out_of_range(concat(name, " has more than 38 significant digits"));
+  }
+  return {packed.mantissa, -exponent};
+}
+
+bool is_special(Datum value) {
+  const auto* plain = call_server([&] { return PG_DETOAST_DATUM_PACKED(value); });
+  return take_apart(PointerGetDatum(plain)).special;
+}
+
+Datum encode_numeric_text(const std::string& text) {
+  return call_server([&] {
+    return DirectFunctionCall3(numeric_in, CStringGetDatum(text.c_str()), ObjectIdGetDatum(InvalidOid),
+                               Int32GetDatum(-1));
+  });
+}
+
+Datum encode_decimal(const Decimal& value) { return encode_numeric_text(value.to_text()); }
+
+}  // namespace quant::pg

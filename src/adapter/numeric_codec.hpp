@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: PostgreSQL
+// Between the server's numeric and core's exact decimals, straight from and to its digits.
+//
+// A numeric on disk is a varlena: a 16-bit header (sign, scale, weight), for the long form a second
+// 16-bit weight, then base-10000 digits, most significant first, leading and trailing zero digits
+// stripped. Its value is sum digit[i] * 10000^(weight - i). The format has not changed since
+// PostgreSQL 9.1 (src/backend/utils/adt/numeric.c describes it); a regression test holds it.
+#pragma once
+
+#include "core/base/decimal.hpp"
+
+#include "adapter/guard.hpp"
+
+namespace quant::pg {
+
+/// The value of a column declared numeric(p, scale) in units of 10^-scale, p <= 18. Detoasted
+/// inline values only, which is what such columns always hold. NaN, infinity and values with more
+/// decimals raise kOutOfRange.
+[[nodiscard]] std::int64_t decode_units(Datum value, int scale);
+
+template <typename T>
+[[nodiscard]] T decode_fixed(Datum value) {
+  return T::from_units(decode_units(value, T::kScale));
+}
+
+/// Any numeric as a Decimal. `name` is what the message calls it; NaN, infinity and values of more
+/// than 38 digits are refused.
+[[nodiscard]] Decimal decode_decimal(Datum value, std::string_view name);
+
+/// NaN or an infinity.
+[[nodiscard]] bool is_special(Datum value);
+
+[[nodiscard]] Datum encode_decimal(const Decimal& value);
+
+template <typename T>
+[[nodiscard]] Datum encode_fixed(T value) {
+  return call_server(
+      [&] { return NumericGetDatum(int64_div_fast_to_numeric(value.units(), T::kScale)); });
+}
+
+/// The numeric that stands in `text`.
+[[nodiscard]] Datum encode_numeric_text(const std::string& text);
+
+}  // namespace quant::pg

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "adapter/spi.hpp"
+
+namespace quant::pg {
+
+Datum text_datum(const std::string& value) {
+  return call_server([&] {
+    return PointerGetDatum(cstring_to_text_with_len(value.data(), static_cast<int>(value.size())));
+  });
+}
+
+std::string text_value(Datum value) {
+  const auto* plain = call_server([&] { return DatumGetTextPP(value); });
+  return {VARDATA_ANY(plain), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(plain))};
+}
+
+Arguments& Arguments::add(const std::string& value) { return add(TEXTOID, text_datum(value)); }
+
+std::optional<Datum> Row::find(int column) const {
+  bool null = false;
+  const Datum value = call_server([&] { return SPI_getbinval(tuple_, description_, column, &null); });
+  return null ? std::nullopt : std::optional<Datum>(value);
+}
+
+Datum Row::value(int column) const {
+  const auto found = find(column);
+  if (!found) throw broken_invariant(concat("column ", column, " of an internal query is NULL"));
+  return *found;
+}
+
+std::string Row::string(int column) const { return text_value(value(column)); }
+
+namespace {
+
+std::uint64_t run(const std::string& sql, Arguments& arguments, Access access) {
+  return call_server([&] {
+    const int status =
+        SPI_execute_with_args(sql.c_str(), arguments.count(), arguments.types(), arguments.values(),
+                              arguments.nulls(), access == Access::kRead, 0);
+    if (status < 0) elog(ERROR, "SPI failed: %s", SPI_result_code_string(status));
+    return SPI_processed;
+  });
+}
+
+}  // namespace
+
+Rows execute(const std::string& sql, Arguments arguments, Access access) {
+  const std::uint64_t count = run(sql, arguments, access);
+  return {SPI_tuptable, SPI_tuptable == nullptr ? 0 : count};
+}
+
+std::uint64_t execute_write(const std::string& sql, Arguments arguments) {
+  return run(sql, arguments, Access::kWrite);
+}
+
+}  // namespace quant::pg

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include "core/base/decimal.hpp"
+
+#include "adapter/guard.hpp"
+
+namespace quant::pg {
+
+/// Runs `body` with a connection to SPI. After an exception the connection is left to the
+/// transaction's abort: an error may have left inner connections above it.
+template <typename Body>
+void with_spi(Body&& body) {
+  call_server([] {
+    if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
+  });
+  body();
+  call_server([] { SPI_finish(); });
+}
+
+/// Values for the $1, $2 ... of a statement.
+class Arguments {
+ public:
+  Arguments& add(Oid type, Datum value) { return append(type, value, ' '); }
+  Arguments& add_null(Oid type) { return append(type, Datum{0}, 'n'); }
+  Arguments& add(std::int64_t value) { return add(INT8OID, Int64GetDatum(value)); }
+  Arguments& add(const std::string& value);
+
+  [[nodiscard]] int count() const { return static_cast<int>(types_.size()); }
+  [[nodiscard]] Oid* types() { return types_.data(); }
+  [[nodiscard]] Datum* values() { return values_.data(); }
+  [[nodiscard]] const char* nulls() const { return nulls_.data(); }
+
+ private:
+  Arguments& append(Oid type, Datum value, char null) {
+    types_.push_back(type);
+    values_.push_back(value);
+    nulls_.push_back(null);
+    return *this;
+  }
+
+  std::vector<Oid> types_;
+  std::vector<Datum> values_;
+  std::vector<char> nulls_;
+};
+
+/// One row of a result. Columns count from 1. A getter of a NULL column is a programming error,
+/// except where it returns an optional.
+class Row {
+ public:
+  Row(HeapTuple tuple, TupleDesc description) : tuple_(tuple), description_(description) {}
+
+  [[nodiscard]] bool is_null(int column) const { return !find(column).has_value(); }
+  [[nodiscard]] Datum value(int column) const;
+  [[nodiscard]] std::optional<Datum> find(int column) const;
+  [[nodiscard]] std::int64_t int64(int column) const { return DatumGetInt64(value(column)); }
+  [[nodiscard]] std::int32_t int32(int column) const { return DatumGetInt32(value(column)); }
+  [[nodiscard]] bool boolean(int column) const { return DatumGetBool(value(column)); }
+  [[nodiscard]] std::string string(int column) const;
+
+ private:
+  HeapTuple tuple_;
+  TupleDesc description_;
+};
+
+/// The rows of one statement, valid until the connection ends.
+class Rows {
+ public:
+  Rows(SPITupleTable* table, std::uint64_t count) : table_(table), count_(count) {}
+
+  [[nodiscard]] std::uint64_t size() const { return count_; }
+  [[nodiscard]] bool empty() const { return count_ == 0; }
+  [[nodiscard]] Row operator[](std::uint64_t index) const {
+    return {table_->vals[index], table_->tupdesc};
+  }
+
+ private:
+  SPITupleTable* table_;
+  std::uint64_t count_;
+};
+
+enum class Access { kRead, kWrite };
+
+/// Executes one statement. kRead uses the caller's snapshot and refuses to write.
+Rows execute(const std::string& sql, Arguments arguments = {}, Access access = Access::kRead);
+
+/// Number of rows that a writing statement touched.
+std::uint64_t execute_write(const std::string& sql, Arguments arguments = {});
+
+[[nodiscard]] Datum text_datum(const std::string& value);
+[[nodiscard]] std::string text_value(Datum value);
+
+}  // namespace quant::pg

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace quant {
+
+/// Microseconds since 2000-01-01 00:00 UTC, PostgreSQL's own epoch and unit.
+using Timestamp = std::int64_t;
+/// Days since 2000-01-01.
+using Day = std::int32_t;
+
+inline constexpr Timestamp kDayLength = 86'400'000'000;
+
+/// The date of `timestamp` in UTC.
+[[nodiscard]] constexpr Day utc_day(Timestamp timestamp) {
+  const Timestamp day = timestamp / kDayLength;
+  return static_cast<Day>(timestamp % kDayLength < 0 ? day - 1 : day);
+}
+
+[[nodiscard]] constexpr std::chrono::year_month_day civil_date(Day day) {
+  using namespace std::chrono;
+  return year_month_day{sys_days{year{2000} / January / 1} + days{day}};
+}
+
+[[nodiscard]] constexpr Day day_number(std::chrono::year_month_day date) {
+  using namespace std::chrono;
+  return static_cast<Day>((sys_days{date} - sys_days{year{2000} / January / 1}).count());
+}
+
+/// "2024-01-31"
+[[nodiscard]] std::string day_text(Day day);
+/// "2024-01-31 09:30:00+00", UTC
+[[nodiscard]] std::string timestamp_text(Timestamp timestamp);
+
+}  // namespace quant

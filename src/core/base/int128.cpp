@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/base/int128.hpp"
+
+#include <algorithm>
+#include <boost/multiprecision/cpp_int.hpp>
+
+#include "core/base/error.hpp"
+
+namespace quant {
+
+namespace {
+
+using Wide = boost::multiprecision::checked_int512_t;
+
+Wide widen(Int128 value) { return {value}; }
+
+Int128 narrow(const Wide& value) {
+  if (value > widen(kInt128Max) || value < -widen(kInt128Max)) throw_overflow();
+  return static_cast<Int128>(value);
+}
+
+}  // namespace
+
+void throw_overflow() { throw out_of_range("number out of range in exact arithmetic"); }
+
+Int128 multiply_divide(Int128 a, Int128 b, Int128 d) {
+  Int128 product = 0;
+  if (!__builtin_mul_overflow(a, b, &product)) return divide_rounded(product, d);
+  const Wide wide = widen(a) * widen(b);
+  const Wide divisor = widen(d);
+  Wide quotient = wide / divisor;
+  const Wide rest = abs(wide - quotient * divisor);
+  if (2 * rest >= divisor) quotient += (wide < 0 ? -1 : 1);
+  return narrow(quotient);
+}
+
+std::strong_ordering compare_products(Int128 a, Int128 b, Int128 c, Int128 d) {
+  Int128 left = 0;
+  Int128 right = 0;
+  if (!__builtin_mul_overflow(a, b, &left) && !__builtin_mul_overflow(c, d, &right)) {
+    return left <=> right;
+  }
+  const int order = (widen(a) * widen(b)).compare(widen(c) * widen(d));
+  return order <=> 0;
+}
+
+Int128 root_of_product(Int128 a, Int128 b, Int128 c) {
+  return narrow(sqrt(widen(a) * widen(b) * widen(c)));
+}
+
+std::string to_text(Int128 value) {
+  if (value == 0) return "0";
+  UInt128 rest = value < 0 ? UInt128{0} - static_cast<UInt128>(value) : static_cast<UInt128>(value);
+  std::string digits;
+  for (; rest != 0; rest /= 10) digits.push_back(static_cast<char>('0' + static_cast<int>(rest % 10)));
+  if (value < 0) digits.push_back('-');
+  std::reverse(digits.begin(), digits.end());
+  return digits;
+}
+
+}  // namespace quant

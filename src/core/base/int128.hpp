@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: PostgreSQL
+// Checked 128-bit integers: every product and running sum of the exact arithmetic passes through
+// here. A result that does not fit raises kOutOfRange; nothing wraps and nothing is cut off.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+
+namespace quant {
+
+__extension__ typedef __int128 Int128;
+__extension__ typedef unsigned __int128 UInt128;
+
+inline constexpr Int128 kInt128Max = static_cast<Int128>(~UInt128{0} >> 1);
+
+/// The unit of the grid on which recursions, quotients and roots live: 10^-12.
+inline constexpr std::int64_t kGrid = 1'000'000'000'000;
+
+[[noreturn]] void throw_overflow();
+
+[[nodiscard]] constexpr Int128 add(Int128 a, Int128 b) {
+  Int128 sum = 0;
+  if (__builtin_add_overflow(a, b, &sum)) throw_overflow();
+  return sum;
+}
+[[nodiscard]] constexpr Int128 subtract(Int128 a, Int128 b) {
+  Int128 difference = 0;
+  if (__builtin_sub_overflow(a, b, &difference)) throw_overflow();
+  return difference;
+}
+[[nodiscard]] constexpr Int128 multiply(Int128 a, Int128 b) {
+  Int128 product = 0;
+  if (__builtin_mul_overflow(a, b, &product)) throw_overflow();
+  return product;
+}
+[[nodiscard]] constexpr Int128 magnitude(Int128 a) { return a < 0 ? subtract(0, a) : a; }
+
+/// n / d rounded half away from zero, as PostgreSQL's numeric rounds. d > 0.
+[[nodiscard]] constexpr Int128 divide_rounded(Int128 n, Int128 d) {
+  const Int128 quotient = n / d;
+  const Int128 remainder = n - quotient * d;
+  const Int128 rest = remainder < 0 ? -remainder : remainder;
+  if (rest < d - rest) return quotient;
+  return n < 0 ? quotient - 1 : quotient + 1;
+}
+
+/// n / d rounded towards minus infinity, d > 0.
+[[nodiscard]] constexpr Int128 divide_floor(Int128 n, Int128 d) {
+  const Int128 quotient = n / d;
+  return (n % d < 0) ? quotient - 1 : quotient;
+}
+
+/// n / d rounded towards plus infinity, d > 0.
+[[nodiscard]] constexpr Int128 divide_ceiling(Int128 n, Int128 d) {
+  const Int128 quotient = n / d;
+  return (n % d > 0) ? quotient + 1 : quotient;
+}
+
+/// a * b / d rounded half away from zero; the product may need 256 bits. d > 0.
+[[nodiscard]] Int128 multiply_divide(Int128 a, Int128 b, Int128 d);
+
+/// Order of a * b and c * d, whatever their size.
+[[nodiscard]] std::strong_ordering compare_products(Int128 a, Int128 b, Int128 c, Int128 d);
+
+/// floor of the square root of a * b * c, a * b * c >= 0, whatever the size of the product.
+[[nodiscard]] Int128 root_of_product(Int128 a, Int128 b, Int128 c);
+
+[[nodiscard]] constexpr Int128 greatest_common_divisor(Int128 a, Int128 b) {
+  while (b != 0) {
+    const Int128 rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a < 0 ? -a : a;
+}
+[[nodiscard]] constexpr Int128 least_common_multiple(Int128 a, Int128 b) {
+  return multiply(a / greatest_common_divisor(a, b), b);
+}
+
+/// 10^exponent, 0 <= exponent <= 38.
+[[nodiscard]] constexpr Int128 power_of_ten(int exponent) {
+  Int128 power = 1;
+  for (; exponent > 0; --exponent) power = multiply(power, 10);
+  return power;
+}
+
+[[nodiscard]] std::string to_text(Int128 value);
+
+}  // namespace quant

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/base/real.hpp"
+
+#include "core/base/error.hpp"
+
+namespace quant {
+
+namespace {
+
+/// A magnitude below 10^38 that is a whole number, taken apart without loss.
+template <typename T>
+Int128 to_int128(const T& whole) {
+  constexpr std::int64_t kSplit = 1'000'000'000'000'000'000;
+  const T high = trunc(whole / kSplit);
+  const T low = whole - high * kSplit;
+  return multiply(high.template convert_to<long long>(), kSplit) + low.template convert_to<long long>();
+}
+
+template <typename T>
+Rounded round_to(const T& value, int decimals, const T& tie_width) {
+  const T scaled = abs(value) * to_real<T>(power_of_ten(decimals));
+  if (!(scaled < T("1e37"))) throw out_of_range("statistic out of range");
+  const T whole = floor(scaled);
+  const T rest = scaled - whole;
+  const T half = T(1) / 2;
+  const bool near_tie = abs(rest - half) < tie_width;
+  const bool up = near_tie || rest > half;
+  const Int128 mantissa = to_int128(whole) + (up ? 1 : 0);
+  return {{value < 0 ? -mantissa : mantissa, decimals}, near_tie};
+}
+
+}  // namespace
+
+Rounded round_real(const Real& value, int decimals) {
+  static const Real kTieWidth("1e-30");
+  return round_to(value, decimals, kTieWidth);
+}
+
+Rounded round_real(const LongReal& value, int decimals) {
+  static const LongReal kTieWidth("1e-80");
+  return round_to(value, decimals, kTieWidth);
+}
+
+}  // namespace quant
