@@ -30,6 +30,8 @@ int sqlstate_of(ErrorCode code) noexcept {
       return ERRCODE_UNDEFINED_OBJECT;
     case ErrorCode::kNoData:
       return ERRCODE_NO_DATA_FOUND;
+    case ErrorCode::kNullNotAllowed:
+      return ERRCODE_NULL_VALUE_NOT_ALLOWED;
     case ErrorCode::kNotPermitted:
       return ERRCODE_INSUFFICIENT_PRIVILEGE;
     case ErrorCode::kCheckViolation:
@@ -62,9 +64,11 @@ ErrorData* catch_error(void (*call)(void*), void* argument) noexcept {
   { call(argument); }
   PG_CATCH();
   {
-    MemoryContextSwitchTo(context);
+    // Not in the caller's context: it may be one that unwinding frees.
+    MemoryContextSwitchTo(CurTransactionContext);
     error = CopyErrorData();
     FlushErrorState();
+    MemoryContextSwitchTo(context);
   }
   PG_END_TRY();
   return error;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "adapter/numeric_codec.hpp"
 
+#include <array>
 #include <cstring>
 
 namespace quant::pg {
@@ -85,26 +86,65 @@ bool pack(const Parts& parts, Packed& packed) {
   return true;
 }
 
-}  // namespace
+/// Digit groups whose mantissa always fits 64 bits: 10000^4 = 10^16.
+constexpr int kSmallCount = 4;
+constexpr std::array<std::int64_t, 19> kPowers = [] {
+  std::array<std::int64_t, 19> powers{1};
+  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+  return powers;
+}();
+constexpr int kMaxPower = static_cast<int>(kPowers.size()) - 1;
 
-std::int64_t decode_units(Datum value, int scale) {
-  const Parts parts = take_apart(value);
-  if (parts.special) throw_special("a stored number");
-  if (parts.count == 0) return 0;
-  Packed packed;
-  bool fits = pack(parts, packed);
-  int shift = packed.exponent + scale;
-  for (; fits && shift > 0; --shift) {
-    fits = !__builtin_mul_overflow(packed.mantissa, Int128{10}, &packed.mantissa);
+/// mantissa * 10^shift, or nothing where that is no 64-bit integer.
+std::optional<std::int64_t> shifted(std::int64_t mantissa, int shift) noexcept {
+  if (shift > kMaxPower || shift < -kMaxPower) return std::nullopt;
+  const std::int64_t power = kPowers[static_cast<std::size_t>(shift < 0 ? -shift : shift)];
+  if (shift < 0) {
+    if (mantissa % power != 0) return std::nullopt;
+    return mantissa / power;
   }
-  for (; fits && shift < 0; ++shift) {
-    if (packed.mantissa % 10 != 0) fits = false;
+  std::int64_t product = 0;
+  if (__builtin_mul_overflow(mantissa, power, &product)) return std::nullopt;
+  return product;
+}
+
+std::optional<std::int64_t> small_units(const Parts& parts, int scale) noexcept {
+  std::int64_t mantissa = 0;
+  for (int i = 0; i < parts.count; ++i) mantissa = mantissa * kDigitBase + parts.digit(i);
+  if (parts.negative) mantissa = -mantissa;
+  return shifted(mantissa, (parts.weight - parts.count + 1) * kDecimalsPerDigit + scale);
+}
+
+std::optional<std::int64_t> large_units(const Parts& parts, int scale) noexcept {
+  Packed packed;
+  if (!pack(parts, packed)) return std::nullopt;
+  int shift = packed.exponent + scale;
+  for (; shift > 0; --shift) {
+    if (__builtin_mul_overflow(packed.mantissa, Int128{10}, &packed.mantissa)) return std::nullopt;
+  }
+  for (; shift < 0; ++shift) {
+    if (packed.mantissa % 10 != 0) return std::nullopt;
     packed.mantissa /= 10;
   }
-  if (!fits || magnitude(packed.mantissa) > INT64_MAX) {
-    throw out_of_range(concat("a stored number does not fit ", scale, " decimals"));
-  }
+  if (packed.mantissa > INT64_MAX || packed.mantissa < -Int128{INT64_MAX}) return std::nullopt;
   return static_cast<std::int64_t>(packed.mantissa);
+}
+
+}  // namespace
+
+std::optional<std::int64_t> find_units(Datum value, int scale) noexcept {
+  const auto* stored = reinterpret_cast<const varlena*>(DatumGetPointer(value));
+  if (VARATT_IS_EXTERNAL(stored) || VARATT_IS_COMPRESSED(stored)) return std::nullopt;
+  const Parts parts = take_apart(value);
+  if (parts.special) return std::nullopt;
+  if (parts.count == 0) return 0;
+  return parts.count <= kSmallCount ? small_units(parts, scale) : large_units(parts, scale);
+}
+
+std::int64_t decode_units(Datum value, int scale) {
+  if (const auto units = find_units(value, scale)) return *units;
+  if (take_apart(value).special) throw_special("a stored number");
+  throw out_of_range(concat("a stored number does not fit ", scale, " decimals"));
 }
 
 Decimal decode_decimal(Datum value, std::string_view name) {

@@ -18,6 +18,10 @@ namespace quant::pg {
 /// decimals raise kOutOfRange.
 [[nodiscard]] std::int64_t decode_units(Datum value, int scale);
 
+/// The same, with nothing in place of an error, also for compressed or out-of-line values. Never
+/// allocates and never raises, so that it may run once for every row that is written.
+[[nodiscard]] std::optional<std::int64_t> find_units(Datum value, int scale) noexcept;
+
 template <typename T>
 [[nodiscard]] T decode_fixed(Datum value) {
   return T::from_units(decode_units(value, T::kScale));

@@ -7,12 +7,13 @@
 
 namespace quant::pg {
 
-/// Runs `body` with a connection to SPI. After an exception the connection is left to the
-/// transaction's abort: an error may have left inner connections above it.
+/// Runs `body` with a connection to SPI; with SPI_OPT_NONATOMIC one that may commit. After an
+/// exception the connection is left to the transaction's abort: an error may have left inner
+/// connections above it.
 template <typename Body>
-void with_spi(Body&& body) {
-  call_server([] {
-    if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
+void with_spi(Body&& body, int options = 0) {
+  call_server([&] {
+    if (SPI_connect_ext(options) != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
   });
   body();
   call_server([] { SPI_finish(); });
@@ -53,8 +54,13 @@ class Row {
   [[nodiscard]] bool is_null(int column) const { return !find(column).has_value(); }
   [[nodiscard]] Datum value(int column) const;
   [[nodiscard]] std::optional<Datum> find(int column) const;
-  [[nodiscard]] std::int64_t int64(int column) const { return DatumGetInt64(value(column)); }
-  [[nodiscard]] std::int32_t int32(int column) const { return DatumGetInt32(value(column)); }
+  // Not DatumGetInt64 and DatumGetInt32: their casts would name these very functions.
+  [[nodiscard]] std::int64_t int64(int column) const {
+    return static_cast<std::int64_t>(value(column));
+  }
+  [[nodiscard]] std::int32_t int32(int column) const {
+    return static_cast<std::int32_t>(value(column));
+  }
   [[nodiscard]] bool boolean(int column) const { return DatumGetBool(value(column)); }
   [[nodiscard]] std::string string(int column) const;
 

@@ -15,6 +15,7 @@ enum class ErrorCode {
   kNotSupported,       // 0A000: meaningful, but this version does not do it
   kNotFound,           // 42704: a named thing does not exist
   kNoData,             // P0002: nothing to work on
+  kNullNotAllowed,     // 22004: an argument that must be given is NULL
   kNotPermitted,       // 42501: it belongs to somebody else
   kCheckViolation,     // 23514: a row breaks a rule of its table
   kInternal,           // XX000: an invariant of the engine does not hold

@@ -34,18 +34,15 @@ Int128 multiply_divide(Int128 a, Int128 b, Int128 d) {
   return narrow(quotient);
 }
 
-std::strong_ordering compare_products(Int128 a, Int128 b, Int128 c, Int128 d) {
-  Int128 left = 0;
-  Int128 right = 0;
-  if (!__builtin_mul_overflow(a, b, &left) && !__builtin_mul_overflow(c, d, &right)) {
-    return left <=> right;
-  }
+std::strong_ordering compare_wide_products(Int128 a, Int128 b, Int128 c, Int128 d) {
   const int order = (widen(a) * widen(b)).compare(widen(c) * widen(d));
   return order <=> 0;
 }
 
-Int128 root_of_product(Int128 a, Int128 b, Int128 c) {
-  return narrow(sqrt(widen(a) * widen(b) * widen(c)));
+Int128 grid_root(Int128 n, Int128 d) {
+  // floor(2 sqrt(x)) decides the rounding of sqrt(x), and flooring x first does not change it.
+  const Wide quadrupled = widen(n) * 4 * widen(kGrid) * widen(kGrid) / widen(d);
+  return narrow((sqrt(quadrupled) + 1) / 2);
 }
 
 std::string to_text(Int128 value) {

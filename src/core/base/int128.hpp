@@ -60,11 +60,20 @@ inline constexpr std::int64_t kGrid = 1'000'000'000'000;
 /// a * b / d rounded half away from zero; the product may need 256 bits. d > 0.
 [[nodiscard]] Int128 multiply_divide(Int128 a, Int128 b, Int128 d);
 
-/// Order of a * b and c * d, whatever their size.
-[[nodiscard]] std::strong_ordering compare_products(Int128 a, Int128 b, Int128 c, Int128 d);
+[[nodiscard]] std::strong_ordering compare_wide_products(Int128 a, Int128 b, Int128 c, Int128 d);
 
-/// floor of the square root of a * b * c, a * b * c >= 0, whatever the size of the product.
-[[nodiscard]] Int128 root_of_product(Int128 a, Int128 b, Int128 c);
+/// Order of a * b and c * d, whatever their size.
+[[nodiscard]] inline std::strong_ordering compare_products(Int128 a, Int128 b, Int128 c, Int128 d) {
+  Int128 left = 0;
+  Int128 right = 0;
+  if (__builtin_mul_overflow(a, b, &left) || __builtin_mul_overflow(c, d, &right)) {
+    return compare_wide_products(a, b, c, d);
+  }
+  return left <=> right;
+}
+
+/// The square root of n / d in units of the grid, rounded half up. n >= 0, d > 0.
+[[nodiscard]] Int128 grid_root(Int128 n, Int128 d);
 
 [[nodiscard]] constexpr Int128 greatest_common_divisor(Int128 a, Int128 b) {
   while (b != 0) {

@@ -1,0 +1,283 @@
+-- SPDX-License-Identifier: PostgreSQL
+-- Risk: aggregates over returns and equity, and the daily risk record of a portfolio.
+--
+-- The state of an aggregate is a bytea that holds its whole sample exactly, so that parallel
+-- workers' states can be combined and any sample quantile found. Each family shares one transition
+-- and one combine function; value_at_risk and expected_shortfall of the same column share one state.
+
+CREATE FUNCTION quant.tail_risk_accumulate(state bytea, r numeric, level numeric)
+RETURNS bytea LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_tail_risk_accumulate';
+COMMENT ON FUNCTION quant.tail_risk_accumulate(bytea, numeric, numeric) IS
+'Transition function of value_at_risk(r, level) and expected_shortfall(r, level).
+Example: SELECT quant.value_at_risk(r, 0.95) FROM returns';
+
+CREATE FUNCTION quant.tail_risk_accumulate(state bytea, r numeric, level numeric, method text)
+RETURNS bytea LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_tail_risk_accumulate';
+COMMENT ON FUNCTION quant.tail_risk_accumulate(bytea, numeric, numeric, text) IS
+'Transition function of value_at_risk(r, level, method) and expected_shortfall(r, level, method).
+Example: SELECT quant.value_at_risk(r, 0.95, ''historical'') FROM returns';
+
+CREATE FUNCTION quant.tail_risk_accumulate(
+  state bytea, r numeric, level numeric, method text, options jsonb)
+RETURNS bytea LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_tail_risk_accumulate';
+COMMENT ON FUNCTION quant.tail_risk_accumulate(bytea, numeric, numeric, text, jsonb) IS
+'Transition function of value_at_risk and expected_shortfall with options.
+Example: SELECT quant.value_at_risk(r, 0.95, ''historical'', ''{"quantile_type": 1}'') FROM returns';
+
+CREATE FUNCTION quant.tail_risk_combine(state bytea, other bytea)
+RETURNS bytea LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_tail_risk_combine';
+COMMENT ON FUNCTION quant.tail_risk_combine(bytea, bytea) IS
+'Combine function of value_at_risk and expected_shortfall: joins the samples of parallel workers.
+Example: SELECT quant.tail_risk_combine(quant.tail_risk_accumulate(NULL, -0.01, 0.95), quant.tail_risk_accumulate(NULL, 0.02, 0.95))';
+
+CREATE FUNCTION quant.value_at_risk_final(state bytea)
+RETURNS numeric LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_value_at_risk_final';
+COMMENT ON FUNCTION quant.value_at_risk_final(bytea) IS
+'Final function of value_at_risk.
+Example: SELECT quant.value_at_risk_final(quant.tail_risk_accumulate(NULL, -0.01, 0.95)) -- 0.01';
+
+CREATE FUNCTION quant.expected_shortfall_final(state bytea)
+RETURNS numeric LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_expected_shortfall_final';
+COMMENT ON FUNCTION quant.expected_shortfall_final(bytea) IS
+'Final function of expected_shortfall.
+Example: SELECT quant.expected_shortfall_final(quant.tail_risk_accumulate(NULL, -0.01, 0.95)) -- 0.01';
+
+CREATE AGGREGATE quant.value_at_risk(r numeric, level numeric) (
+  SFUNC = quant.tail_risk_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.value_at_risk_final, COMBINEFUNC = quant.tail_risk_combine, PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.value_at_risk(numeric, numeric) IS
+'Historical value at risk of simple returns at a confidence level: minus the sample quantile (type 7, as percentile_cont) at 1 - level, exact. A loss is positive, a sure gain negative. NULLs are skipped; NULL without a return.
+Example: SELECT symbol, quant.value_at_risk(r, 0.95) FROM returns GROUP BY symbol';
+
+CREATE AGGREGATE quant.value_at_risk(r numeric, level numeric, method text) (
+  SFUNC = quant.tail_risk_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.value_at_risk_final, COMBINEFUNC = quant.tail_risk_combine, PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.value_at_risk(numeric, numeric, text) IS
+'Value at risk by a named method; this version has ''historical''.
+Example: SELECT quant.value_at_risk(r, 0.99, ''historical'') FROM returns';
+
+CREATE AGGREGATE quant.value_at_risk(r numeric, level numeric, method text, options jsonb) (
+  SFUNC = quant.tail_risk_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.value_at_risk_final, COMBINEFUNC = quant.tail_risk_combine, PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.value_at_risk(numeric, numeric, text, jsonb) IS
+'Value at risk with options: "quantile_type" 1 to 9 (Hyndman and Fan; default 7, 1 = percentile_disc).
+Example: SELECT quant.value_at_risk(r, 0.95, ''historical'', ''{"quantile_type": 1}'') FROM returns';
+
+CREATE AGGREGATE quant.expected_shortfall(r numeric, level numeric) (
+  SFUNC = quant.tail_risk_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.expected_shortfall_final, COMBINEFUNC = quant.tail_risk_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.expected_shortfall(numeric, numeric) IS
+'Historical expected shortfall of simple returns: the mean loss in exactly the worst 1 - level of the sample, the return at the boundary with its share. A loss is positive. Exact, or rounded to 12 decimals where the quotient never ends.
+Example: SELECT quant.expected_shortfall(r, 0.975) FROM returns';
+
+CREATE AGGREGATE quant.expected_shortfall(r numeric, level numeric, method text) (
+  SFUNC = quant.tail_risk_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.expected_shortfall_final, COMBINEFUNC = quant.tail_risk_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.expected_shortfall(numeric, numeric, text) IS
+'Expected shortfall by a named method; this version has ''historical''.
+Example: SELECT quant.expected_shortfall(r, 0.975, ''historical'') FROM returns';
+
+CREATE AGGREGATE quant.expected_shortfall(r numeric, level numeric, method text, options jsonb) (
+  SFUNC = quant.tail_risk_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.expected_shortfall_final, COMBINEFUNC = quant.tail_risk_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.expected_shortfall(numeric, numeric, text, jsonb) IS
+'Expected shortfall with options: "tail": "integral" (default) or "below", the mean of the returns strictly below the quantile of "quantile_type" (NULL where there is none).
+Example: SELECT quant.expected_shortfall(r, 0.95, ''historical'', ''{"tail": "below"}'') FROM returns';
+
+-- Statistics of returns: one transition function for those without, with one, with two parameters.
+
+CREATE FUNCTION quant.return_statistic_accumulate(state bytea, r numeric)
+RETURNS bytea LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_return_statistic_accumulate';
+COMMENT ON FUNCTION quant.return_statistic_accumulate(bytea, numeric) IS
+'Transition function of skewness, excess_kurtosis and tail_ratio.
+Example: SELECT quant.skewness(r) FROM returns';
+
+CREATE FUNCTION quant.return_statistic_accumulate(state bytea, r numeric, parameter numeric)
+RETURNS bytea LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_return_statistic_accumulate';
+COMMENT ON FUNCTION quant.return_statistic_accumulate(bytea, numeric, numeric) IS
+'Transition function of volatility, sharpe_ratio and omega_ratio.
+Example: SELECT quant.volatility(r, 252) FROM returns';
+
+CREATE FUNCTION quant.return_statistic_accumulate(
+  state bytea, r numeric, parameter numeric, second_parameter numeric)
+RETURNS bytea LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_return_statistic_accumulate';
+COMMENT ON FUNCTION quant.return_statistic_accumulate(bytea, numeric, numeric, numeric) IS
+'Transition function of downside_deviation and sortino_ratio.
+Example: SELECT quant.sortino_ratio(r, 252, 0) FROM returns';
+
+CREATE FUNCTION quant.return_statistic_combine(state bytea, other bytea)
+RETURNS bytea LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_return_statistic_combine';
+COMMENT ON FUNCTION quant.return_statistic_combine(bytea, bytea) IS
+'Combine function of the statistics of returns: joins the samples of parallel workers.
+Example: SELECT quant.return_statistic_combine(quant.return_statistic_accumulate(NULL, 0.01), quant.return_statistic_accumulate(NULL, 0.02))';
+
+CREATE FUNCTION quant.volatility_final(state bytea)
+RETURNS numeric LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_volatility_final';
+COMMENT ON FUNCTION quant.volatility_final(bytea) IS
+'Final function of volatility.
+Example: SELECT quant.volatility_final(quant.return_statistic_accumulate(NULL, 0.01, 252))';
+
+CREATE AGGREGATE quant.volatility(r numeric, periods_per_year numeric) (
+  SFUNC = quant.return_statistic_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.volatility_final, COMBINEFUNC = quant.return_statistic_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.volatility(numeric, numeric) IS
+'Annualised volatility: standard deviation of the returns (divisor n - 1) times the square root of periods_per_year, a fraction. NULL for fewer than 2 returns. Rounded correctly to 12 decimals.
+Example: SELECT symbol, quant.volatility(r, 252) FROM returns GROUP BY symbol';
+
+CREATE FUNCTION quant.downside_deviation_final(state bytea)
+RETURNS numeric LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_downside_deviation_final';
+COMMENT ON FUNCTION quant.downside_deviation_final(bytea) IS
+'Final function of downside_deviation.
+Example: SELECT quant.downside_deviation_final(quant.return_statistic_accumulate(NULL, 0.01, 252, 0))';
+
+CREATE AGGREGATE quant.downside_deviation(r numeric, periods_per_year numeric, target numeric) (
+  SFUNC = quant.return_statistic_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.downside_deviation_final, COMBINEFUNC = quant.return_statistic_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.downside_deviation(numeric, numeric, numeric) IS
+'Annualised downside deviation: root of the mean square of what the returns fall short of target (a fraction per period), all returns in the divisor (Sortino, Price 1994).
+Example: SELECT quant.downside_deviation(r, 252, 0) FROM returns';
+
+CREATE FUNCTION quant.sharpe_ratio_final(state bytea)
+RETURNS numeric LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_sharpe_ratio_final';
+COMMENT ON FUNCTION quant.sharpe_ratio_final(bytea) IS
+'Final function of sharpe_ratio.
+Example: SELECT quant.sharpe_ratio_final(quant.return_statistic_accumulate(NULL, 0.01, 252))';
+
+CREATE AGGREGATE quant.sharpe_ratio(r numeric, periods_per_year numeric) (
+  SFUNC = quant.return_statistic_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.sharpe_ratio_final, COMBINEFUNC = quant.return_statistic_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.sharpe_ratio(numeric, numeric) IS
+'Annualised Sharpe ratio: mean over standard deviation (divisor n - 1) of the returns, times the square root of periods_per_year (Sharpe 1994). Subtract the risk-free return from r where it is not 0. NULL where the deviation is 0.
+Example: SELECT quant.sharpe_ratio(r - 0.02 / 252, 252) FROM returns';
+
+CREATE FUNCTION quant.sortino_ratio_final(state bytea)
+RETURNS numeric LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_sortino_ratio_final';
+COMMENT ON FUNCTION quant.sortino_ratio_final(bytea) IS
+'Final function of sortino_ratio.
+Example: SELECT quant.sortino_ratio_final(quant.return_statistic_accumulate(NULL, 0.01, 252, 0))';
+
+CREATE AGGREGATE quant.sortino_ratio(r numeric, periods_per_year numeric, target numeric) (
+  SFUNC = quant.return_statistic_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.sortino_ratio_final, COMBINEFUNC = quant.return_statistic_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.sortino_ratio(numeric, numeric, numeric) IS
+'Annualised Sortino ratio: mean return above target (a fraction per period) over the downside deviation. NULL where no return is below target.
+Example: SELECT quant.sortino_ratio(r, 252, 0) FROM returns';
+
+CREATE FUNCTION quant.omega_ratio_final(state bytea)
+RETURNS numeric LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_omega_ratio_final';
+COMMENT ON FUNCTION quant.omega_ratio_final(bytea) IS
+'Final function of omega_ratio.
+Example: SELECT quant.omega_ratio_final(quant.return_statistic_accumulate(NULL, 0.01, 0))';
+
+CREATE AGGREGATE quant.omega_ratio(r numeric, target numeric) (
+  SFUNC = quant.return_statistic_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.omega_ratio_final, COMBINEFUNC = quant.return_statistic_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.omega_ratio(numeric, numeric) IS
+'Omega ratio: sum of the returns above target over the sum of what the others fall short of it (Keating, Shadwick 2002). NULL where no return is below target.
+Example: SELECT quant.omega_ratio(r, 0) FROM returns';
+
+CREATE FUNCTION quant.skewness_final(state bytea)
+RETURNS numeric LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_skewness_final';
+COMMENT ON FUNCTION quant.skewness_final(bytea) IS
+'Final function of skewness.
+Example: SELECT quant.skewness_final(quant.return_statistic_accumulate(NULL, 0.01))';
+
+CREATE AGGREGATE quant.skewness(r numeric) (
+  SFUNC = quant.return_statistic_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.skewness_final, COMBINEFUNC = quant.return_statistic_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.skewness(numeric) IS
+'Skewness of the returns: third central moment over the 1.5th power of the second, divisor n. NULL for a constant series.
+Example: SELECT quant.skewness(r) FROM returns';
+
+CREATE FUNCTION quant.excess_kurtosis_final(state bytea)
+RETURNS numeric LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_excess_kurtosis_final';
+COMMENT ON FUNCTION quant.excess_kurtosis_final(bytea) IS
+'Final function of excess_kurtosis.
+Example: SELECT quant.excess_kurtosis_final(quant.return_statistic_accumulate(NULL, 0.01))';
+
+CREATE AGGREGATE quant.excess_kurtosis(r numeric) (
+  SFUNC = quant.return_statistic_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.excess_kurtosis_final, COMBINEFUNC = quant.return_statistic_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.excess_kurtosis(numeric) IS
+'Excess kurtosis of the returns: fourth central moment over the square of the second, minus 3, divisor n. NULL for a constant series.
+Example: SELECT quant.excess_kurtosis(r) FROM returns';
+
+CREATE FUNCTION quant.tail_ratio_final(state bytea)
+RETURNS numeric LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_tail_ratio_final';
+COMMENT ON FUNCTION quant.tail_ratio_final(bytea) IS
+'Final function of tail_ratio.
+Example: SELECT quant.tail_ratio_final(quant.return_statistic_accumulate(NULL, 0.01))';
+
+CREATE AGGREGATE quant.tail_ratio(r numeric) (
+  SFUNC = quant.return_statistic_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.tail_ratio_final, COMBINEFUNC = quant.return_statistic_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.tail_ratio(numeric) IS
+'Tail ratio: 95 percent quantile over the magnitude of the 5 percent quantile (type 7). NULL where the latter is 0.
+Example: SELECT quant.tail_ratio(r) FROM returns';
+
+-- Drawdown depends on the order of the rows, so the state keeps each row's time and sorts itself.
+
+CREATE FUNCTION quant.equity_accumulate(state bytea, equity numeric, "timestamp" timestamptz)
+RETURNS bytea LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_equity_accumulate';
+COMMENT ON FUNCTION quant.equity_accumulate(bytea, numeric, timestamptz) IS
+'Transition function of max_drawdown.
+Example: SELECT quant.max_drawdown(equity, "timestamp") FROM trading.equity_curves WHERE portfolio_id = 1';
+
+CREATE FUNCTION quant.equity_combine(state bytea, other bytea)
+RETURNS bytea LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_equity_combine';
+COMMENT ON FUNCTION quant.equity_combine(bytea, bytea) IS
+'Combine function of max_drawdown: joins the curves of parallel workers.
+Example: SELECT quant.equity_combine(quant.equity_accumulate(NULL, 100, now()), quant.equity_accumulate(NULL, 90, now()))';
+
+CREATE FUNCTION quant.max_drawdown_final(state bytea)
+RETURNS numeric LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_max_drawdown_final';
+COMMENT ON FUNCTION quant.max_drawdown_final(bytea) IS
+'Final function of max_drawdown.
+Example: SELECT quant.max_drawdown_final(quant.equity_accumulate(NULL, 100, now())) -- 0';
+
+CREATE AGGREGATE quant.max_drawdown(equity numeric, "timestamp" timestamptz) (
+  SFUNC = quant.equity_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.max_drawdown_final, COMBINEFUNC = quant.equity_combine, PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.max_drawdown(numeric, timestamptz) IS
+'Largest fall of equity below its running peak, a positive fraction of the peak, rounded to 12 decimals. Sorts by timestamp itself, so it needs no ORDER BY. 0 where equity never fell; rows with a NULL are skipped.
+Example: SELECT quant.max_drawdown(equity, "timestamp") FROM trading.equity_curves WHERE portfolio_id = 1';
+
+CREATE FUNCTION quant.record_risk_metrics(
+  portfolio_id bigint, date date DEFAULT (now() AT TIME ZONE 'UTC')::date)
+RETURNS bigint LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'quant_record_risk_metrics';
+COMMENT ON FUNCTION quant.record_risk_metrics(bigint, date) IS
+'Computes the risk of a portfolio at the end of a UTC date by historical simulation over the last 250 joint daily returns of its holdings, and stores it in trading.risk_metrics (again for the same date: replaces it). Returns the id of the row. Money is positive for a loss.
+Example: SELECT quant.record_risk_metrics(1, ''2024-06-28'')';

@@ -1,0 +1,116 @@
+-- SPDX-License-Identifier: PostgreSQL
+-- Backtests: one that is stored, and simulations that only read.
+
+CREATE TYPE quant.backtest_summary AS (
+  backtest_id bigint,
+  final_value numeric,
+  total_return numeric,
+  annualized_return numeric,
+  sharpe_ratio numeric,
+  max_drawdown numeric,
+  total_trades integer,
+  win_rate numeric,
+  profit_factor numeric,
+  warnings jsonb
+);
+COMMENT ON TYPE quant.backtest_summary IS
+'Headline figures of a stored run. Money in the account''s currency; rates, returns and drawdown are
+fractions (0.12 is 12 %), drawdown positive. NULL where a figure is not defined.';
+
+CREATE TYPE quant.backtest_metrics AS (
+  final_value numeric,
+  total_return numeric,
+  annualized_return numeric,
+  volatility numeric,
+  downside_deviation numeric,
+  sharpe_ratio numeric,
+  sortino_ratio numeric,
+  calmar_ratio numeric,
+  max_drawdown numeric,
+  max_drawdown_amount numeric,
+  max_drawdown_duration_days integer,
+  benchmark_return numeric,
+  alpha numeric,
+  beta numeric,
+  tracking_error numeric,
+  information_ratio numeric,
+  exposure numeric,
+  turnover numeric,
+  total_trades integer,
+  winning_trades integer,
+  losing_trades integer,
+  open_trades integer,
+  win_rate numeric,
+  profit_factor numeric,
+  expectancy numeric,
+  gross_profit numeric,
+  gross_loss numeric,
+  average_win numeric,
+  average_loss numeric,
+  largest_win numeric,
+  largest_loss numeric,
+  max_consecutive_wins integer,
+  max_consecutive_losses integer,
+  average_bars_held numeric,
+  total_commission numeric,
+  total_fees numeric,
+  total_slippage numeric,
+  total_income numeric,
+  bars_processed bigint,
+  ambiguous_bars integer,
+  warnings jsonb,
+  metrics jsonb
+);
+COMMENT ON TYPE quant.backtest_metrics IS
+'The figures of a run: the result columns of trading.backtests. metrics repeats each with twelve
+decimals beside the conventions that it follows.';
+
+CREATE FUNCTION quant.run_backtest(backtest_id bigint)
+RETURNS quant.backtest_summary LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'quant_run_backtest';
+COMMENT ON FUNCTION quant.run_backtest(bigint) IS
+'Runs the backtest and stores what comes out, in place of what an earlier run stored: an account of
+type backtest with its positions, transactions and equity curve, the trades, the engine''s signals,
+and the result columns. All or nothing: a run that fails raises and changes nothing.
+Errors: 42704 no such backtest, strategy or symbol; 42501 another user''s strategy; 22023 a rule,
+parameter or universe that cannot be used; P0002 no bars; 22003 an amount too large.
+Example: SELECT * FROM quant.run_backtest(7)';
+
+CREATE FUNCTION quant.simulate(
+  strategy_id bigint, universe jsonb, timeframe text, start_date date, end_date date,
+  initial_capital numeric, parameters jsonb DEFAULT '{}')
+RETURNS quant.backtest_metrics LANGUAGE c STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_simulate';
+COMMENT ON FUNCTION quant.simulate(bigint, jsonb, text, date, date, numeric, jsonb) IS
+'Runs a strategy without storing anything, also on a standby, and gives its figures as one row.
+parameters holds values for the strategy''s parameters, and "execution".
+Example: SELECT * FROM quant.simulate(1, ''["AAPL", "MSFT"]'', ''1d'', ''2015-01-01'', ''2020-12-31'', 100000)';
+
+CREATE FUNCTION quant.simulate_trades(
+  strategy_id bigint, universe jsonb, timeframe text, start_date date, end_date date,
+  initial_capital numeric, parameters jsonb DEFAULT '{}')
+RETURNS TABLE (
+  trade_number integer, symbol text, side text, quantity numeric, entry_date timestamptz,
+  entry_price numeric, exit_date timestamptz, exit_price numeric, exit_reason text, pnl numeric,
+  trade_return numeric, commission numeric, fees numeric, slippage numeric, income numeric,
+  bars_held integer, mae numeric, mfe numeric, conditions jsonb)
+LANGUAGE c STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_simulate_trades';
+COMMENT ON FUNCTION quant.simulate_trades(bigint, jsonb, text, date, date, numeric, jsonb) IS
+'The trades of such a run, closed ones in order of exit, then those still open (exit columns NULL,
+pnl at the last mark). pnl is net of the trade''s own costs; mae and mfe are fractions of the entry
+price.
+Example: SELECT * FROM quant.simulate_trades(1, ''["AAPL"]'', ''1d'', ''2015-01-01'', ''2020-12-31'', 100000)';
+
+CREATE FUNCTION quant.simulate_equity(
+  strategy_id bigint, universe jsonb, timeframe text, start_date date, end_date date,
+  initial_capital numeric, parameters jsonb DEFAULT '{}')
+RETURNS TABLE (
+  "timestamp" timestamptz, cash_balance numeric, market_value numeric, equity numeric,
+  drawdown numeric)
+LANGUAGE c STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_simulate_equity';
+COMMENT ON FUNCTION quant.simulate_equity(bigint, jsonb, text, date, date, numeric, jsonb) IS
+'The account at the close of every bar of such a run. drawdown is the fall from the highest equity
+so far, a positive fraction.
+Example: SELECT * FROM quant.simulate_equity(1, ''["AAPL"]'', ''1d'', ''2015-01-01'', ''2020-12-31'', 100000)';

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "adapter/backtest_job.hpp"
+
+#include "adapter/bar_reader.hpp"
+
+namespace quant::pg {
+
+namespace {
+
+/// Bars between two chances to cancel: about a millisecond.
+constexpr std::int64_t kBarsPerStep = 65'536;
+
+Timeframe checked_timeframe(const std::string& name) {
+  const auto timeframe = parse_timeframe(name);
+  if (!timeframe) {
+    throw invalid(concat("unknown timeframe \"", name, "\""))
+        .hint("Timeframes are 1s to 30s, 1m to 30m, 1h to 12h, 1d, 1w and 1mo.");
+  }
+  return *timeframe;
+}
+
+}  // namespace
+
+BacktestJob::BacktestJob(BacktestRequest request, bool wants_excursions)
+    : request_(std::move(request)),
+      wants_excursions_(wants_excursions),
+      timeframe_(checked_timeframe(request_.timeframe)),
+      execution_(read_execution(request_.parameters)),
+      days_(execution_.timezone) {}
+
+bool BacktestJob::step() {
+  switch (stage_) {
+    case Stage::kLoad:
+      load();
+      engine_.emplace(strategy_, execution_, bars_, request_.initial_capital);
+      stage_ = Stage::kPrepare;
+      return false;
+    case Stage::kPrepare:
+      if (engine_->prepare_step()) stage_ = Stage::kRun;
+      return false;
+    case Stage::kRun:
+      if (engine_->step(kBarsPerStep)) stage_ = Stage::kFinish;
+      return false;
+    case Stage::kFinish:
+      finish();
+      stage_ = Stage::kDone;
+      return true;
+    case Stage::kDone:
+      return true;
+  }
+  return true;
+}
+
+void BacktestJob::load() {
+  with_spi([&] {
+    const StrategyDocument document = read_strategy(request_.strategy_id, request_.user_id);
+    strategy_ = compile_strategy(document, request_.parameters, execution_.strict_crossover);
+    if (!strategy_.has_entries()) {
+      throw invalid(concat("strategy ", request_.strategy_id, " has no entry rules"))
+          .hint("Give \"long\" or \"short\" in strategies.entry_rules.");
+    }
+    const std::vector<Asset> assets = read_universe(request_.universe);
+    check_currency(assets);
+
+    BarRequest wanted;
+    wanted.assets = assets;
+    wanted.timeframe = timeframe_;
+    wanted.from = days_.start_of(request_.start);
+    wanted.to = days_.start_of(request_.end + 1);
+    wanted.warm_up = strategy_.program.warm_up();
+    wanted.range = needs_range(strategy_, wants_excursions_) || strategy_.program.reads(BarColumn::kHigh) ||
+                   strategy_.program.reads(BarColumn::kLow);
+    wanted.volume = strategy_.program.reads(BarColumn::kVolume);
+    wanted.vwap = strategy_.program.reads(BarColumn::kVwap);
+    bars_ = read_bars(wanted);
+    if (bars_.empty()) {
+      throw Error(ErrorCode::kNoData, "no bars in the period of the backtest")
+          .detail(concat("No symbol of the universe has ", request_.timeframe, " bars from ",
+                         day_text(request_.start), " to ", day_text(request_.end), "."))
+          .hint("Load bars into trading.market_data, or check timeframe and dates.");
+    }
+    warn_about_data(assets);
+  });
+}
+
+void BacktestJob::check_currency(const std::vector<Asset>& assets) const {
+  const std::string& currency = request_.currency ? *request_.currency : assets.front().currency;
+  for (const Asset& asset : assets) {
+    if (asset.currency == currency) continue;
+    throw invalid("the universe mixes currencies")
+        .detail(concat("The account is in ", currency, ", \"", asset.symbol, "\" in ", asset.currency, "."))
+        .hint("A run has one currency: run each currency by itself.");
+  }
+}
+
+void BacktestJob::warn_about_data(const std::vector<Asset>& assets) {
+  for (const Asset& asset : assets) {
+    const bool has_bars = std::any_of(bars_.begin(), bars_.end(), [&](const BarSeries& series) {
+      return series.asset.id == asset.id;
+    });
+    if (!has_bars) warn(concat("no bars for \"", asset.symbol, "\" in the period"));
+  }
+  for (const BarSeries& series : bars_) {
+    const Price tick = execution_.price_tick.value_or(series.asset.tick_size);
+    const bool on_tick = std::all_of(series.open.begin(), series.open.end(), [&](Price open) {
+      return open.units() % tick.units() == 0;
+    });
+    if (!on_tick) {
+      warn(concat("prices of \"", series.asset.symbol, "\" are no multiples of its tick ", tick.to_text(),
+                  ": fills are rounded to the tick against the trader"));
+    }
+  }
+  if (execution_.prices != Prices::kAdjusted) {
+    std::string actions = recorded_actions(assets, request_.start, request_.end);
+    if (!actions.empty()) warn(std::move(actions));
+  }
+  if (request_.benchmark_id || read_benchmark(request_.parameters)) {
+    warn("this version does not compare with a benchmark");
+  }
+}
+
+void BacktestJob::finish() {
+  result_.records = engine_->finish();
+  result_.conventions = metric_conventions(execution_, timeframe_, bars_);
+  std::vector<Day> days;
+  for (const AccountPoint& point : result_.records.equity) days.push_back(days_.day_of(point.time));
+  result_.metrics = compute_metrics(result_.records, request_.initial_capital, days, result_.conventions);
+  result_.drawdown = drawdown_column(result_.records, request_.initial_capital);
+  for (const std::string_view name : result_.metrics.too_large) {
+    warn(concat("figure \"", name, "\" does not fit its column; it stands in metrics"));
+  }
+  if (result_.records.ruined) warn("the equity was used up: trading ended");
+  if (result_.records.ambiguous_bars > 0) {
+    warn(concat(result_.records.ambiguous_bars, " bars touched both stop and target"));
+  }
+}
+
+}  // namespace quant::pg

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include "core/backtest/engine.hpp"
+#include "core/backtest/metrics.hpp"
+
+#include "adapter/backtest_reader.hpp"
+#include "adapter/session_days.hpp"
+
+namespace quant::pg {
+
+/// The finished run, for whoever stores or shows it.
+struct BacktestResult {
+  RunRecords records;
+  RunMetrics metrics;
+  MetricConventions conventions;
+  std::vector<Decimal> drawdown;      // at each point of the equity curve
+  std::vector<std::string> warnings;
+};
+
+/// One run of a strategy, in steps short enough to be cancelled between. It owns C++ objects, so it
+/// lives in a memory context (make_owned), and its steps run in guarded calls of their own.
+class BacktestJob {
+ public:
+  /// `wants_excursions`: the trades' mae and mfe are wanted, which needs high and low.
+  BacktestJob(BacktestRequest request, bool wants_excursions);
+
+  /// The next piece of work; true when the run is finished.
+  bool step();
+
+  [[nodiscard]] const BacktestRequest& request() const { return request_; }
+  [[nodiscard]] const std::vector<BarSeries>& bars() const { return bars_; }
+  [[nodiscard]] const Execution& execution() const { return execution_; }
+  [[nodiscard]] const BacktestResult& result() const { return result_; }
+  [[nodiscard]] std::size_t symbol_count() const { return bars_.size(); }
+  [[nodiscard]] const std::string& symbol(std::size_t index) const { return bars_[index].asset.symbol; }
+
+ private:
+  enum class Stage { kLoad, kPrepare, kRun, kFinish, kDone };
+
+  void load();
+  void check_currency(const std::vector<Asset>& assets) const;
+  void warn(std::string warning) { result_.warnings.push_back(std::move(warning)); }
+  void warn_about_data(const std::vector<Asset>& assets);
+  void finish();
+
+  BacktestRequest request_;
+  bool wants_excursions_;
+  Stage stage_ = Stage::kLoad;
+  Timeframe timeframe_ = Timeframe::k1d;
+  Execution execution_;
+  ZoneDays days_;
+  Strategy strategy_;
+  std::vector<BarSeries> bars_;
+  std::optional<Engine> engine_;
+  BacktestResult result_;
+};
+
+}  // namespace quant::pg

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "adapter/backtest_writer.hpp"
+
+#include "adapter/backtest_rows.hpp"
+#include "adapter/run_hash.hpp"
+
+namespace quant::pg {
+
+namespace {
+
+void remove_stored_run(std::int64_t backtest_id) {
+  const Arguments id = Arguments().add(backtest_id);
+  // The ledger protects its portfolio, so it goes first; the rest of the account goes with it.
+  execute_write(
+      "DELETE FROM trading.transactions t USING trading.portfolios p "
+      "WHERE t.portfolio_id OPERATOR(pg_catalog.=) p.id AND p.backtest_id OPERATOR(pg_catalog.=) $1 "
+      "AND p.portfolio_type OPERATOR(pg_catalog.=) 'backtest'", id);
+  execute_write(
+      "DELETE FROM trading.portfolios p WHERE p.backtest_id OPERATOR(pg_catalog.=) $1 "
+      "AND p.portfolio_type OPERATOR(pg_catalog.=) 'backtest'", id);
+  execute_write("DELETE FROM trading.trades t WHERE t.backtest_id OPERATOR(pg_catalog.=) $1", id);
+  execute_write(
+      "DELETE FROM trading.signals s WHERE s.backtest_id OPERATOR(pg_catalog.=) $1 "
+      "AND s.source OPERATOR(pg_catalog.=) 'engine'", id);
+}
+
+Money cost_basis(const PositionRecord& position) { return signed_by(position.side, position.cost); }
+
+Money market_value(const PositionRecord& position) {
+  return signed_by(position.side, value_of(position.quantity, position.mark));
+}
+
+/// A figure of the run as portfolios hold it: numeric(8,4), nothing where it does not fit.
+std::optional<Decimal> portfolio_figure(const RunMetrics& metrics, std::string_view name) {
+  const auto& precise = metrics.figure(name).precise;
+  if (!precise) return std::nullopt;
+  const Decimal rounded = precise->rounded(4);
+  if (magnitude(rounded.mantissa) >= power_of_ten(8)) return std::nullopt;
+  return rounded;
+}
+
+std::int64_t write_portfolio(std::int64_t backtest_id, const BacktestJob& job) {
+  const BacktestResult& result = job.result();
+  Money realized;
+  Money unrealized;
+  for (const PositionRecord& position : result.records.positions) {
+    realized += position.realized_pnl;
+    if (!position.closed) unrealized += market_value(position) - cost_basis(position);
+  }
+  const AccountPoint& last = result.records.equity.back();
+  RowWriter writer("trading.portfolios",
+                   {{"user_id", INT8OID}, {"backtest_id", INT8OID}, {"name", TEXTOID},
+                    {"portfolio_type", TEXTOID}, {"currency", TEXTOID}, {"initial_capital", NUMERICOID},
+                    {"current_capital", NUMERICOID}, {"cash_balance", NUMERICOID},
+                    {"total_value", NUMERICOID}, {"realized_pnl", NUMERICOID},
+                    {"unrealized_pnl", NUMERICOID}, {"total_return", NUMERICOID},
+                    {"annualized_return", NUMERICOID}, {"volatility", NUMERICOID},
+                    {"sharpe_ratio", NUMERICOID}, {"sortino_ratio", NUMERICOID},
+                    {"max_drawdown", NUMERICOID}, {"metrics", TEXTOID, "pg_catalog.jsonb"},
+                    {"warnings", TEXTOID, "pg_catalog.jsonb"}},
+                   "id");
+  writer.put(*job.request().user_id).put(backtest_id).put(concat("Backtest ", backtest_id));
+  writer.put(std::string_view("backtest")).put(*job.request().currency);
+  writer.put(job.request().initial_capital).put(last.equity() - unrealized).put(last.cash);
+  writer.put(last.equity()).put(realized).put(unrealized);
+  for (const std::string_view name : {"total_return", "annualized_return", "volatility", "sharpe_ratio",
+                                      "sortino_ratio", "max_drawdown"}) {
+    writer.put(portfolio_figure(result.metrics, name));
+  }
+  writer.put_json(metrics_json(result.metrics, result.conventions)).put_json(json_array(result.warnings));
+  writer.end_row();
+  return writer.finish().front();
+}
+
+std::vector<std::int64_t> write_positions(std::int64_t portfolio_id, const BacktestJob& job) {
+  RowWriter writer("trading.positions",
+                   {{"portfolio_id", INT8OID}, {"symbol", TEXTOID}, {"quantity", NUMERICOID},
+                    {"avg_entry_price", NUMERICOID}, {"current_price", NUMERICOID},
+                    {"market_value", NUMERICOID}, {"cost_basis", NUMERICOID},
+                    {"realized_pnl", NUMERICOID}, {"unrealized_pnl", NUMERICOID},
+                    {"is_open", TEXTOID, "pg_catalog.bool"}, {"opened_at", TIMESTAMPTZOID},
+                    {"closed_at", TIMESTAMPTZOID}},
+                   "id");
+  for (const PositionRecord& position : job.result().records.positions) {
+    writer.put(portfolio_id).put(job.symbol(position.symbol));
+    writer.put(position.side == Side::kLong ? position.quantity : -position.quantity);
+    writer.put(position.entry_price).put(position.mark);
+    writer.put(market_value(position)).put(cost_basis(position)).put(position.realized_pnl);
+    writer.put(market_value(position) - cost_basis(position));
+    writer.put(std::string_view(position.closed ? "false" : "true")).put_time(position.opened);
+    if (position.closed) {
+      writer.put_time(*position.closed);
+    } else {
+      writer.put_null();
+    }
+    writer.end_row();
+  }
+  return writer.finish();
+}
+
+void write_transactions(std::int64_t portfolio_id, const std::vector<std::int64_t>& positions,
+                        const BacktestJob& job) {
+  RowWriter writer("trading.transactions",
+                   {{"portfolio_id", INT8OID}, {"position_id", INT8OID}, {"symbol", TEXTOID},
+                    {"transaction_type", TEXTOID}, {"transaction_date", TIMESTAMPTZOID},
+                    {"quantity", NUMERICOID}, {"price", NUMERICOID}, {"total_value", NUMERICOID},
+                    {"commission", NUMERICOID}, {"slippage", NUMERICOID},
+                    {"realized_pnl", NUMERICOID}, {"metadata", TEXTOID, "pg_catalog.jsonb"}});
+  const RunRecords& records = job.result().records;
+  for (std::size_t i = 0; i < records.fills.size(); ++i) {
+    const Fill& fill = records.fills[i];
+    writer.put(portfolio_id).put(positions[records.fill_positions[i]]).put(job.symbol(fill.symbol));
+    writer.put(fill_kind_name(fill.kind)).put_time(fill.time).put(fill.quantity).put(fill.price);
+    writer.put(fill.value).put(fill.commission).put(fill.slippage).put(fill.realized_pnl);
+    writer.put_json(concat("{\"reason\": ", json_string(reason_name(fill.reason)),
+                           ", \"rule\": ", json_string(fill.rule), "}"));
+    writer.end_row();
+  }
+  writer.finish();
+}
+
+void write_trades(std::int64_t backtest_id, const BacktestJob& job) {
+  RowWriter writer("trading.trades",
+                   {{"backtest_id", INT8OID}, {"trade_number", INT8OID}, {"symbol", TEXTOID},
+                    {"side", TEXTOID}, {"quantity", NUMERICOID}, {"entry_date", TIMESTAMPTZOID},
+                    {"entry_price", NUMERICOID}, {"exit_date", TIMESTAMPTZOID},
+                    {"exit_price", NUMERICOID}, {"exit_reason", TEXTOID}, {"pnl", NUMERICOID},
+                    {"trade_return", NUMERICOID}, {"commission", NUMERICOID}, {"fees", NUMERICOID},
+                    {"slippage", NUMERICOID}, {"income", NUMERICOID}, {"bars_held", INT8OID},
+                    {"mae", NUMERICOID}, {"mfe", NUMERICOID},
+                    {"conditions", TEXTOID, "pg_catalog.jsonb"}});
+  std::int64_t number = 0;
+  for (const Trade& trade : job.result().records.trades) {
+    writer.put(backtest_id);
+    put_trade(writer, job, trade, ++number);
+    writer.end_row();
+  }
+  writer.finish();
+}
+
+void write_signals(std::int64_t backtest_id, const BacktestJob& job) {
+  RowWriter writer("trading.signals",
+                   {{"backtest_id", INT8OID}, {"source", TEXTOID}, {"symbol", TEXTOID},
+                    {"signal_type", TEXTOID}, {"signal_date", TIMESTAMPTZOID},
+                    {"signal_price", NUMERICOID}, {"confidence", NUMERICOID}, {"strength", NUMERICOID},
+                    {"status", TEXTOID}, {"status_reason", TEXTOID},
+                    {"conditions", TEXTOID, "pg_catalog.jsonb"}});
+  const Decimal one{1, 0};
+  for (const Signal& signal : job.result().records.signals) {
+    writer.put(backtest_id).put(std::string_view("engine")).put(job.symbol(signal.symbol));
+    writer.put(fill_kind_name(signal.kind)).put_time(signal.time).put(signal.price).put(one).put(one);
+    writer.put(signal_status_name(signal.status));
+    writer.put(signal.status_reason.empty() ? std::nullopt : std::optional(signal.status_reason));
+    writer.put_json(concat("{\"rule\": ", json_string(signal.rule), "}"));
+    writer.end_row();
+  }
+  writer.finish();
+}
+
+void write_equity(std::int64_t portfolio_id, const BacktestJob& job) {
+  RowWriter writer("trading.equity_curves",
+                   {{"portfolio_id", INT8OID}, {"timestamp", TIMESTAMPTZOID},
+                    {"cash_balance", NUMERICOID}, {"market_value", NUMERICOID}, {"equity", NUMERICOID},
+                    {"gross_exposure", NUMERICOID}, {"drawdown", NUMERICOID}});
+  const BacktestResult& result = job.result();
+  for (std::size_t i = 0; i < result.records.equity.size(); ++i) {
+    const AccountPoint& point = result.records.equity[i];
+    writer.put(portfolio_id).put_time(point.time).put(point.cash).put(point.market_value);
+    writer.put(point.equity()).put(point.gross).put(result.drawdown[i]);
+    writer.end_row();
+  }
+  writer.finish();
+}
+
+/// Figures and provenance into the backtest's own row.
+void write_result(std::int64_t backtest_id, const BacktestJob& job, TimestampTz started) {
+  const BacktestResult& result = job.result();
+  std::string assignments;
+  Arguments arguments;
+  const auto assign = [&](std::string_view column, Oid type, std::optional<Datum> value) {
+    if (value) {
+      arguments.add(type, *value);
+    } else {
+      arguments.add_null(type);
+    }
+    assignments += concat(assignments.empty() ? "" : ", ", column, " = $", arguments.count());
+  };
+  for (const Metric& metric : result.metrics.figures) {
+    assign(metric.name, NUMERICOID, metric.value ? std::optional(encode_decimal(*metric.value)) : std::nullopt);
+  }
+  assign("warnings", JSONBOID, TupleSink::json_datum(json_array(result.warnings)));
+  assign("metrics", JSONBOID, TupleSink::json_datum(metrics_json(result.metrics, result.conventions)));
+  assign("started_at", TIMESTAMPTZOID, TimestampTzGetDatum(started));
+  assign("completed_at", TIMESTAMPTZOID, TimestampTzGetDatum(GetCurrentTimestamp()));
+  assign("engine_version", TEXTOID, text_datum(PG_QUANT_VERSION));
+  assign("data_hash", BYTEAOID, data_hash(job.bars()));
+  assign("strategy_hash", BYTEAOID, strategy_hash(job.request().strategy_id, backtest_id));
+  assign("fills_hash", BYTEAOID, fills_hash(job));
+  arguments.add(backtest_id);
+  execute_write(concat("UPDATE trading.backtests SET status = 'completed', error_message = NULL, ",
+                       assignments, " WHERE id OPERATOR(pg_catalog.=) $", arguments.count()),
+                std::move(arguments));
+}
+
+}  // namespace
+
+void store_backtest(std::int64_t backtest_id, const BacktestJob& job, TimestampTz started) {
+  remove_stored_run(backtest_id);
+  const std::int64_t portfolio_id = write_portfolio(backtest_id, job);
+  const auto positions = write_positions(portfolio_id, job);
+  write_transactions(portfolio_id, positions, job);
+  write_trades(backtest_id, job);
+  write_signals(backtest_id, job);
+  write_equity(portfolio_id, job);
+  write_result(backtest_id, job, started);
+}
+
+}  // namespace quant::pg

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "adapter/bar_reader.hpp"
+
+#include <exception>
+#include <numeric>
+
+#include "adapter/numeric_codec.hpp"
+
+extern "C" {
+#include "access/tupdesc.h"
+#include "executor/tuptable.h"
+#include "nodes/params.h"
+#include "tcop/dest.h"
+}
+
+namespace quant::pg {
+
+namespace {
+
+/// A daily bar has about 252 of 365 days; a little more, for holidays in a row.
+constexpr int kCalendarDaysPerTenBars = 17;
+constexpr int kSpareDays = 10;
+/// From this many symbols on, reading all rows and skipping is cheaper than a filter on each.
+constexpr std::size_t kManySymbols = 64;
+
+/// Takes rows from the executor and appends them to their series.
+class BarSink {
+ public:
+  explicit BarSink(const BarRequest& request, std::vector<BarSeries>& series)
+      : request_(request), series_(series) {
+    for (std::size_t i = 0; i < series.size(); ++i) index_.emplace(series[i].asset.id, i);
+  }
+
+  /// Called between the executor's frames: nothing may leave it.
+  bool take(const Datum* values, const bool* nulls) noexcept {
+    try {
+      append(values, nulls);
+      return true;
+    } catch (...) {
+      failure_ = std::current_exception();
+      return false;
+    }
+  }
+  void rethrow() const {
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+ private:
+  void append(const Datum* values, const bool* nulls) {
+    BarSeries* series = find(DatumGetInt64(values[0]));
+    if (series == nullptr) return;
+    series->timestamp.push_back(DatumGetTimestampTz(values[1]));
+    series->open.push_back(decode_fixed<Price>(values[2]));
+    series->close.push_back(decode_fixed<Price>(values[3]));
+    int next = 4;
+    if (request_.range) {
+      series->high.push_back(decode_fixed<Price>(values[next++]));
+      series->low.push_back(decode_fixed<Price>(values[next++]));
+    }
+    if (request_.volume) series->volume.push_back(decode_fixed<Volume>(values[next++]));
+    if (request_.vwap) {
+      series->vwap.push_back(nulls[next] ? Price{} : decode_fixed<Price>(values[next]));
+    }
+  }
+
+  /// Rows of one symbol mostly follow each other.
+  BarSeries* find(std::int64_t asset) {
+    if (asset == last_asset_ && last_ != nullptr) return last_;
+    const auto found = index_.find(asset);
+    if (found == index_.end()) return nullptr;
+    last_asset_ = asset;
+    last_ = &series_[found->second];
+    return last_;
+  }
+
+  const BarRequest& request_;
+  std::vector<BarSeries>& series_;
+  std::unordered_map<std::int64_t, std::size_t> index_;
+  std::int64_t last_asset_ = 0;
+  BarSeries* last_ = nullptr;
+  std::exception_ptr failure_;
+};
+
+/// The executor's receiver, with the sink behind it.
+struct Receiver {
+  DestReceiver base;
+  BarSink* sink;
+};
+
+bool receive_row(TupleTableSlot* slot, DestReceiver* self) {
+  slot_getallattrs(slot);
+  return reinterpret_cast<Receiver*>(self)->sink->take(slot->tts_values, slot->tts_isnull);
+}
+void ignore_start(DestReceiver*, int, TupleDesc) {}
+void ignore(DestReceiver*) {}
+
+void read_into(BarSink& sink, const std::string& sql, Arguments& arguments) {
+  Receiver receiver{};
+  receiver.base.receiveSlot = receive_row;
+  receiver.base.rStartup = ignore_start;
+  receiver.base.rShutdown = ignore;
+  receiver.base.rDestroy = ignore;
+  receiver.base.mydest = DestNone;
+  receiver.sink = &sink;
+  call_server([&] {
+    ParamListInfo parameters = makeParamList(arguments.count());
+    for (int i = 0; i < arguments.count(); ++i) {
+      // Constants to the planner, so that it prunes partitions before it opens them.
+      parameters->params[i] = {arguments.values()[i], false, PARAM_FLAG_CONST, arguments.types()[i]};
+    }
+    SPIExecuteOptions options{};
+    options.params = parameters;
+    options.read_only = true;
+    options.dest = &receiver.base;
+    const int status = SPI_execute_extended(sql.c_str(), &options);
+    if (status < 0) elog(ERROR, "SPI failed: %s", SPI_result_code_string(status));
+  });
+  sink.rethrow();
+}
+
+std::string columns_of(const BarRequest& request) {
+  std::string columns = R"(m.asset_id, m."timestamp", m.open_price, m.close_price)";
+  if (request.range) columns += ", m.high_price, m.low_price";
+  if (request.volume) columns += ", m.volume";
+  if (request.vwap) columns += ", m.vwap";
+  return columns;
+}
+
+Datum symbol_array(const std::vector<BarSeries>& series) {
+  std::vector<Datum> symbols;
+  for (const BarSeries& one : series) symbols.push_back(text_datum(one.asset.symbol));
+  return call_server([&] {
+    return PointerGetDatum(construct_array(symbols.data(), static_cast<int>(symbols.size()), TEXTOID,
+                                           -1, false, TYPALIGN_INT));
+  });
+}
+
+Datum timeframe_datum(Timeframe timeframe) { return text_datum(std::string(timeframe_name(timeframe))); }
+
+/// Where to begin so that most symbols have their warm-up bars in one scan.
+Timestamp scan_start(const BarRequest& request) {
+  if (request.warm_up == 0 || request.timeframe != Timeframe::k1d) return request.from;
+  const std::int64_t days = Timestamp{request.warm_up} * kCalendarDaysPerTenBars / 10 + kSpareDays;
+  return request.from - days * kDayLength;
+}
+
+void scan(const BarRequest& request, Timestamp start, std::vector<BarSeries>& series) {
+  std::string sql = concat("SELECT ", columns_of(request), " FROM trading.market_data m WHERE m.timeframe "
+                           "OPERATOR(pg_catalog.=) $1 AND m.\"timestamp\" OPERATOR(pg_catalog.>=) $2 "
+                           "AND m.\"timestamp\" OPERATOR(pg_catalog.<) $3");
+  Arguments arguments;
+  arguments.add(TEXTOID, timeframe_datum(request.timeframe));
+  arguments.add(TIMESTAMPTZOID, TimestampTzGetDatum(start));
+  arguments.add(TIMESTAMPTZOID, TimestampTzGetDatum(request.to));
+  if (series.size() < kManySymbols) {
+    sql += " AND m.symbol OPERATOR(pg_catalog.=) ANY ($4)";
+    arguments.add(TEXTARRAYOID, symbol_array(series));
+  }
+  BarSink sink(request, series);
+  read_into(sink, sql, arguments);
+}
+
+/// The last `warm_up` bars before `before`, of each symbol by itself.
+void read_earlier(const BarRequest& request, Timestamp before, std::vector<BarSeries>& series) {
+  const std::string sql = concat(
+      "SELECT b.* FROM pg_catalog.unnest($1) s(symbol), LATERAL (SELECT ", columns_of(request),
+      " FROM trading.market_data m WHERE m.symbol OPERATOR(pg_catalog.=) s.symbol AND m.timeframe "
+      "OPERATOR(pg_catalog.=) $2 AND m.\"timestamp\" OPERATOR(pg_catalog.<) $3 "
+      "ORDER BY m.\"timestamp\" DESC LIMIT $4) b");
+  Arguments arguments;
+  arguments.add(TEXTARRAYOID, symbol_array(series));
+  arguments.add(TEXTOID, timeframe_datum(request.timeframe));
+  arguments.add(TIMESTAMPTZOID, TimestampTzGetDatum(before));
+  arguments.add(std::int64_t{request.warm_up});
+  BarSink sink(request, series);
+  read_into(sink, sql, arguments);
+}
+
+template <typename T>
+void reorder(std::vector<T>& column, const std::vector<std::size_t>& order) {
+  if (column.empty()) return;
+  std::vector<T> sorted;
+  sorted.reserve(order.size());
+  for (const std::size_t index : order) sorted.push_back(column[index]);
+  column = std::move(sorted);
+}
+
+/// Brings a series into order of time and drops what lies before bar `drop`.
+void arrange(BarSeries& series, Timestamp from, int warm_up) {
+  std::vector<std::size_t> order(series.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto earlier = [&](std::size_t a, std::size_t b) { return series.timestamp[a] < series.timestamp[b]; };
+  const bool sorted = std::is_sorted(series.timestamp.begin(), series.timestamp.end());
+  if (!sorted) std::sort(order.begin(), order.end(), earlier);
+  const auto first = std::partition_point(order.begin(), order.end(), [&](std::size_t index) {
+    return series.timestamp[index] < from;
+  });
+  const auto before = first - order.begin();
+  const auto kept = std::min<std::ptrdiff_t>(before, warm_up);
+  series.first = static_cast<std::size_t>(kept);
+  if (sorted && kept == before) return;
+  order.erase(order.begin(), order.begin() + (before - kept));
+  reorder(series.timestamp, order);
+  reorder(series.open, order);
+  reorder(series.high, order);
+  reorder(series.low, order);
+  reorder(series.close, order);
+  reorder(series.volume, order);
+  reorder(series.vwap, order);
+}
+
+/// Adds the bars of `extra` to the series of the same assets.
+void append_series(std::vector<BarSeries>& series, const std::vector<BarSeries>& extra) {
+  const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  for (const BarSeries& more : extra) {
+    const auto target = std::find_if(series.begin(), series.end(), [&](const BarSeries& one) {
+      return one.asset.id == more.asset.id;
+    });
+    append(target->timestamp, more.timestamp);
+    append(target->open, more.open);
+    append(target->high, more.high);
+    append(target->low, more.low);
+    append(target->close, more.close);
+    append(target->volume, more.volume);
+    append(target->vwap, more.vwap);
+  }
+}
+
+}  // namespace
+
+std::vector<BarSeries> read_bars(const BarRequest& request) {
+  std::vector<BarSeries> series;
+  for (const Asset& asset : request.assets) {
+    series.emplace_back();
+    series.back().asset = asset;
+  }
+  const Timestamp start = scan_start(request);
+  scan(request, start, series);
+  for (BarSeries& one : series) arrange(one, request.from, request.warm_up);
+  std::erase_if(series, [](const BarSeries& one) { return one.first == one.size(); });
+
+  std::vector<BarSeries> lacking;
+  for (const BarSeries& one : series) {
+    if (one.first >= static_cast<std::size_t>(request.warm_up)) continue;
+    lacking.emplace_back();
+    lacking.back().asset = one.asset;
+  }
+  if (lacking.empty()) return series;
+  read_earlier(request, start, lacking);
+  append_series(series, lacking);
+  for (BarSeries& one : series) arrange(one, request.from, request.warm_up);
+  return series;
+}
+
+}  // namespace quant::pg

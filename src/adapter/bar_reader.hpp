@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include "core/market/bar_series.hpp"
+#include "core/market/timeframe.hpp"
+
+#include "adapter/spi.hpp"
+
+namespace quant::pg {
+
+/// Which bars to read. Columns not asked for stay empty in the series.
+struct BarRequest {
+  std::vector<Asset> assets;  // in byte order of symbol
+  Timeframe timeframe = Timeframe::k1d;
+  Timestamp from = 0;
+  Timestamp to = 0;           // exclusive
+  int warm_up = 0;            // bars before `from`, for lookbacks
+  bool range = false;         // high and low
+  bool volume = false;
+  bool vwap = false;
+};
+
+/// Bars from trading.market_data through SPI, so that privileges and row-level security hold; time,
+/// open and close always, rows decoded as they arrive. One series for each asset that has a bar in
+/// [from, to), each with at most `warm_up` bars before `from`, sorted by time. Needs a connection.
+[[nodiscard]] std::vector<BarSeries> read_bars(const BarRequest& request);
+
+}  // namespace quant::pg

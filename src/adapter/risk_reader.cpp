@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "adapter/risk_reader.hpp"
+
+#include "adapter/numeric_codec.hpp"
+#include "adapter/spi.hpp"
+
+namespace quant::pg {
+
+namespace {
+
+constexpr int kTradingDays = 252;
+constexpr int kCalendarDays = 365;
+/// Calendar days that nearly always hold the window; only where they do not, all bars are read.
+constexpr Day kUsualLookback = 600;
+
+Datum timestamp_datum(Timestamp timestamp) { return TimestampTzGetDatum(timestamp); }
+
+Timestamp start_of(Day day) { return day * kDayLength; }
+
+Datum symbol_array(const std::vector<Holding>& holdings) {
+  std::vector<Datum> symbols;
+  for (const Holding& holding : holdings) symbols.push_back(text_datum(holding.symbol));
+  return call_server([&] {
+    return PointerGetDatum(construct_array(symbols.data(), static_cast<int>(symbols.size()), TEXTOID,
+                                           -1, false, TYPALIGN_INT));
+  });
+}
+
+struct PortfolioRow {
+  std::int64_t risk_profile_id = 0;
+  Money initial_capital;
+  Money cash;
+};
+
+PortfolioRow read_portfolio(std::int64_t portfolio_id) {
+  const Rows rows = execute(
+      "SELECT p.user_id, p.initial_capital, p.cash_balance, "
+      "(SELECT r.id FROM trading.risk_profiles r WHERE r.user_id = p.user_id AND r.is_active "
+      "ORDER BY r.is_default DESC, r.id LIMIT 1) "
+      "FROM trading.portfolios p WHERE p.id = $1",
+      Arguments().add(portfolio_id));
+  if (rows.empty()) {
+    throw Error(ErrorCode::kNotFound, concat("portfolio ", portfolio_id, " does not exist"));
+  }
+  const Row row = rows[0];
+  if (row.is_null(4)) {
+    const std::int64_t user = row.int64(1);
+    throw Error(ErrorCode::kNotFound, concat("user ", user, " has no active risk profile"))
+        .detail(concat("Portfolio ", portfolio_id, " belongs to this user, and a risk record names "
+                       "the profile whose limits it is judged by."))
+        .hint(concat("Create one: INSERT INTO trading.risk_profiles (user_id, name, is_default) "
+                     "VALUES (", user, ", 'default', true)."));
+  }
+  return {row.int64(4), decode_fixed<Money>(row.value(2)), decode_fixed<Money>(row.value(3))};
+}
+
+std::vector<Holding> read_holdings(const Rows& rows) {
+  std::vector<Holding> holdings;
+  for (std::uint64_t i = 0; i < rows.size(); ++i) {
+    holdings.push_back({rows[i].string(1), decode_fixed<Quantity>(rows[i].value(2)), {}, {}});
+  }
+  return holdings;
+}
+
+/// Holdings and cash from the ledger; false where it has no fill at all. Splits, spin-offs and
+/// mergers carry signed changes of quantity.
+bool replay_ledger(std::int64_t portfolio_id, const PortfolioRow& portfolio, Timestamp end,
+                   PortfolioHistory& history) {
+  const Rows totals = execute(
+      "SELECT coalesce(bool_or(t.transaction_type IN ('buy', 'sell', 'short', 'cover')), false), "
+      "coalesce(sum(t.net_amount) FILTER (WHERE t.transaction_date < $2), 0) "
+      "FROM trading.transactions t WHERE t.portfolio_id = $1",
+      Arguments().add(portfolio_id).add(TIMESTAMPTZOID, timestamp_datum(end)));
+  if (!totals[0].boolean(1)) return false;
+  history.cash = portfolio.initial_capital + decode_fixed<Money>(totals[0].value(2));
+  history.holdings = read_holdings(execute(
+      "SELECT t.symbol, sum(CASE WHEN t.transaction_type IN ('sell', 'short') "
+      "THEN -t.quantity ELSE t.quantity END) "
+      "FROM trading.transactions t WHERE t.portfolio_id = $1 AND t.transaction_date < $2 "
+      "AND t.transaction_type IN ('buy', 'sell', 'short', 'cover', 'split', 'spinoff', 'merger') "
+      "AND t.symbol IS NOT NULL AND t.quantity IS NOT NULL "
+      "GROUP BY t.symbol HAVING sum(CASE WHEN t.transaction_type IN ('sell', 'short') "
+      "THEN -t.quantity ELSE t.quantity END) <> 0 ORDER BY t.symbol COLLATE \"C\"",
+      Arguments().add(portfolio_id).add(TIMESTAMPTZOID, timestamp_datum(end))));
+  history.holdings_source = "transactions";
+  return true;
+}
+
+void read_positions(std::int64_t portfolio_id, const PortfolioRow& portfolio, Timestamp end,
+                    PortfolioHistory& history) {
+  history.cash = portfolio.cash;
+  history.holdings = read_holdings(execute(
+      "SELECT p.symbol, sum(p.quantity) FROM trading.positions p WHERE p.portfolio_id = $1 "
+      "AND p.is_open AND p.opened_at < $2 GROUP BY p.symbol HAVING sum(p.quantity) <> 0 "
+      "ORDER BY p.symbol COLLATE \"C\"",
+      Arguments().add(portfolio_id).add(TIMESTAMPTZOID, timestamp_datum(end))));
+  history.holdings_source = "positions";
+}
+
+/// Daily closes of the holdings in [from, end), one a day: of two bars on a day the later one.
+void read_closes(Timestamp from, Timestamp end, std::vector<Holding>& holdings) {
+  const Rows rows = execute(
+      "SELECT h.number, m.timestamp, m.close_price "
+      "FROM unnest($1) WITH ORDINALITY AS h (symbol, number) "
+      "JOIN trading.market_data m ON m.symbol = h.symbol AND m.timeframe = '1d' "
+      "AND m.timestamp >= $2 AND m.timestamp < $3 ORDER BY h.number, m.timestamp",
+      Arguments()
+          .add(TEXTARRAYOID, symbol_array(holdings))
+          .add(TIMESTAMPTZOID, timestamp_datum(from))
+          .add(TIMESTAMPTZOID, timestamp_datum(end)));
+  for (Holding& holding : holdings) holding.closes.clear();
+  for (std::uint64_t i = 0; i < rows.size(); ++i) {
+    auto& closes = holdings.at(static_cast<std::size_t>(rows[i].int64(1) - 1)).closes;
+    const DailyClose close = {utc_day(rows[i].int64(2)), decode_fixed<Price>(rows[i].value(3))};
+    if (!closes.empty() && closes.back().day == close.day) closes.pop_back();
+    closes.push_back(close);
+  }
+}
+
+/// Splits and dividends up to `date`, the splits of a date before its dividends.
+void read_actions(Day date, std::vector<Holding>& holdings) {
+  const Rows rows = execute(
+      "SELECT h.number, c.ex_date, coalesce(c.split_to, 1), coalesce(c.split_from, 1), "
+      "coalesce(c.amount, 0) FROM unnest($1) WITH ORDINALITY AS h (symbol, number) "
+      "JOIN trading.assets a ON a.symbol = h.symbol "
+      "JOIN trading.corporate_actions c ON c.asset_id = a.id "
+      "WHERE c.action_type IN ('split', 'stock_dividend', 'dividend', 'special_dividend') "
+      "AND c.ex_date <= $2 ORDER BY h.number, c.ex_date, (c.split_to IS NULL), c.action_type",
+      Arguments()
+          .add(TEXTARRAYOID, symbol_array(holdings))
+          .add(DATEOID, DateADTGetDatum(date)));
+  for (std::uint64_t i = 0; i < rows.size(); ++i) {
+    const Row row = rows[i];
+    holdings.at(static_cast<std::size_t>(row.int64(1) - 1))
+        .actions.push_back({row.int32(2), row.int32(3), row.int32(4),
+                            decode_decimal(row.value(5), "the amount of a dividend")});
+  }
+}
+
+void read_history(Day date, Timestamp end, std::vector<Holding>& holdings) {
+  read_actions(date, holdings);
+  read_closes(start_of(date - kUsualLookback), end, holdings);
+  if (joint_scenarios(holdings, kRiskWindow).days.size() < kRiskWindow) {
+    read_closes(DT_NOBEGIN, end, holdings);
+  }
+}
+
+/// Crypto assets trade every day; one other asset makes the joint history one of trading days.
+int periods_per_year(const std::vector<Holding>& holdings) {
+  const Rows rows = execute(
+      "SELECT coalesce(bool_and(a.asset_type = 'crypto'), false) FROM trading.assets a "
+      "WHERE a.symbol = ANY ($1)",
+      Arguments().add(TEXTARRAYOID, symbol_array(holdings)));
+  return rows[0].boolean(1) ? kCalendarDays : kTradingDays;
+}
+
+std::vector<EquityPoint> read_equity(std::int64_t portfolio_id, Timestamp end,
+                                     Money initial_capital) {
+  const Rows rows = execute(
+      "SELECT e.timestamp, e.equity FROM trading.equity_curves e WHERE e.portfolio_id = $1 "
+      "AND e.timestamp < $2 ORDER BY e.timestamp",
+      Arguments().add(portfolio_id).add(TIMESTAMPTZOID, timestamp_datum(end)));
+  std::vector<EquityPoint> equity;
+  for (std::uint64_t i = 0; i < rows.size(); ++i) {
+    const Timestamp timestamp = rows[i].int64(1);
+    const EquityPoint point = {timestamp, utc_day(timestamp), decode_fixed<Money>(rows[i].value(2))};
+    // The starting capital is the first peak, and stands where the curve begins.
+    if (equity.empty()) equity.push_back({timestamp, point.session_day, initial_capital});
+    equity.push_back(point);
+  }
+  return equity;
+}
+
+}  // namespace
+
+RiskSubject read_risk_subject(std::int64_t portfolio_id, Day date) {
+  const PortfolioRow portfolio = read_portfolio(portfolio_id);
+  const Timestamp end = start_of(date + 1);
+  RiskSubject subject;
+  subject.risk_profile_id = portfolio.risk_profile_id;
+  PortfolioHistory& history = subject.history;
+  history.date = date;
+  if (!replay_ledger(portfolio_id, portfolio, end, history)) {
+    read_positions(portfolio_id, portfolio, end, history);
+  }
+  if (!history.holdings.empty()) {
+    read_history(date, end, history.holdings);
+    history.periods_per_year = periods_per_year(history.holdings);
+  }
+  history.equity = read_equity(portfolio_id, end, portfolio.initial_capital);
+  return subject;
+}
+
+}  // namespace quant::pg

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include <cstdint>
+
+#include "core/risk/portfolio_risk.hpp"
+
+#include "adapter/guard.hpp"
+
+namespace quant::pg {
+
+/// A portfolio as far as its risk needs it, and the limits that it is judged by.
+struct RiskSubject {
+  std::int64_t risk_profile_id = 0;
+  PortfolioHistory history;
+};
+
+/// Reads the portfolio at the end of the UTC day `date`: holdings and cash replayed from its
+/// transactions where it has any fill, else as its positions are now; daily closes and corporate
+/// actions of the holdings; the equity curve. Needs a connection to SPI.
+/// kNotFound for an unknown portfolio, and where its user has no active risk profile.
+[[nodiscard]] RiskSubject read_risk_subject(std::int64_t portfolio_id, Day date);
+
+}  // namespace quant::pg

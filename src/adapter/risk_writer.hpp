@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include "adapter/risk_reader.hpp"
+
+namespace quant::pg {
+
+/// Stores the figures as the row of portfolio, profile, date and method, in place of an earlier one.
+/// Returns its id. Needs a connection to SPI.
+std::int64_t store_risk_metrics(std::int64_t portfolio_id, const RiskSubject& subject,
+                                const PortfolioRisk& risk);
+
+}  // namespace quant::pg

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "adapter/run_hash.hpp"
+
+extern "C" {
+#include "common/cryptohash.h"
+#include "common/sha2.h"
+}
+
+namespace quant::pg {
+
+namespace {
+
+/// Feeds values to SHA-256 in a fixed byte order, the same on every machine.
+class Sha256 {
+ public:
+  Sha256() : context_(call_server([] { return pg_cryptohash_create(PG_SHA256); })) {
+    check(call_server([this] { return pg_cryptohash_init(context_); }));
+  }
+  ~Sha256() { pg_cryptohash_free(context_); }
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+
+  void add(std::string_view bytes) {
+    add(static_cast<std::int64_t>(bytes.size()));
+    pending_.insert(pending_.end(), bytes.begin(), bytes.end());
+  }
+  void add(std::int64_t value) {
+    for (int shift = 0; shift < 64; shift += 8) {
+      pending_.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> shift));
+    }
+    if (pending_.size() > kBuffer) flush();
+  }
+  template <typename Tag, int Scale, std::int64_t Max>
+  void add(const std::vector<Fixed<Tag, Scale, Max>>& column) {
+    add(static_cast<std::int64_t>(column.size()));
+    for (const auto value : column) add(value.units());
+  }
+
+  [[nodiscard]] Datum finish() {
+    flush();
+    return call_server([this] {
+      auto* result = static_cast<bytea*>(palloc(VARHDRSZ + PG_SHA256_DIGEST_LENGTH));
+      SET_VARSIZE(result, VARHDRSZ + PG_SHA256_DIGEST_LENGTH);
+      if (pg_cryptohash_final(context_, reinterpret_cast<uint8*>(VARDATA(result)),
+                              PG_SHA256_DIGEST_LENGTH) < 0) {
+        elog(ERROR, "could not compute SHA-256");
+      }
+      return PointerGetDatum(result);
+    });
+  }
+
+ private:
+  static constexpr std::size_t kBuffer = 1 << 16;
+
+  static void check(int status) {
+    if (status < 0) throw broken_invariant("could not compute SHA-256");
+  }
+  void flush() {
+    check(call_server(
+        [this] { return pg_cryptohash_update(context_, pending_.data(), pending_.size()); }));
+    pending_.clear();
+  }
+
+  pg_cryptohash_ctx* context_;
+  std::vector<std::uint8_t> pending_;
+};
+
+}  // namespace
+
+Datum data_hash(const std::vector<BarSeries>& bars) {
+  Sha256 hash;
+  for (const BarSeries& series : bars) {
+    hash.add(series.asset.symbol);
+    hash.add(static_cast<std::int64_t>(series.first));
+    hash.add(static_cast<std::int64_t>(series.size()));
+    for (const Timestamp time : series.timestamp) hash.add(time);
+    hash.add(series.open);
+    hash.add(series.high);
+    hash.add(series.low);
+    hash.add(series.close);
+    hash.add(series.volume);
+    hash.add(series.vwap);
+  }
+  return hash.finish();
+}
+
+Datum fills_hash(const BacktestJob& job) {
+  Sha256 hash;
+  for (const Fill& fill : job.result().records.fills) {
+    hash.add(fill.time);
+    hash.add(job.symbol(fill.symbol));
+    hash.add(fill_kind_name(fill.kind));
+    hash.add(fill.quantity.units());
+    hash.add(fill.price.units());
+    hash.add(fill.commission.units());
+    hash.add(reason_name(fill.reason));
+    hash.add(fill.rule);
+  }
+  return hash.finish();
+}
+
+Datum strategy_hash(std::int64_t strategy_id, std::int64_t backtest_id) {
+  const Rows rows = execute(
+      "SELECT s.parameters::pg_catalog.text, s.entry_rules::pg_catalog.text, "
+      "s.exit_rules::pg_catalog.text, s.risk_rules::pg_catalog.text, b.parameters::pg_catalog.text "
+      "FROM trading.strategies s, trading.backtests b "
+      "WHERE s.id OPERATOR(pg_catalog.=) $1 AND b.id OPERATOR(pg_catalog.=) $2",
+      Arguments().add(strategy_id).add(backtest_id));
+  Sha256 hash;
+  for (int column = 1; column <= 5; ++column) hash.add(rows[0].string(column));
+  return hash.finish();
+}
+
+}  // namespace quant::pg

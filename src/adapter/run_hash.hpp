@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include "adapter/backtest_job.hpp"
+
+namespace quant::pg {
+
+/// SHA-256 as bytea: of the bars that a run read, and of its fills.
+[[nodiscard]] Datum data_hash(const std::vector<BarSeries>& bars);
+[[nodiscard]] Datum fills_hash(const BacktestJob& job);
+
+/// SHA-256 of the rules, values and settings that a run followed: the canonical text of its JSONB.
+[[nodiscard]] Datum strategy_hash(std::int64_t strategy_id, std::int64_t backtest_id);
+
+}  // namespace quant::pg

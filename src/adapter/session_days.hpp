@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include "core/base/calendar.hpp"
+
+#include "adapter/guard.hpp"
+
+namespace quant::pg {
+
+/// Days of one time zone, by the server's own zone data: the same whatever the session's zone is.
+class ZoneDays {
+ public:
+  /// kInvalidParameter where the server knows no zone of that name.
+  explicit ZoneDays(const std::string& name);
+
+  /// The date of `timestamp` in the zone.
+  [[nodiscard]] Day day_of(Timestamp timestamp) const;
+  /// The instant at which `day` begins in the zone.
+  [[nodiscard]] Timestamp start_of(Day day) const;
+
+ private:
+  pg_tz* zone_ = nullptr;  // nullptr: UTC
+};
+
+}  // namespace quant::pg

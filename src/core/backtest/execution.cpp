@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/backtest/execution.hpp"
+
+#include <array>
+#include <utility>
+
+#include "core/base/json_reader.hpp"
+
+namespace quant {
+
+namespace {
+
+template <typename T, std::size_t kSize>
+using Choices = std::array<std::pair<std::string_view, T>, kSize>;
+
+constexpr Choices<FillAt, 2> kFillAt = {
+    {{"next_open", FillAt::kNextOpen}, {"same_close", FillAt::kSameClose}}};
+constexpr Choices<Intrabar, 5> kIntrabar = {{{"worst_case", Intrabar::kWorstCase},
+                                             {"stop_first", Intrabar::kStopFirst},
+                                             {"nearest_extreme", Intrabar::kNearestExtreme},
+                                             {"ohlc", Intrabar::kHighFirst},
+                                             {"olhc", Intrabar::kLowFirst}}};
+constexpr Choices<bool, 2> kLimitFill = {{{"touch", false}, {"through", true}}};
+constexpr Choices<bool, 2> kCrossover = {{{"default", false}, {"strict", true}}};
+constexpr Choices<SizeAt, 2> kSizeAt = {{{"fill", SizeAt::kFill}, {"signal", SizeAt::kSignal}}};
+constexpr Choices<OnOpposite, 3> kOnOpposite = {{{"reverse", OnOpposite::kReverse},
+                                                 {"close", OnOpposite::kClose},
+                                                 {"ignore", OnOpposite::kIgnore}}};
+constexpr Choices<OnShortCash, 2> kOnShortCash = {
+    {{"reduce", OnShortCash::kReduce}, {"skip", OnShortCash::kSkip}}};
+constexpr Choices<Finalize, 3> kFinalize = {{{"none", Finalize::kNone},
+                                             {"last_close", Finalize::kLastClose},
+                                             {"last_open", Finalize::kLastOpen}}};
+constexpr Choices<Prices, 3> kPrices = {{{"raw", Prices::kRaw},
+                                         {"split_adjusted", Prices::kSplitAdjusted},
+                                         {"adjusted", Prices::kAdjusted}}};
+constexpr Choices<bool, 2> kFrequency = {{{"day", false}, {"bar", true}}};
+
+template <typename T, typename Table>
+void read_choice(const JsonReader& reader, std::string_view key, const Table& table, T& target) {
+  if (reader.has(key)) target = reader.at(key).choice(table);
+}
+
+Commission read_commission(const JsonReader& reader) {
+  reader.expect_object({"percent", "per_order", "per_share", "min", "max"}, {"tiers"});
+  Commission commission;
+  if (reader.has("percent")) commission.percent = reader.at("percent").percent(false);
+  if (reader.has("per_order")) commission.per_order = reader.at("per_order").not_negative();
+  if (reader.has("per_share")) commission.per_share = reader.at("per_share").not_negative();
+  if (reader.has("min")) commission.minimum = reader.at("min").not_negative();
+  if (reader.has("max")) {
+    commission.maximum = reader.at("max").not_negative();
+    if (*commission.maximum < commission.minimum) {
+      throw reader.at("max").wrong("the maximum commission is below the minimum");
+    }
+  }
+  return commission;
+}
+
+Slippage read_slippage(const JsonReader& reader) {
+  reader.expect_object({"percent", "ticks"}, {"volume_share", "volume_basis"});
+  Slippage slippage;
+  if (reader.has("percent")) {
+    slippage.percent = reader.at("percent").percent(false);
+    if (slippage.percent >= Decimal{100, 0}) {
+      throw reader.at("percent").wrong("a slippage below 100 percent is expected");
+    }
+  }
+  if (reader.has("ticks")) slippage.ticks = reader.at("ticks").whole_number(0, 1'000'000);
+  return slippage;
+}
+
+void read_numbers(const JsonReader& reader, Execution& execution) {
+  if (reader.has("price_tick")) {
+    (void)reader.at("price_tick").positive();
+    execution.price_tick = reader.at("price_tick").fixed<Price>();
+  }
+  if (reader.has("quantity_step")) {
+    (void)reader.at("quantity_step").positive();
+    execution.quantity_step = reader.at("quantity_step").fixed<Quantity>();
+  }
+  if (reader.has("leverage")) {
+    execution.leverage = reader.at("leverage").number();
+    if (execution.leverage < Decimal{1, 0} || execution.leverage > Decimal{1000, 0}) {
+      throw reader.at("leverage").wrong("a leverage between 1 and 1000 is expected");
+    }
+  }
+  if (reader.has("maintenance")) execution.maintenance_percent = reader.at("maintenance").percent(false);
+  if (reader.has("periods_per_year")) {
+    execution.periods_per_year = reader.at("periods_per_year").positive();
+  }
+  if (reader.has("risk_free")) {
+    execution.risk_free = reader.at("risk_free").number();
+    if (execution.risk_free <= Decimal{-1, 0} || execution.risk_free >= Decimal{1, 0}) {
+      throw reader.at("risk_free").wrong("an annual fraction between -1 and 1 is expected").hint("4 percent is written 0.04.");
+    }
+  }
+}
+
+}  // namespace
+
+Money Commission::of(Quantity quantity, Money value) const {
+  // One common scale holds every part exactly: value has 2 decimals, quantity 6.
+  const Decimal shares = quantity.to_decimal();
+  const Decimal parts[] = {
+      {multiply(value.units(), percent.mantissa), Money::kScale + percent.scale + 2},
+      {multiply(shares.mantissa, per_share.mantissa), Quantity::kScale + per_share.scale},
+      per_order,
+  };
+  int scale = 0;
+  for (const Decimal& part : parts) scale = std::max(scale, part.scale);
+  Decimal fee{0, scale};
+  for (const Decimal& part : parts) fee.mantissa = add(fee.mantissa, part.rounded(scale).mantissa);
+  if (fee < minimum) fee = minimum;
+  if (maximum && fee > *maximum) fee = *maximum;
+  return Money::from_units(fee.rounded(Money::kScale).mantissa);
+}
+
+Execution read_execution(const Json& run_parameters) {
+  Execution execution;
+  const Json* json = run_parameters.find("execution");
+  if (json == nullptr) return execution;
+  const JsonReader reader(*json, "parameters.execution");
+  reader.expect_object(
+      {"fill", "intrabar", "limit_fill", "crossover", "size_at", "on_opposite", "on_short_cash",
+       "finalize", "prices", "timezone", "price_tick", "quantity_step", "commission", "slippage",
+       "leverage", "maintenance", "frequency", "periods_per_year", "risk_free"},
+      {"on_leave", "max_volume_share", "borrow_rate_percent", "interest_rate_percent", "max_age",
+       "stale_days", "use_risk_profile", "conventions"});
+  read_choice(reader, "fill", kFillAt, execution.fill);
+  read_choice(reader, "intrabar", kIntrabar, execution.intrabar);
+  read_choice(reader, "limit_fill", kLimitFill, execution.limit_fills_through);
+  read_choice(reader, "crossover", kCrossover, execution.strict_crossover);
+  read_choice(reader, "size_at", kSizeAt, execution.size_at);
+  read_choice(reader, "on_opposite", kOnOpposite, execution.on_opposite);
+  read_choice(reader, "on_short_cash", kOnShortCash, execution.on_short_cash);
+  read_choice(reader, "finalize", kFinalize, execution.finalize);
+  read_choice(reader, "prices", kPrices, execution.prices);
+  read_choice(reader, "frequency", kFrequency, execution.every_bar);
+  if (reader.has("timezone")) execution.timezone = reader.at("timezone").string();
+  if (reader.has("commission")) execution.commission = read_commission(reader.at("commission"));
+  if (reader.has("slippage")) execution.slippage = read_slippage(reader.at("slippage"));
+  read_numbers(reader, execution);
+  return execution;
+}
+
+std::optional<std::string> read_benchmark(const Json& run_parameters) {
+  const Json* json = run_parameters.find("benchmark");
+  if (json == nullptr || json->is_null()) return std::nullopt;
+  return JsonReader(*json, "parameters.benchmark").string();
+}
+
+}  // namespace quant

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/backtest/metrics.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "core/base/error.hpp"
+#include "core/risk/drawdown.hpp"
+#include "core/risk/series_statistics.hpp"
+
+namespace quant {
+
+namespace {
+
+constexpr int kPreciseDecimals = 12;
+
+/// A column type: numeric(precision, decimals), or a count with no decimals.
+struct ColumnType {
+  int precision;
+  int decimals;
+};
+constexpr ColumnType kMoney{15, 2};
+constexpr ColumnType kRatio{12, 6};
+constexpr ColumnType kTurnover{14, 6};
+constexpr ColumnType kBars{12, 2};
+constexpr ColumnType kCount{18, 0};
+
+/// Collects figures in the order of the columns.
+class Sheet {
+ public:
+  void exact(std::string_view name, ColumnType type, const std::optional<Ratio>& value) {
+    store(name, type, [&](int decimals) {
+      return value ? std::optional(rounded(*value, decimals)) : std::nullopt;
+    });
+  }
+  void count(std::string_view name, std::optional<std::int64_t> value) {
+    exact(name, kCount, value ? std::optional(Ratio{*value, 1}) : std::nullopt);
+  }
+  void money(std::string_view name, std::optional<Money> value) {
+    exact(name, kMoney, value ? std::optional(Ratio{value->units(), Money::kUnit}) : std::nullopt);
+  }
+  /// `figure(T{})` computes the value in decimal floating point of type T.
+  template <typename Figure>
+  void computed(std::string_view name, const Figure& figure) {
+    store(name, kRatio, [&](int decimals) { return round_figure(figure, decimals); });
+  }
+  void undefined(std::string_view name) { metrics_.figures.push_back({name, std::nullopt, std::nullopt}); }
+
+  RunMetrics& metrics() { return metrics_; }
+
+ private:
+  template <typename Round>
+  void store(std::string_view name, ColumnType type, const Round& round) {
+    Metric metric{name, round(type.decimals), round(std::max(type.decimals, kPreciseDecimals))};
+    const Int128 limit = power_of_ten(type.precision);
+    if (metric.value && magnitude(metric.value->mantissa) >= limit) {
+      if (type.decimals == kMoney.decimals && type.precision == kMoney.precision) {
+        throw out_of_range(concat("figure ", name, " out of range"));
+      }
+      metric.value.reset();
+      metrics_.too_large.push_back(name);
+    }
+    metrics_.figures.push_back(std::move(metric));
+  }
+
+  RunMetrics metrics_;
+};
+
+std::vector<EquityPoint> equity_points(const RunRecords& records, Money initial_capital,
+                                       std::span<const Day> days) {
+  std::vector<EquityPoint> points;
+  points.push_back({records.equity.front().time, days.front(), initial_capital});
+  for (std::size_t i = 0; i < records.equity.size(); ++i) {
+    points.push_back({records.equity[i].time, days[i], records.equity[i].equity()});
+  }
+  return points;
+}
+
+/// (E_N / E_0)^(365.25 / D) - 1, D calendar days. Nothing where D is 0 or the equity negative.
+template <typename T>
+std::optional<T> compound_growth(Money last, Money first, int days) {
+  if (days <= 0 || last < Money{}) return std::nullopt;
+  if (last.is_zero()) return T(-1);
+  if (last == first) return T(0);
+  const T ratio = to_real<T>(last.units()) / to_real<T>(first.units());
+  return T(exp(log(ratio) * 36525 / (100 * T(days))) - 1);
+}
+
+/// What the statistics of returns are computed from.
+struct Returns {
+  std::vector<Ratio> series;
+  Decimal periods_per_year;
+  Decimal risk_free;
+
+  template <typename T>
+  [[nodiscard]] std::vector<T> reals() const {
+    return to_reals<T>(std::span<const Ratio>(series));
+  }
+  template <typename T>
+  [[nodiscard]] T annual() const {
+    return to_real<T>(periods_per_year);
+  }
+  template <typename T>
+  [[nodiscard]] T target() const {
+    return to_real<T>(risk_free) / annual<T>();
+  }
+};
+
+void add_performance(Sheet& sheet, const Returns& returns, const Drawdowns& drawdowns, Money first,
+                     Money last, int days) {
+  sheet.money("final_value", last);
+  sheet.exact("total_return", kRatio, Ratio{Int128{last.units()} - first.units(), first.units()});
+  const auto growth = [&](auto tag) { return compound_growth<decltype(tag)>(last, first, days); };
+  sheet.computed("annualized_return", growth);
+  sheet.computed("volatility", [&](auto tag) {
+    using T = decltype(tag);
+    const auto values = returns.reals<T>();
+    return volatility(std::span<const T>(values), returns.annual<T>());
+  });
+  sheet.computed("downside_deviation", [&](auto tag) {
+    using T = decltype(tag);
+    const auto values = returns.reals<T>();
+    return downside_deviation(std::span<const T>(values), returns.target<T>(), returns.annual<T>());
+  });
+  sheet.computed("sharpe_ratio", [&](auto tag) {
+    using T = decltype(tag);
+    const auto values = returns.reals<T>();
+    return sharpe_ratio(std::span<const T>(values), returns.target<T>(), returns.annual<T>());
+  });
+  sheet.computed("sortino_ratio", [&](auto tag) {
+    using T = decltype(tag);
+    const auto values = returns.reals<T>();
+    return sortino_ratio(std::span<const T>(values), returns.target<T>(), returns.annual<T>());
+  });
+  // Young 1991, over the whole run.
+  sheet.computed("calmar_ratio", [&](auto tag) -> std::optional<decltype(tag)> {
+    using T = decltype(tag);
+    const auto annual = growth(tag);
+    if (!annual || drawdowns.max.numerator == 0) return std::nullopt;
+    return T(*annual / to_real<T>(drawdowns.max));
+  });
+  sheet.exact("max_drawdown", kRatio, drawdowns.max);
+  sheet.money("max_drawdown_amount", drawdowns.max_amount);
+  sheet.count("max_drawdown_duration_days", drawdowns.max_duration_days);
+}
+
+/// Sum of |fill value| / 2 / mean equity, a year.
+std::optional<Ratio> turnover(const RunRecords& records, int days) {
+  Int128 traded = 0;
+  for (const Fill& fill : records.fills) traded += fill.value.units();
+  Int128 equity = 0;
+  for (const AccountPoint& point : records.equity) equity += point.equity().units();
+  if (days == 0 || equity <= 0) return std::nullopt;
+  const auto bars = static_cast<std::int64_t>(records.equity.size());
+  return Ratio{multiply(traded, Int128{36525} * bars), multiply(equity, Int128{200} * days)};
+}
+
+/// What the closed trades add up to.
+struct TradeSums {
+  std::int64_t closed = 0;
+  std::int64_t open = 0;
+  std::int64_t wins = 0;
+  std::int64_t losses = 0;
+  Money profit;
+  Money loss;
+  Money largest_win;
+  Money largest_loss;
+  std::int64_t longest_wins = 0;
+  std::int64_t longest_losses = 0;
+  std::int64_t bars_held = 0;
+};
+
+TradeSums sum_trades(const std::vector<Trade>& trades) {
+  TradeSums sums;
+  std::int64_t winning = 0;
+  std::int64_t losing = 0;
+  for (const Trade& trade : trades) {
+    if (!trade.exit_time) {
+      ++sums.open;
+      continue;
+    }
+    ++sums.closed;
+    sums.bars_held += trade.bars_held;
+    winning = trade.pnl > Money{} ? winning + 1 : 0;
+    losing = trade.pnl < Money{} ? losing + 1 : 0;
+    sums.longest_wins = std::max(sums.longest_wins, winning);
+    sums.longest_losses = std::max(sums.longest_losses, losing);
+    if (trade.pnl > Money{}) {
+      ++sums.wins;
+      sums.profit += trade.pnl;
+      sums.largest_win = std::max(sums.largest_win, trade.pnl);
+    } else if (trade.pnl < Money{}) {
+      ++sums.losses;
+      sums.loss -= trade.pnl;
+      sums.largest_loss = std::max(sums.largest_loss, -trade.pnl);
+    }
+  }
+  return sums;
+}
+
+/// Mean of `total` over `count`, or nothing where there is none.
+std::optional<Ratio> mean_money(Money total, std::int64_t count) {
+  if (count == 0) return std::nullopt;
+  return Ratio{total.units(), Int128{Money::kUnit} * count};
+}
+
+void add_trades(Sheet& sheet, const TradeSums& sums) {
+  const auto if_any = [](std::int64_t count, auto value) {
+    return count == 0 ? std::nullopt : std::optional(value);
+  };
+  sheet.count("total_trades", sums.closed);
+  sheet.count("winning_trades", sums.wins);
+  sheet.count("losing_trades", sums.losses);
+  sheet.count("open_trades", sums.open);
+  sheet.exact("win_rate", kRatio, if_any(sums.closed, Ratio{sums.wins, std::max<std::int64_t>(sums.closed, 1)}));
+  sheet.exact("profit_factor", kRatio,
+              if_any(sums.losses, Ratio{sums.profit.units(), std::max<std::int64_t>(sums.loss.units(), 1)}));
+  sheet.exact("expectancy", kMoney, mean_money(sums.profit - sums.loss, sums.closed));
+  sheet.money("gross_profit", sums.profit);
+  sheet.money("gross_loss", sums.loss);
+  sheet.exact("average_win", kMoney, mean_money(sums.profit, sums.wins));
+  sheet.exact("average_loss", kMoney, mean_money(sums.loss, sums.losses));
+  sheet.money("largest_win", if_any(sums.wins, sums.largest_win));
+  sheet.money("largest_loss", if_any(sums.losses, sums.largest_loss));
+  sheet.count("max_consecutive_wins", sums.longest_wins);
+  sheet.count("max_consecutive_losses", sums.longest_losses);
+  sheet.exact("average_bars_held", kBars,
+              if_any(sums.closed, Ratio{sums.bars_held, std::max<std::int64_t>(sums.closed, 1)}));
+}
+
+void add_totals(Sheet& sheet, const RunRecords& records) {
+  Money commission;
+  Money slippage;
+  for (const Fill& fill : records.fills) {
+    commission += fill.commission;
+    slippage += fill.slippage;
+  }
+  sheet.money("total_commission", commission);
+  sheet.money("total_fees", Money{});
+  sheet.money("total_slippage", slippage);
+  sheet.money("total_income", Money{});
+  sheet.count("bars_processed", records.bars_processed);
+  sheet.count("ambiguous_bars", records.ambiguous_bars);
+}
+
+}  // namespace
+
+const Metric& RunMetrics::figure(std::string_view name) const {
+  const auto found = std::find_if(figures.begin(), figures.end(),
+                                  [&](const Metric& metric) { return metric.name == name; });
+  if (found == figures.end()) throw broken_invariant(concat("no figure ", name));
+  return *found;
+}
+
+MetricConventions metric_conventions(const Execution& execution, Timeframe timeframe,
+                                     const std::vector<BarSeries>& bars) {
+  MetricConventions conventions;
+  conventions.risk_free = execution.risk_free;
+  conventions.every_bar = execution.every_bar || !is_daily_or_finer(timeframe);
+  if (execution.periods_per_year) {
+    conventions.periods_per_year = *execution.periods_per_year;
+    return conventions;
+  }
+  if (execution.every_bar && is_intraday(timeframe)) {
+    throw invalid("periods_per_year is missing")
+        .detail("Metrics by intraday bar have no usual number of periods in a year.")
+        .hint("Give \"periods_per_year\" in \"execution\", or leave out \"frequency\".");
+  }
+  const bool every_day = std::all_of(bars.begin(), bars.end(), [](const BarSeries& series) {
+    return series.asset.asset_type == "crypto";
+  });
+  const int periods = timeframe == Timeframe::k1w    ? 52
+                      : timeframe == Timeframe::k1mo ? 12
+                      : every_day                    ? 365
+                                                     : 252;
+  conventions.periods_per_year = Decimal{periods, 0};
+  return conventions;
+}
+
+RunMetrics compute_metrics(const RunRecords& records, Money initial_capital,
+                           std::span<const Day> days, const MetricConventions& conventions) {
+  const std::vector<EquityPoint> points = equity_points(records, initial_capital, days);
+  const std::span<const EquityPoint> curve = std::span(points).subspan(1);
+  const std::vector<EquityPoint> daily = last_of_each_day(curve);
+  const ReturnSeries series =
+      simple_returns(initial_capital, conventions.every_bar ? curve : std::span<const EquityPoint>(daily));
+  const Returns returns{series.returns, conventions.periods_per_year, conventions.risk_free};
+  const int calendar_days = days.back() - days.front();
+
+  Sheet sheet;
+  add_performance(sheet, returns, find_drawdowns(points), initial_capital,
+                  records.equity.back().equity(), calendar_days);
+  for (const std::string_view name :
+       {"benchmark_return", "alpha", "beta", "tracking_error", "information_ratio"}) {
+    sheet.undefined(name);
+  }
+  sheet.exact("exposure", kRatio,
+              Ratio{records.bars_with_position, static_cast<std::int64_t>(records.equity.size())});
+  sheet.exact("turnover", kTurnover, turnover(records, calendar_days));
+  add_trades(sheet, sum_trades(records.trades));
+  add_totals(sheet, records);
+  sheet.metrics().periods = series.returns.size();
+  return std::move(sheet.metrics());
+}
+
+std::vector<Decimal> drawdown_column(const RunRecords& records, Money initial_capital) {
+  std::vector<Decimal> column;
+  RunningDrawdown running(initial_capital.units());
+  column.reserve(records.equity.size());
+  for (const AccountPoint& point : records.equity) {
+    column.push_back(rounded(running.update(point.equity().units()), kRatio.decimals));
+  }
+  return column;
+}
+
+std::string metrics_json(const RunMetrics& metrics, const MetricConventions& conventions) {
+  std::string json = "{";
+  for (const Metric& metric : metrics.figures) {
+    json += concat('"', metric.name, "\": ",
+                   metric.precise ? metric.precise->trimmed().to_text() : "null", ", ");
+  }
+  json += concat("\"conventions\": {\"ddof\": 1, \"periods_per_year\": ",
+                 conventions.periods_per_year.to_text(), ", \"risk_free\": ",
+                 conventions.risk_free.to_text(), ", \"frequency\": \"",
+                 conventions.every_bar ? "bar" : "day", "\", \"n\": ", metrics.periods, "}}");
+  return json;
+}
+
+}  // namespace quant

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/backtest/execution.hpp"
+#include "core/backtest/records.hpp"
+#include "core/market/bar_series.hpp"
+#include "core/market/timeframe.hpp"
+
+namespace quant {
+
+/// One figure of a run: a result column of trading.backtests.
+struct Metric {
+  std::string_view name;
+  /// Rounded once to the column's decimals; nothing: undefined, or it does not fit the column.
+  std::optional<Decimal> value;
+  /// The same with 12 decimals, fitting or not.
+  std::optional<Decimal> precise;
+};
+
+/// What the annual figures of a run rest on.
+struct MetricConventions {
+  Decimal periods_per_year;
+  Decimal risk_free;  // annual fraction
+  bool every_bar = false;
+};
+
+/// 252 periods a year for daily and finer bars, 365 where every asset trades on every day, 52 for
+/// weeks, 12 for months; "periods_per_year" of the run overrides it, and must be given for metrics
+/// by intraday bar.
+[[nodiscard]] MetricConventions metric_conventions(const Execution& execution, Timeframe timeframe,
+                                                   const std::vector<BarSeries>& bars);
+
+struct RunMetrics {
+  std::vector<Metric> figures;  // in the order of the columns
+  /// Names of figures that their column cannot hold.
+  std::vector<std::string_view> too_large;
+  std::size_t periods = 0;      // returns used
+
+  [[nodiscard]] const Metric& figure(std::string_view name) const;
+};
+
+/// All figures of a run. `days`: the session date of each point of the equity curve.
+/// Sources and formulas stand at each figure; ratios are fractions, losses positive.
+[[nodiscard]] RunMetrics compute_metrics(const RunRecords& records, Money initial_capital,
+                                         std::span<const Day> days,
+                                         const MetricConventions& conventions);
+
+/// Drawdown at each point of the equity curve, with 6 decimals.
+[[nodiscard]] std::vector<Decimal> drawdown_column(const RunRecords& records, Money initial_capital);
+
+/// All figures with 12 decimals and the conventions they follow, as a JSON object.
+[[nodiscard]] std::string metrics_json(const RunMetrics& metrics, const MetricConventions& conventions);
+
+}  // namespace quant

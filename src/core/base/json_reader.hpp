@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/error.hpp"
+#include "core/base/json.hpp"
+
+namespace quant {
+
+/// One place in a JSON document, with the path that leads to it, for messages.
+/// Every getter raises kInvalidParameter with the path where the value is of another kind.
+class JsonReader {
+ public:
+  JsonReader(const Json& json, std::string path) : json_(&json), path_(std::move(path)) {}
+
+  [[nodiscard]] const Json& json() const { return *json_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+  /// Refuses members outside `known` with the nearest known name, and those in `later` as not
+  /// supported.
+  void expect_object(std::initializer_list<std::string_view> known,
+                     std::initializer_list<std::string_view> later = {}) const;
+  [[nodiscard]] bool has(std::string_view key) const { return json_->find(key) != nullptr; }
+  /// The member `key`, which must exist.
+  [[nodiscard]] JsonReader at(std::string_view key) const;
+  [[nodiscard]] std::vector<JsonReader> elements() const;
+
+  [[nodiscard]] const std::string& string() const;
+  [[nodiscard]] const Decimal& number() const;
+  [[nodiscard]] bool boolean() const;
+  /// A whole number between `least` and `most`.
+  [[nodiscard]] int whole_number(int least, int most) const;
+  /// A number greater than zero.
+  [[nodiscard]] const Decimal& positive() const;
+  /// A number greater than or equal to zero.
+  [[nodiscard]] const Decimal& not_negative() const;
+  /// A percentage: between 0 and 100, or greater than 0 where `above_zero`.
+  [[nodiscard]] const Decimal& percent(bool above_zero) const;
+  /// One of the names of `table`, an array of pairs (name, value).
+  template <typename Table>
+  [[nodiscard]] auto choice(const Table& table) const {
+    const std::string& name = string();
+    for (const auto& entry : table) {
+      if (entry.first == name) return entry.second;
+    }
+    std::vector<std::string_view> names;
+    for (const auto& entry : table) names.push_back(entry.first);
+    throw not_a_choice(name, names);
+  }
+  /// An exact value of a column's type, such as Price.
+  template <typename T>
+  [[nodiscard]] T fixed() const {
+    const auto value = T::from_decimal(number());
+    if (!value) throw wrong(concat(number().to_text(), " has more than ", T::kScale, " decimals"));
+    return *value;
+  }
+
+  [[nodiscard]] Error wrong(std::string message) const;
+
+ private:
+  [[nodiscard]] Error wrong_kind(std::string_view expected) const;
+  [[nodiscard]] Error not_a_choice(const std::string& name,
+                                   const std::vector<std::string_view>& names) const;
+
+  const Json* json_;
+  std::string path_;
+};
+
+}  // namespace quant

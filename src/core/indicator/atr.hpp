@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include <algorithm>
+
+#include "core/indicator/wilder.hpp"
+
+namespace quant {
+
+/// Average true range [Wilder 1978]: Wilder's average of TR = max(high, close[1]) - min(low,
+/// close[1]) over `period` >= 1 bars. The first true range stands at the second bar.
+class Atr {
+ public:
+  explicit Atr(int period) : ranges_(period) {}
+
+  /// Prices and the result in grid units.
+  Number update(Number high, Number low, Number close) {
+    if (!high.known || !low.known || !close.known) return {};
+    const Number previous = previous_close_;
+    previous_close_ = close;
+    if (!previous.known) return {};
+    const Number sum = ranges_.update(subtract(std::max(high.value, previous.value),
+                                               std::min(low.value, previous.value)));
+    if (!sum.known) return {};
+    return Number::of(divide_rounded(sum.value, ranges_.period()));
+  }
+  [[nodiscard]] bool ready() const { return ranges_.ready(); }
+  void reset() { *this = Atr(ranges_.period()); }
+
+ private:
+  WilderSum ranges_;
+  Number previous_close_;
+};
+
+}  // namespace quant

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include "core/indicator/wilder.hpp"
+
+namespace quant {
+
+/// Relative strength index [Wilder 1978]: 100 U / (U + D), U and D Wilder's sums of the gains and
+/// losses over `period` >= 1 changes. Missing where nothing has moved (U + D = 0).
+class Rsi {
+ public:
+  explicit Rsi(int period) : gains_(period), losses_(period) {}
+
+  /// x and the result in grid units.
+  Number update(Number x) {
+    if (!x.known) return {};
+    const Number previous = previous_;
+    previous_ = x;
+    if (!previous.known) return {};
+    const Int128 change = subtract(x.value, previous.value);
+    const Number up = gains_.update(change > 0 ? change : 0);
+    const Number down = losses_.update(change < 0 ? -change : 0);
+    const Int128 total = add(up.value, down.value);
+    if (!up.known || total == 0) return {};
+    constexpr Int128 kHundred = Int128{100} * kGrid;
+    return Number::of(multiply_divide(up.value, kHundred, total));
+  }
+  [[nodiscard]] bool ready() const { return gains_.ready(); }
+  void reset() { *this = Rsi(gains_.period()); }
+
+ private:
+  WilderSum gains_;
+  WilderSum losses_;
+  Number previous_;
+};
+
+}  // namespace quant

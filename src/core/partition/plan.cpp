@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/partition/plan.hpp"
+
+#include <algorithm>
+
+#include "core/base/error.hpp"
+
+namespace quant {
+
+namespace {
+
+/// The partitions that overlap `range`, oldest first.
+std::vector<NamedRange> overlapping(const TimeRange& range,
+                                    const std::vector<NamedRange>& partitions) {
+  std::vector<NamedRange> found;
+  std::copy_if(partitions.begin(), partitions.end(), std::back_inserter(found),
+               [&](const NamedRange& partition) { return partition.range.overlaps(range); });
+  std::sort(found.begin(), found.end(), [](const NamedRange& a, const NamedRange& b) {
+    return a.range.from < b.range.from;
+  });
+  return found;
+}
+
+class Planner {
+ public:
+  explicit Planner(const PartitionFacts& facts) : facts_(facts) {}
+
+  void add_interval(const TimeRange& range, std::string reason) {
+    if (covers(facts_.partitions, range)) return;
+    const auto parts = overlapping(range, facts_.partitions);
+    const std::string name = partition_name(facts_.table, range.from, facts_.interval);
+    if (parts.empty()) {
+      actions_.push_back({creation(range), name, range, std::move(reason)});
+    } else {
+      add_obstacle(name, range, concat("overlaps ", parts.front().name, ", which holds ",
+                                       range_text(parts.front().range)));
+    }
+  }
+
+  void add_obstacle(const std::string& name, const TimeRange& range, std::string reason) {
+    actions_.push_back({PartitionActionKind::kNone, name, range, std::move(reason)});
+  }
+
+  void add_retention(const NamedRange& partition) {
+    const bool drop = facts_.retention_action == RetentionAction::kDrop;
+    actions_.push_back({drop ? PartitionActionKind::kDrop : PartitionActionKind::kDetach,
+                        partition.name, partition.range, "older than the retention"});
+  }
+
+  [[nodiscard]] std::vector<PartitionAction> actions() && { return std::move(actions_); }
+
+ private:
+  [[nodiscard]] PartitionActionKind creation(const TimeRange& range) const {
+    const auto& held = facts_.default_intervals;
+    const auto inside = std::count(held.begin(), held.end(), range);
+    return creation_of(inside > 0, facts_.default_holds_others || std::ssize(held) > inside);
+  }
+
+  const PartitionFacts& facts_;
+  std::vector<PartitionAction> actions_;
+};
+
+}  // namespace
+
+std::string_view partition_action_name(PartitionActionKind kind) {
+  switch (kind) {
+    case PartitionActionKind::kNone:
+      return "none";
+    case PartitionActionKind::kCreate:
+      return "create";
+    case PartitionActionKind::kDrainDefault:
+      return "drain_default";
+    case PartitionActionKind::kPromoteDefault:
+      return "promote_default";
+    case PartitionActionKind::kDetach:
+      return "detach";
+    case PartitionActionKind::kDrop:
+      return "drop";
+  }
+  throw broken_invariant("unknown partition action");
+}
+
+bool covers(const std::vector<NamedRange>& partitions, const TimeRange& range) {
+  Timestamp covered = range.from;
+  for (const NamedRange& part : overlapping(range, partitions)) {
+    if (part.range.from > covered) return false;
+    covered = part.range.to;
+  }
+  return covered >= range.to;
+}
+
+std::vector<PartitionAction> plan_partitions(const PartitionFacts& facts) {
+  Planner planner(facts);
+  std::vector<TimeRange> ahead;
+  TimeRange next = interval_at(facts.now, facts.interval);
+  for (int i = 0; i <= facts.premake; ++i, next = interval_at(next.to, facts.interval)) {
+    planner.add_interval(next, i == 0 ? "the current interval"
+                                      : concat("interval ", i, " of ", facts.premake, " ahead"));
+    ahead.push_back(next);
+  }
+
+  for (const TimeRange& range : facts.default_intervals) {
+    if (std::find(ahead.begin(), ahead.end(), range) != ahead.end()) continue;
+    if (facts.keep_from && range.to <= *facts.keep_from) {
+      planner.add_obstacle({}, range, "the default partition holds rows older than the retention");
+    } else {
+      planner.add_interval(range, "the default partition holds rows of it");
+    }
+  }
+
+  for (const NamedRange& partition : facts.partitions) {
+    if (facts.keep_from && partition.range.to <= *facts.keep_from) {
+      planner.add_retention(partition);
+    }
+  }
+  return std::move(planner).actions();
+}
+
+}  // namespace quant

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: PostgreSQL
+// Historical simulation: what today's holdings would have gained on each past date.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/calendar.hpp"
+#include "core/risk/ratio.hpp"
+
+namespace quant {
+
+struct DailyClose {
+  Day day = 0;
+  Price close;
+};
+
+/// What happened to one share on its ex-date: split_to new shares for split_from old ones, then
+/// `dividend` in money per (new) share.
+struct CorporateAction {
+  Day ex_date = 0;
+  int split_to = 1;
+  int split_from = 1;
+  Decimal dividend;
+};
+
+/// A position, with the raw daily closes of its symbol and the actions between them, both ascending.
+struct Holding {
+  std::string symbol;
+  Quantity quantity;  // negative = short
+  std::vector<DailyClose> closes;
+  std::vector<CorporateAction> actions;
+
+  /// quantity * last close, unrounded, in units of 10^-10. 0 without a close.
+  [[nodiscard]] Int128 value_units() const;
+  /// The same as money, rounded to cents.
+  [[nodiscard]] Money value() const;
+};
+
+/// Unit of Holding::value_units().
+inline constexpr int kValueScale = Quantity::kScale + Price::kScale;
+
+/// Total return of one holding from a close before the `actions` to one after them: with u shares
+/// and c of cash that became of one share, (u * after + c) / before - 1. Over one bar this is
+/// (m/n)(p_t + d)/p_(t-1) - 1 [CRSP].
+[[nodiscard]] Ratio total_return(Price before, Price after, std::span<const CorporateAction> actions);
+
+/// The joint history of holdings: returns[k][i] of holding i at days[k], since the joint day before.
+struct Scenarios {
+  std::vector<Day> days;
+  std::vector<std::vector<Ratio>> returns;
+  /// Days since the first joint day used on which some holding has a close, but not each.
+  int missing_days = 0;
+};
+
+/// The last `window` returns (or as many as there are) between days on which every holding has a
+/// close: joint statistics use complete rows only, and nothing is imputed. A scenario covers the
+/// same days for each holding.
+[[nodiscard]] Scenarios joint_scenarios(std::span<const Holding> holdings, std::size_t window);
+
+/// P&L of each scenario, sum of value * return, as money in the order of the days.
+template <typename T>
+[[nodiscard]] std::vector<T> scenario_pnl(std::span<const Holding> holdings,
+                                          const Scenarios& scenarios) {
+  std::vector<T> values;
+  for (const Holding& holding : holdings) {
+    values.push_back(to_real<T>(Decimal{holding.value_units(), kValueScale}));
+  }
+  std::vector<T> pnl;
+  pnl.reserve(scenarios.returns.size());
+  for (const std::vector<Ratio>& returns : scenarios.returns) {
+    T sum(0);
+    for (std::size_t i = 0; i < returns.size(); ++i) sum += values[i] * to_real<T>(returns[i]);
+    pnl.push_back(sum);
+  }
+  return pnl;
+}
+
+}  // namespace quant

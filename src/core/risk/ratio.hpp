@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include <boost/multiprecision/cpp_int.hpp>
+#include <compare>
+#include <span>
+#include <vector>
+
+#include "core/base/real.hpp"
+
+namespace quant {
+
+/// An exact quotient numerator / denominator, denominator > 0: a return, a drawdown. Nothing is
+/// rounded before the figure that it enters.
+struct Ratio {
+  Int128 numerator = 0;
+  Int128 denominator = 1;
+
+  [[nodiscard]] std::strong_ordering operator<=>(const Ratio& other) const {
+    return compare_products(numerator, other.denominator, other.numerator, denominator);
+  }
+  [[nodiscard]] bool operator==(const Ratio& other) const { return (*this <=> other) == 0; }
+};
+
+template <typename T>
+[[nodiscard]] T to_real(const Ratio& ratio) {
+  return to_real<T>(ratio.numerator) / to_real<T>(ratio.denominator);
+}
+
+template <typename T>
+[[nodiscard]] std::vector<T> to_reals(std::span<const Ratio> ratios) {
+  std::vector<T> reals;
+  reals.reserve(ratios.size());
+  for (const Ratio& ratio : ratios) reals.push_back(to_real<T>(ratio));
+  return reals;
+}
+
+using WideInteger = boost::multiprecision::checked_int512_t;
+
+/// numerator / denominator as a decimal number, denominator > 0: exact where it ends within the 38
+/// digits of a Decimal, else rounded half away from zero to `decimals` places.
+[[nodiscard]] Decimal decimal_quotient(const WideInteger& numerator, const WideInteger& denominator,
+                                       int decimals);
+
+/// `ratio` rounded half away from zero to `decimals` places.
+[[nodiscard]] Decimal rounded(const Ratio& ratio, int decimals);
+
+}  // namespace quant

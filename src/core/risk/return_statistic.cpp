@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/risk/return_statistic.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "core/base/error.hpp"
+#include "core/risk/series_statistics.hpp"
+
+namespace quant {
+
+namespace {
+
+constexpr int kDecimals = 12;
+constexpr auto kPeriods = StatisticParameter::kPeriodsPerYear;
+constexpr auto kTarget = StatisticParameter::kTarget;
+
+/// A formula that is written once converts to the functions of both arithmetics.
+template <typename Formula>
+ReturnStatistic define(std::string_view name, std::vector<StatisticParameter> parameters,
+                       Formula formula) {
+  return {name, std::move(parameters), formula, formula};
+}
+
+const std::vector<ReturnStatistic>& statistics() {
+  static const std::vector<ReturnStatistic> kStatistics = {
+      define("volatility", {kPeriods},
+             [](const auto& in) { return volatility(in.returns, in.periods_per_year); }),
+      define("downside_deviation", {kPeriods, kTarget},
+             [](const auto& in) {
+               return downside_deviation(in.returns, in.target, in.periods_per_year);
+             }),
+      define("sharpe_ratio", {kPeriods},
+             [](const auto& in) {
+               return sharpe_ratio(in.returns, in.target, in.periods_per_year);
+             }),
+      define("sortino_ratio", {kPeriods, kTarget},
+             [](const auto& in) {
+               return sortino_ratio(in.returns, in.target, in.periods_per_year);
+             }),
+      define("omega_ratio", {kTarget},
+             [](const auto& in) { return omega_ratio(in.returns, in.target); }),
+      define("skewness", {}, [](const auto& in) { return skewness(in.returns); }),
+      define("excess_kurtosis", {}, [](const auto& in) { return excess_kurtosis(in.returns); }),
+      define("tail_ratio", {}, [](const auto& in) { return tail_ratio(in.returns); }),
+  };
+  return kStatistics;
+}
+
+template <typename T>
+std::vector<T> to_reals(const DecimalSample& sample) {
+  // A power of ten is exact in decimal floating point, where a division need not be.
+  const T unit("1e-" + std::to_string(sample.scale));
+  std::vector<T> reals;
+  reals.reserve(sample.mantissas.size());
+  for (const Int128 mantissa : sample.mantissas) reals.push_back(to_real<T>(mantissa) * unit);
+  return reals;
+}
+
+void check_parameters(const ReturnStatistic& statistic, std::span<const Decimal> parameters) {
+  if (parameters.size() != statistic.parameters.size()) {
+    throw invalid(concat(statistic.name, " takes ", statistic.parameters.size(),
+                         " arguments besides the returns"));
+  }
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (statistic.parameters[i] == kPeriods && parameters[i].mantissa <= 0) {
+      throw invalid("periods_per_year must be positive")
+          .detail(concat("The value is ", parameters[i].to_text(), "."))
+          .hint("Use 252 for daily returns of exchanges, 365 for daily returns of crypto assets, 52 "
+                "for weekly and 12 for monthly returns.");
+    }
+  }
+}
+
+template <typename T>
+std::optional<T> compute(const ReturnStatistic& statistic, const DecimalSample& sample,
+                         std::span<const Decimal> parameters) {
+  const std::vector<T> returns = to_reals<T>(sample);
+  StatisticInput<T> input{returns};
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    T& target = statistic.parameters[i] == kPeriods ? input.periods_per_year : input.target;
+    target = to_real<T>(parameters[i]);
+  }
+  if constexpr (std::is_same_v<T, Real>) {
+    return statistic.figure(input);
+  } else {
+    return statistic.precise_figure(input);
+  }
+}
+
+}  // namespace
+
+const ReturnStatistic& return_statistic(std::string_view name) {
+  const auto& all = statistics();
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const auto& statistic) { return statistic.name == name; });
+  if (found == all.end()) throw broken_invariant(concat("no statistic \"", name, "\""));
+  return *found;
+}
+
+std::optional<Decimal> evaluate(const ReturnStatistic& statistic, const DecimalSample& sample,
+                                std::span<const Decimal> parameters) {
+  check_parameters(statistic, parameters);
+  return round_figure(
+      [&](auto zero) { return compute<decltype(zero)>(statistic, sample, parameters); }, kDecimals);
+}
+
+}  // namespace quant

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/risk/quantile.hpp"
+
+namespace quant {
+
+/// What a statistic of returns takes besides them.
+enum class StatisticParameter { kPeriodsPerYear, kTarget };
+
+/// The arguments of a statistic in one arithmetic; those that it does not take are 0.
+template <typename T>
+struct StatisticInput {
+  std::span<const T> returns;
+  T periods_per_year = 0;
+  T target = 0;
+};
+
+/// A statistic of period returns: its parameters in the order of the SQL arguments, and its formula
+/// (series_statistics.hpp) in both arithmetics of round_figure().
+struct ReturnStatistic {
+  std::string_view name;
+  std::vector<StatisticParameter> parameters;
+  std::optional<Real> (*figure)(const StatisticInput<Real>&);
+  std::optional<LongReal> (*precise_figure)(const StatisticInput<LongReal>&);
+};
+
+/// The statistic of this name: volatility, downside_deviation, sharpe_ratio, sortino_ratio,
+/// omega_ratio, skewness, excess_kurtosis, tail_ratio.
+[[nodiscard]] const ReturnStatistic& return_statistic(std::string_view name);
+
+/// The statistic of `sample`, correctly rounded to 12 decimals; nothing where it is not defined.
+/// kInvalidParameter for a periods_per_year that is not positive.
+[[nodiscard]] std::optional<Decimal> evaluate(const ReturnStatistic& statistic,
+                                              const DecimalSample& sample,
+                                              std::span<const Decimal> parameters);
+
+}  // namespace quant

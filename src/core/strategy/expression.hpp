@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/decimal.hpp"
+
+namespace quant {
+
+/// The syntax tree of one expression: what was written, before names mean anything.
+struct Expression {
+  enum class Kind {
+    kNumber,     // number
+    kParameter,  // symbol, without the $
+    kName,       // symbol
+    kCall,       // symbol(arguments)
+    kUnary,      // symbol is "-" or "not"
+    kBinary,     // symbol is an operator in lower case
+    kHistory,    // arguments[0] [arguments[1]]
+  };
+
+  Kind kind = Kind::kNumber;
+  std::string symbol;
+  Decimal number;
+  std::vector<Expression> arguments;
+  std::size_t column = 1;  // where it stands in its text, from 1
+  int depth = 1;           // levels of the tree below and including this one
+};
+
+inline constexpr std::size_t kMaxExpressionLength = 10'000;
+inline constexpr int kMaxExpressionDepth = 200;
+
+/// Reads an expression such as "crosses_above(sma(close, $fast), sma(close, $slow)) and volume > 0".
+///
+/// Precedence, loosest first: or; and; not; < <= > >= = !=; + -; * /; unary minus; [n]. "not" and
+/// unary minus are not repeated without brackets.
+/// Keywords are not case-sensitive, names are.
+/// kInvalidParameter with the column in the detail where the text is malformed, longer than
+/// kMaxExpressionLength or nested deeper than kMaxExpressionDepth.
+[[nodiscard]] Expression parse_expression(std::string_view text);
+
+}  // namespace quant

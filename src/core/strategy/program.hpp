@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: PostgreSQL
+// The compiled form of a strategy's expressions.
+//
+// A number is a numerator over a denominator that belongs to the node, not to the bar: close is
+// units / 10^4, sma(close, 7) the exact sum / (7 x 10^4), a recursion n / 10^12. So a comparison of
+// two averages is an integer comparison and ties are ties. Only a division by something that is
+// not constant, a root, and the recursive indicators round, to the grid of 10^-12.
+//
+// Equal expressions are one node: each distinct indicator is computed once for each symbol.
+#pragma once
+
+#include <array>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "core/indicator/catalog.hpp"
+#include "core/strategy/expression.hpp"
+
+namespace quant {
+
+using NodeId = int;
+
+enum class Operation {
+  // numbers
+  kConstant, kBar, kState, kIndicator, kToGrid, kHistory,
+  kNegate, kAbsolute, kRoot, kRound, kAdd, kSubtract, kMultiply, kDivide, kMinimum, kMaximum,
+  // conditions
+  kAlways, kLess, kLessOrEqual, kGreater, kGreaterOrEqual, kEqual, kNotEqual, kAnd, kOr, kNot,
+};
+
+/// What a rule can ask of the account and of its symbol's position.
+enum class StateVariable { kPosition, kEntryPrice, kBarsHeld, kEquity, kCash };
+
+struct ProgramNode {
+  Operation operation = Operation::kConstant;
+  bool is_condition = false;
+  /// Depends on the account, so it is evaluated bar by bar instead of as a column.
+  bool needs_state = false;
+  Int128 denominator = 1;             // of a number
+  Int128 constant = 0;                // kConstant: the numerator
+  int detail = 0;                     // BarColumn, StateVariable, bars back, period or decimals
+  const Indicator* indicator = nullptr;
+  std::vector<NodeId> arguments;
+  /// What brings the arguments of a sum or comparison to their common denominator.
+  std::array<Int128, 2> factors = {1, 1};
+  /// Bars of the symbol that must come before for the value to be what it would be after more.
+  int warm_up = 0;
+};
+
+class Program {
+ public:
+  [[nodiscard]] const ProgramNode& operator[](NodeId id) const {
+    return nodes_[static_cast<std::size_t>(id)];
+  }
+  [[nodiscard]] std::size_t size() const { return nodes_.size(); }
+  /// The node equal to `node`, added if there is none.
+  NodeId intern(ProgramNode node);
+  [[nodiscard]] bool reads(BarColumn column) const;
+  [[nodiscard]] int warm_up() const;
+
+ private:
+  using Key = std::tuple<Operation, Int128, Int128, int, const Indicator*, std::vector<NodeId>>;
+
+  std::vector<ProgramNode> nodes_;
+  std::map<Key, NodeId> known_;
+};
+
+/// What the names in an expression stand for.
+struct Names {
+  std::map<std::string, Decimal, std::less<>> parameters;
+  std::map<std::string, Expression, std::less<>> indicators;
+  /// crosses_above(a, b) asks for a[1] < b[1] instead of a[1] <= b[1].
+  bool strict_crossover = false;
+};
+
+/// Adds `expression` to `program`. kInvalidParameter names what is unknown or of the wrong kind, its
+/// column, and the nearest name.
+[[nodiscard]] NodeId compile_condition(Program& program, const Expression& expression,
+                                       const Names& names);
+[[nodiscard]] NodeId compile_number(Program& program, const Expression& expression,
+                                    const Names& names);
+
+/// Names that an expression cannot give to something else.
+[[nodiscard]] std::vector<std::string_view> reserved_names();
+
+}  // namespace quant

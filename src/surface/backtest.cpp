@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "adapter/backtest_rows.hpp"
+#include "adapter/backtest_writer.hpp"
+#include "adapter/jsonb_reader.hpp"
+#include "adapter/owned.hpp"
+
+namespace quant::pg {
+
+namespace {
+
+[[noreturn]] void throw_null(std::string_view argument) {
+  throw Error(ErrorCode::kNullNotAllowed, concat("argument \"", argument, "\" must not be NULL"));
+}
+
+Datum required(FunctionCallInfo fcinfo, int argument, std::string_view name) {
+  if (PG_ARGISNULL(argument)) throw_null(name);
+  return PG_GETARG_DATUM(argument);
+}
+
+/// The arguments of quant.simulate and its relatives.
+BacktestRequest read_simulation(FunctionCallInfo fcinfo) {
+  BacktestRequest request;
+  request.strategy_id = DatumGetInt64(required(fcinfo, 0, "strategy_id"));
+  request.universe = read_jsonb(required(fcinfo, 1, "universe"));
+  request.timeframe = text_value(required(fcinfo, 2, "timeframe"));
+  const Datum start = required(fcinfo, 3, "start_date");
+  const Datum end = required(fcinfo, 4, "end_date");
+  check_period(start, end);
+  request.start = DatumGetDateADT(start);
+  request.end = DatumGetDateADT(end);
+  request.initial_capital = decode_capital(required(fcinfo, 5, "initial_capital"));
+  request.parameters = read_jsonb(required(fcinfo, 6, "parameters"));
+  if (request.parameters.object() == nullptr) {
+    throw invalid("parameters must be a JSON object")
+        .detail(concat("It is ", request.parameters.kind(), "."));
+  }
+  return request;
+}
+
+BacktestJob* start_simulation(FunctionCallInfo fcinfo, bool wants_excursions) {
+  return guard([&] {
+    return make_owned<BacktestJob>(CurrentMemoryContext, read_simulation(fcinfo), wants_excursions);
+  });
+}
+
+/// Works in guarded steps. Interrupts are served between them, where no C++ frame owns anything.
+void run_to_end(BacktestJob* job) {
+  while (!guard([&] { return job->step(); })) CHECK_FOR_INTERRUPTS();
+}
+
+TupleDesc result_description(FunctionCallInfo fcinfo) {
+  return call_server([&] {
+    TupleDesc description = nullptr;
+    if (get_call_result_type(fcinfo, nullptr, &description) != TYPEFUNC_COMPOSITE) {
+      elog(ERROR, "the result is no composite type");
+    }
+    return BlessTupleDesc(description);
+  });
+}
+
+Datum metrics_row(FunctionCallInfo fcinfo, const BacktestJob& job) {
+  TupleSink row(result_description(fcinfo));
+  put_metrics(row, job.result());
+  return row.composite();
+}
+
+/// quant.backtest_summary
+Datum summary_row(FunctionCallInfo fcinfo, std::int64_t backtest_id, const BacktestJob& job) {
+  const RunMetrics& metrics = job.result().metrics;
+  TupleSink row(result_description(fcinfo));
+  row.put(backtest_id);
+  for (const std::string_view name :
+       {"final_value", "total_return", "annualized_return", "sharpe_ratio", "max_drawdown"}) {
+    row.put(metrics.figure(name).value);
+  }
+  row.put(static_cast<std::int64_t>(metrics.figure("total_trades").value->mantissa));
+  row.put(metrics.figure("win_rate").value).put(metrics.figure("profit_factor").value);
+  row.put_json(json_array(job.result().warnings));
+  return row.composite();
+}
+
+void show_trades(const ReturnSetInfo& result, const BacktestJob& job) {
+  TupleSink row(result.setDesc);
+  std::int64_t number = 0;
+  for (const Trade& trade : job.result().records.trades) {
+    put_trade(row, job, trade, ++number);
+    row.end_row(result.setResult);
+  }
+}
+
+void show_equity(const ReturnSetInfo& result, const BacktestJob& job) {
+  TupleSink row(result.setDesc);
+  const BacktestResult& run = job.result();
+  for (std::size_t i = 0; i < run.records.equity.size(); ++i) {
+    const AccountPoint& point = run.records.equity[i];
+    row.put_time(point.time).put(point.cash).put(point.market_value);
+    row.put(point.equity()).put(run.drawdown[i]);
+    row.end_row(result.setResult);
+  }
+}
+
+/// Runs a simulation and shows it as a set of rows.
+template <typename Show>
+Datum simulate_rows(FunctionCallInfo fcinfo, bool wants_excursions, Show show) {
+  InitMaterializedSRF(fcinfo, 0);
+  BacktestJob* job = start_simulation(fcinfo, wants_excursions);
+  run_to_end(job);
+  guard([&] { show(*reinterpret_cast<const ReturnSetInfo*>(fcinfo->resultinfo), *job); });
+  return Datum{0};
+}
+
+}  // namespace
+
+extern "C" {
+
+PG_FUNCTION_INFO_V1(quant_simulate);
+PG_FUNCTION_INFO_V1(quant_simulate_trades);
+PG_FUNCTION_INFO_V1(quant_simulate_equity);
+PG_FUNCTION_INFO_V1(quant_run_backtest);
+
+Datum quant_simulate(PG_FUNCTION_ARGS) {
+  BacktestJob* job = start_simulation(fcinfo, false);
+  run_to_end(job);
+  return guard([&] { return metrics_row(fcinfo, *job); });
+}
+
+Datum quant_simulate_trades(PG_FUNCTION_ARGS) { return simulate_rows(fcinfo, true, show_trades); }
+
+Datum quant_simulate_equity(PG_FUNCTION_ARGS) { return simulate_rows(fcinfo, false, show_equity); }
+
+Datum quant_run_backtest(PG_FUNCTION_ARGS) {
+  const TimestampTz started = GetCurrentTimestamp();
+  BacktestJob* job = guard([&] {
+    const std::int64_t id = DatumGetInt64(required(fcinfo, 0, "backtest_id"));
+    BacktestJob* made = nullptr;
+    with_spi([&] {
+      // The connection's own memory ends with it; the job lives as long as this call's.
+      made = make_owned<BacktestJob>(fcinfo->flinfo->fn_mcxt, read_backtest(id), true);
+    });
+    return made;
+  });
+  run_to_end(job);
+  return guard([&] {
+    const std::int64_t id = PG_GETARG_INT64(0);
+    with_spi([&] { store_backtest(id, *job, started); });
+    return summary_row(fcinfo, id, *job);
+  });
+}
+
+}  // extern "C"
+
+}  // namespace quant::pg

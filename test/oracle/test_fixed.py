@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: PostgreSQL
+"""The oracle against the hand-worked trades of fixed_cases.py, and the generator's promises.
+
+    python3 -m unittest test_fixed.py
+"""
+import unittest
+from fractions import Fraction
+
+import engine
+import metrics
+from case_input import dump_json, load_json
+from fixed_cases import fixed_cases
+from generate import random_case
+
+
+class HandWorkedTrades(unittest.TestCase):
+    """Quantity, prices, reason and pnl of every trade."""
+
+    def test_trades(self):
+        for case in fixed_cases():
+            with self.subTest(case["name"]):
+                run = engine.run(load_json(dump_json(case)))
+                metrics.columns(run)
+                if "expect" in case:
+                    self.assertEqual(_summary(run.trades), _expected(case["expect"]))
+
+
+class Generator(unittest.TestCase):
+    """The same seed gives the same case, and every case runs and keeps its identities."""
+
+    def test_repeatable(self):
+        self.assertEqual(dump_json(random_case(7)), dump_json(random_case(7)))
+
+    def test_runs(self):
+        for seed in range(1, 31):
+            with self.subTest(seed=seed):
+                metrics.columns(engine.run(load_json(dump_json(random_case(seed)))))
+
+
+def _summary(trades):
+    return [(t["symbol"], t["side"], t["quantity"], t["entry_price"], t["exit_price"],
+             t["exit_reason"], t["pnl"]) for t in trades]
+
+
+def _expected(rows):
+    def number(text):
+        return None if text is None else Fraction(text)
+    return [(symbol, side, number(quantity), number(entry), number(leave), reason, number(pnl))
+            for symbol, side, quantity, entry, leave, reason, pnl in rows]
+
+
+if __name__ == "__main__":
+    unittest.main()
