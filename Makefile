@@ -23,7 +23,7 @@ PG_CPPFLAGS := -Isrc
 # Not -fvisibility=hidden: PostgreSQL 15 declares entry points without an export mark. The linker's
 # map hides the rest, and -fno-semantic-interposition lets the compiler count on it.
 PG_CXXFLAGS := -std=c++20 -ffp-contract=off -fno-semantic-interposition \
-  -fvisibility-inlines-hidden -DPG_QUANT_VERSION='"$(EXTVERSION)"'
+  -fvisibility-inlines-hidden -Wno-register -DPG_QUANT_VERSION='"$(EXTVERSION)"'
 PG_CXXFLAGS += -MMD -MP
 ifeq ($(WERROR),1)
 PG_CXXFLAGS += -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Werror

@@ -14,6 +14,22 @@ namespace quant::pg {
 
 namespace {
 
+/// Holds a table open. The lock goes with it: who asks for a stronger one later must not hold this
+/// one, and whoever catches an error of ours must find nothing left open.
+class OpenTable {
+ public:
+  explicit OpenTable(Oid table)
+      : relation_(call_server([&] { return table_open(table, AccessShareLock); })) {}
+  OpenTable(const OpenTable&) = delete;
+  OpenTable& operator=(const OpenTable&) = delete;
+  ~OpenTable() { table_close(relation_, AccessShareLock); }
+
+  [[nodiscard]] Relation relation() const { return relation_; }
+
+ private:
+  Relation relation_;
+};
+
 TableName table_name(Oid table) {
   const char* schema = call_server([&] { return get_namespace_name(get_rel_namespace(table)); });
   const char* name = call_server([&] { return get_rel_name(table); });
@@ -147,14 +163,13 @@ PartitionedTable read_partitioned_table(const TableName& name) {
   PartitionedTable table;
   table.name = name;
   table.oid = find_table(name);
-  const Relation relation = call_server([&] { return table_open(table.oid, AccessShareLock); });
+  const OpenTable open(table.oid);
+  const Relation relation = open.relation();
   table.owner = RelationGetForm(relation)->relowner;
   table.tablespace = RelationGetForm(relation)->reltablespace;
   table.key = read_key(relation, name);
   table.columns = read_columns(relation);
   read_partitions(relation, table);
-  // Released at once: who asks for a stronger lock later must not hold this one.
-  call_server([&] { table_close(relation, AccessShareLock); });
   return table;
 }
 

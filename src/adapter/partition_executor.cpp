@@ -143,17 +143,15 @@ void promote_default(const PartitionedTable& table, const TableName& partition,
   set_comment(old_default.name, comment);
 }
 
-/// The strongest lock that the change needs on the parent. Raised from SHARE UPDATE EXCLUSIVE, which
-/// only one session holds, so that two cannot wait for each other.
-LOCKMODE parent_lock(PartitionActionKind kind) {
-  switch (kind) {
-    case PartitionActionKind::kPromoteDefault:
-      return AccessExclusiveLock;
-    case PartitionActionKind::kDrainDefault:
-      return ShareRowExclusiveLock;
-    default:
-      return ShareUpdateExclusiveLock;
-  }
+/// The lock on the parent that making the partition of `range` needs: raised from SHARE UPDATE
+/// EXCLUSIVE, which only one session holds, so that two cannot wait for each other. Writers must be
+/// kept out where they write to this range: one that waited for the default partition only would
+/// find its row refused there once the range has left it.
+LOCKMODE parent_lock(PartitionActionKind kind, const TimeRange& range) {
+  if (kind == PartitionActionKind::kPromoteDefault) return AccessExclusiveLock;
+  const bool is_written = kind == PartitionActionKind::kDrainDefault ||
+                          range.contains(GetCurrentTransactionStartTimestamp());
+  return is_written ? ShareRowExclusiveLock : ShareUpdateExclusiveLock;
 }
 
 PartitionActionKind lock_for_creation(const PartitionedTable& table, const TimeRange& range) {
@@ -162,10 +160,10 @@ PartitionActionKind lock_for_creation(const PartitionedTable& table, const TimeR
     const DefaultRows rows = find_default_rows(table, range);
     return creation_of(rows.inside, rows.outside);
   };
-  const LOCKMODE parent = parent_lock(kind_now());
+  const LOCKMODE parent = parent_lock(kind_now(), range);
   if (parent != ShareUpdateExclusiveLock) lock(table.oid, parent);
   lock(table.default_partition->oid, AccessExclusiveLock);
-  // Rows may have come before the lock; only a promotion must then be given up.
+  // Rows may have come before the lock: they are moved, as a promotion needs the stronger one.
   const PartitionActionKind kind = kind_now();
   return kind == PartitionActionKind::kPromoteDefault && parent != AccessExclusiveLock
              ? PartitionActionKind::kDrainDefault

@@ -21,13 +21,12 @@ struct PartitionChange {
 
 /// Makes the partition of `range`, and takes the rows of the default partition over that belong
 /// there. They are visible before and after, and nobody reads or writes the default in between:
-///   * none: the table is created beside the parent and attached, which blocks no writer of other
-///     partitions;
+///   * none: the table is made beside the parent and attached, which blocks writers only where the
+///     range is the one being written now;
 ///   * all of them: the default becomes the partition and an empty one takes its place, so that no
-///     row is touched;
-///   * some: they are moved, without firing triggers, because the parent's rows do not change. The
-///     parent is closed for writers meanwhile: one that waits for the default partition only would
-///     find itself refused afterwards.
+///     row is touched; the parent is closed for that moment;
+///   * some: they are moved, without firing triggers, because the parent's rows do not change; the
+///     parent is closed for writers meanwhile.
 /// kInvalidParameter where the range overlaps a partition of another range, or where a table that is
 /// no partition bears the name; kNotPermitted for a caller who does not own the table.
 PartitionChange create_partition(const TableName& name, const TimeRange& range,

@@ -94,27 +94,32 @@ void sleep_ms(long milliseconds) {
   });
 }
 
+/// Runs `body` in a subtransaction until it is done, or fails for another reason than a lock, or the
+/// policy's retries are used up.
+template <typename Body>
+std::optional<Failure> attempt(const PartitionPolicy& policy, Body&& body) {
+  long back_off = kFirstBackOffMs;
+  for (int retry = 0;; ++retry) {
+    auto failure = run_in_subtransaction([&] {
+      execute_write(concat("SET LOCAL lock_timeout = ", policy.lock_timeout_ms));
+      body();
+    });
+    if (!failure || !failure->is_lock_conflict()) return failure;
+    if (retry >= policy.retries) {
+      failure->message += concat(" at ", retry + 1, " attempts");
+      return failure;
+    }
+    sleep_ms(back_off);
+    back_off = std::min(back_off * 2, kMaxBackOffMs);
+  }
+}
+
 PartitionChange execute_action(const PartitionPolicy& policy, const PartitionAction& action) {
-  execute_write(concat("SET LOCAL lock_timeout = ", policy.lock_timeout_ms));
   if (action.kind == PartitionActionKind::kDetach || action.kind == PartitionActionKind::kDrop) {
     return remove_partition(policy.table, {action.partition, action.range},
                             policy.retention_action);
   }
   return create_partition(policy.table, action.range, policy.interval);
-}
-
-/// Tries `action` until it is done, or fails for another reason than a lock, or the policy's retries
-/// are used up.
-std::optional<Failure> attempt(const PartitionPolicy& policy, const PartitionAction& action,
-                               PartitionChange& change) {
-  long back_off = kFirstBackOffMs;
-  for (int retry = 0;; ++retry) {
-    auto failure =
-        run_in_subtransaction([&] { change = execute_action(policy, action); });
-    if (!failure || !failure->is_lock_conflict() || retry >= policy.retries) return failure;
-    sleep_ms(back_off);
-    back_off = std::min(back_off * 2, kMaxBackOffMs);
-  }
 }
 
 /// Carries the action out and logs it.
@@ -127,9 +132,9 @@ LogEntry perform(const PartitionPolicy& policy, const PartitionAction& action) {
   PartitionChange change;
   if (action.kind == PartitionActionKind::kNone) {
     entry.outcome = Outcome::kSkipped;
-  } else if (const auto failure = attempt(policy, action, change)) {
+  } else if (const auto failure =
+                 attempt(policy, [&] { change = execute_action(policy, action); })) {
     entry.fail(*failure);
-    if (failure->is_lock_conflict()) entry.message += concat(" at ", policy.retries + 1, " attempts");
   } else if (change.kind == PartitionActionKind::kNone) {
     entry.outcome = Outcome::kSkipped;
     entry.message = "another session has done it";
@@ -141,20 +146,22 @@ LogEntry perform(const PartitionPolicy& policy, const PartitionAction& action) {
   return entry;
 }
 
+/// Another session is at work on the table: it is left to that one.
+void leave(LogEntry& run) {
+  run.outcome = Outcome::kSkipped;
+  run.message = "another session maintains this table";
+  const std::string name = run.table.text();
+  call_server([&] {
+    ereport(NOTICE, (errmsg("skipping table \"%s\": %s", name.c_str(), run.message.c_str())));
+  });
+}
+
 /// Carries out the plan and notes in `run` how it went.
 void perform_all(const PartitionPolicy& policy, Oid table, const std::vector<PartitionAction>& plan,
                  LogEntry& run) {
   std::size_t done = 0;
   for (const PartitionAction& action : plan) {
-    if (!try_advisory_lock(table)) {
-      run.outcome = Outcome::kSkipped;
-      run.message = "another session maintains this table";
-      const std::string name = policy.table.text();
-      call_server([&] {
-        ereport(NOTICE, (errmsg("skipping table \"%s\": %s", name.c_str(), run.message.c_str())));
-      });
-      return;
-    }
+    if (!try_advisory_lock(table)) return leave(run);
     const LogEntry entry = perform(policy, action);
     if (entry.outcome == Outcome::kSucceeded) ++done;
     if (entry.outcome == Outcome::kFailed && run.outcome != Outcome::kFailed) {
@@ -169,8 +176,11 @@ void maintain_table(const PartitionPolicy& policy) {
   LogEntry run{.table = policy.table, .action = "run", .started = GetCurrentTimestamp()};
   Oid table = InvalidOid;
   std::vector<PartitionAction> plan;
-  const auto failure = run_in_subtransaction([&] {
+  bool is_ours = false;
+  const auto failure = attempt(policy, [&] {
     table = find_table(policy.table);
+    is_ours = try_advisory_lock(table);
+    if (!is_ours) return;
     plan = plan_partitions(
         read_facts(read_partitioned_table(policy.table), policy, Access::kWrite));
   });
@@ -178,6 +188,8 @@ void maintain_table(const PartitionPolicy& policy) {
   call_server([] { SPI_commit(); });
   if (failure) {
     run.fail(*failure);
+  } else if (!is_ours) {
+    leave(run);
   } else {
     perform_all(policy, table, plan, run);
   }

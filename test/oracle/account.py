@@ -113,13 +113,16 @@ class Account:
         return largest_multiple(step, fits, (budget + 1) / price)
 
     def affordable_quantity(self, symbol, price, wanted, phase):
-        """Reduce to gross exposure <= leverage x (equity - fees of this phase) (SEMANTICS 20)."""
+        """Reduce to gross exposure <= leverage x (equity - fees of this phase) (SEMANTICS 20).
+
+        What rounds to a value of 0.00 is no fill: dust for nothing."""
         def fits(quantity):
             value = to_cents(quantity * price)
             room = self.case.leverage * (phase.equity - phase.fees - self.fee(value))
             return phase.gross + value <= room
         step = self.case.quantity_step[symbol]
-        return wanted if fits(wanted) else largest_multiple(step, fits, wanted)
+        quantity = wanted if fits(wanted) else largest_multiple(step, fits, wanted)
+        return quantity if to_cents(quantity * price) > 0 else Fraction(0)
 
     # Fills
 

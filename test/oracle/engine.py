@@ -129,7 +129,8 @@ class Engine:
             for row in range(self.case.first_row[symbol], len(self.case.bars[symbol])):
                 timestamp = self.case.bars[symbol][row].timestamp
                 rows_at.setdefault(timestamp, {})[symbol] = row
-            self.result.bars_read += len(self.case.bars[symbol])
+            if self.case.first_row[symbol] < len(self.case.bars[symbol]):
+                self.result.bars_read += len(self.case.bars[symbol])
         if not rows_at:
             raise ValueError("no bar in the period")
         last = max(rows_at)

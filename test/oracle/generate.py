@@ -55,6 +55,7 @@ def random_case(seed):
     parameters = strategy_parameters(rng)
     capital = rng.choice(style.capitals)
     start, end = _period(rng, times)
+    entries = entry_rules(rng, capital)
     return {
         "name": f"seed {seed} ({style_name})", "timeframe": timeframe,
         "start_date": start, "end_date": end, "initial_capital": capital, "universe": symbols,
@@ -62,8 +63,8 @@ def random_case(seed):
                     "asset_type": "stock"} for symbol in symbols],
         "bars": bars,
         "strategy": {"parameters": parameters,
-                     "entry_rules": entry_rules(rng, capital),
-                     "exit_rules": exit_rules(rng, capital),
+                     "entry_rules": entries,
+                     "exit_rules": exit_rules(rng, capital, tuple(entries)),
                      "risk_rules": _risk_rules(rng, capital)},
         "parameters": _run_parameters(rng, parameters),
     }
@@ -135,7 +136,7 @@ def _risk_rules(rng, capital):
         rules["take_profit"] = rng.choice(("0.01", "0.03", "0.06", "0.005", "0.15"))
     whole = capital.partition(".")[0]
     size = rng.choice((None, None, {"percent_equity": "100"}, {"percent_equity": "30"},
-                       {"percent_equity": "12.5"}, {"percent_equity": "250"},
+                       {"percent_equity": "12.5"}, {"percent_equity": "80"},
                        {"units": "7"}, {"units": "120.75"},
                        {"cash": whole[:-1]}, {"cash": whole[:-1] + "3.33"}))
     if size:

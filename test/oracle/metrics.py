@@ -12,7 +12,7 @@ Readings chosen here
  M4  total_slippage adds the cents of every fill; total_fees and total_income are 0 (no fees
      but commission, no dividends, no interest in this slice).
  M5  A flat trade ends a run of wins and a run of losses. Exit order: time, symbol, lot.
- M6  bars_processed counts the bars read, warm-up included.
+ M6  bars_processed counts the bars of every symbol that has one in the period, warm-up included.
  M7  Constant returns are recognised exactly: volatility 0, Sharpe and Sortino by their edges.
      downside_deviation without a return below m is 0, without any return NULL.
  M8  At ruin the return series ends; max_drawdown, exposure and turnover use the whole curve.

@@ -23,12 +23,12 @@ def entry_rules(rng, capital):
     return {side: {"when": _condition(rng, capital)} for side in sides}
 
 
-def exit_rules(rng, capital):
-    """None to two, with a side or for both."""
+def exit_rules(rng, capital, sides):
+    """None to two, with one of the sides that the entries open, or for both."""
     rules = []
     for number in range(rng.choice((0, 1, 1, 2))):
         rule = {"id": f"exit_{number + 1}", "when": _exit_condition(rng, capital)}
-        side = rng.choice(("long", "short", None))
+        side = rng.choice((*sides, None))
         if side:
             rule["side"] = side
         rules.append(rule)

@@ -71,7 +71,10 @@ void Engine::decide(std::size_t symbol, AccountState account) {
 
 void Engine::place_exit(std::size_t symbol, Reason reason, const std::string& rule) {
   std::optional<ExitOrder>& order = symbols_[symbol].exit;
-  if (order) return;
+  // A rule that fills at this close comes before a margin call, which waits for the next open.
+  const bool comes_first = reason != Reason::kMarginCall && execution_.fill == FillAt::kSameClose;
+  if (order && !(order->at_next_open && comes_first)) return;
+  if (order) settle(order->signal, SignalStatus::kExpired, "a rule closed the position first");
   order = ExitOrder{reason, rule, std::nullopt, reason == Reason::kMarginCall};
   order->signal = write_signal(symbol, closing(ledger_.lot(symbol)->side), rule);
 }

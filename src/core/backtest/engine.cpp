@@ -48,18 +48,19 @@ void Engine::bind(std::size_t symbol) {
 }
 
 bool Engine::next_timestamp() {
-  now_ = std::numeric_limits<Timestamp>::max();
+  Timestamp earliest = std::numeric_limits<Timestamp>::max();
   active_.clear();
   for (std::size_t symbol = 0; symbol < symbols_.size(); ++symbol) {
     const SymbolState& state = symbols_[symbol];
     if (state.next == state.bars->size()) continue;
     const Timestamp time = state.bars->timestamp[state.next];
-    if (time < now_) {
-      now_ = time;
+    if (time < earliest) {
+      earliest = time;
       active_.clear();
     }
-    if (time == now_) active_.push_back(symbol);
+    if (time == earliest) active_.push_back(symbol);
   }
+  if (!active_.empty()) now_ = earliest;
   for (const std::size_t symbol : active_) ++symbols_[symbol].next;
   return !active_.empty();
 }
@@ -76,9 +77,16 @@ bool Engine::step(std::int64_t bars) {
   return false;
 }
 
+/// A lot still held at the next bar was held through this one: its exit bar counts by the exit price.
+void Engine::extend_range(std::size_t symbol, std::size_t bar) {
+  const BarSeries& bars = *symbols_[symbol].bars;
+  if (!bars.high.empty()) ledger_.extend_range(symbol, bar, bars.low[bar], bars.high[bar]);
+}
+
 void Engine::opening_phase() {
   bool any_entry = false;
   for (const std::size_t symbol : active_) {
+    if (ledger_.lot(symbol)) extend_range(symbol, symbols_[symbol].bar() - 1);
     leave_at_open(symbol);
     any_entry = any_entry || symbols_[symbol].entry;
   }
@@ -191,11 +199,6 @@ void Engine::closing_phase() {
   for (const std::size_t symbol : active_) {
     if (!ledger_.lot(symbol)) continue;
     const SymbolState& state = symbols_[symbol];
-    Lot& lot = ledger_.held(symbol);
-    if (!state.bars->high.empty()) {
-      lot.lowest = std::min(lot.lowest, state.bars->low[state.bar()]);
-      lot.highest = std::max(lot.highest, state.bars->high[state.bar()]);
-    }
     ledger_.mark(symbol, state.bars->close[state.bar()]);
   }
   margin_call();
@@ -255,6 +258,7 @@ RunRecords Engine::finish() {
   }
   if (execution_.finalize != Finalize::kNone && !equity_.empty()) close_at_end();
   ledger_.check();
+  for (const std::size_t symbol : ledger_.holdings()) extend_range(symbol, symbols_[symbol].bar());
 
   std::vector<std::size_t> last_bars;
   std::int64_t bars_processed = 0;

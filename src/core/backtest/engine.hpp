@@ -85,6 +85,7 @@ class Engine {
   void bind(std::size_t symbol);
   [[nodiscard]] bool next_timestamp();
 
+  void extend_range(std::size_t symbol, std::size_t bar);
   void opening_phase();
   void leave_at_open(std::size_t symbol);
   void intrabar_phase();

@@ -50,11 +50,13 @@ void Engine::enter(std::size_t symbol, const EntryOrder& order, EntryRound& roun
     return refuse("the buying power does not cover the size");
   }
   Fill fill = fill_of(symbol, kind, quantity, reference, true);
+  if (fill.value.is_zero()) return refuse("the size is worth less than a cent");
   fill.rule = order.side == Side::kLong ? "long" : "short";
   round.gross += fill.value;
   round.fees += fill.commission;
   ledger_.open(std::move(fill), bar);
   set_levels(symbol, order);
+  ledger_.held(symbol).entered_at_close = round.at_close;
   if (round.at_close) ledger_.mark(symbol, reference);
   state.signalled[static_cast<std::size_t>(order.side)] = false;
   settle(order.signal, SignalStatus::kExecuted);
@@ -107,6 +109,10 @@ void Engine::set_levels(std::size_t symbol, const EntryOrder& order) {
 
 void Engine::close_lot(std::size_t symbol, Price reference, bool slips, Reason reason,
                        const std::string& rule) {
+  if (std::optional<ExitOrder>& order = symbols_[symbol].exit) {
+    settle(order->signal, SignalStatus::kExpired, "the position was closed first");
+    order.reset();
+  }
   const Lot& lot = *ledger_.lot(symbol);
   Fill fill = fill_of(symbol, closing(lot.side), lot.quantity, reference, slips);
   fill.reason = reason;

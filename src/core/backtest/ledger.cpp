@@ -2,6 +2,7 @@
 #include "core/backtest/ledger.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/base/error.hpp"
 
@@ -77,6 +78,13 @@ void Ledger::close(Fill fill, std::size_t bar) {
   records_.fills.push_back(std::move(fill));
 }
 
+void Ledger::extend_range(std::size_t symbol, std::size_t bar, Price low, Price high) {
+  Lot& lot = *lots_[symbol];
+  if (lot.entered_at_close && bar == lot.entry_bar) return;
+  lot.lowest = std::min(lot.lowest, low);
+  lot.highest = std::max(lot.highest, high);
+}
+
 void Ledger::mark(std::size_t symbol, Price price) {
   Lot& lot = *lots_[symbol];
   lot.mark = price;
@@ -131,6 +139,10 @@ Trade Ledger::trade_of(const Lot& lot, std::size_t symbol) const {
 }
 
 RunRecords Ledger::take_records(const std::vector<std::size_t>& last_bars) {
+  // Within one timestamp exits come phase by phase; the list goes by symbol.
+  std::stable_sort(records_.trades.begin(), records_.trades.end(), [](const Trade& a, const Trade& b) {
+    return std::tie(*a.exit_time, a.symbol) < std::tie(*b.exit_time, b.symbol);
+  });
   for (const std::size_t symbol : holdings_) {
     const Lot& lot = *lots_[symbol];
     Trade trade = trade_of(lot, symbol);

@@ -22,7 +22,8 @@ struct Lot {
   Money value;             // round(quantity x mark, 2), unsigned
   std::optional<Price> stop;
   std::optional<Price> target;
-  Price lowest;            // since the entry, for the excursions
+  bool entered_at_close = false;
+  Price lowest;            // since the entry, up to the last bar that it was held through
   Price highest;
   std::string rule;
   std::size_t position = 0;  // index of its PositionRecord
@@ -47,6 +48,9 @@ class Ledger {
   void open(Fill fill, std::size_t bar);
   /// Books the fill that closes the symbol's lot. `bar` is the symbol's bar.
   void close(Fill fill, std::size_t bar);
+  /// Counts the range of one of the symbol's bars to the excursions of its lot, unless the lot was
+  /// filled at that bar's close.
+  void extend_range(std::size_t symbol, std::size_t bar, Price low, Price high);
   /// Values the symbol's lot at `price`.
   void mark(std::size_t symbol, Price price);
 

@@ -13,6 +13,7 @@ namespace quant {
 namespace {
 
 constexpr int kPreciseDecimals = 12;
+constexpr std::streamsize kBeyondDigits = 30;
 
 /// A column type: numeric(precision, decimals), or a count with no decimals.
 struct ColumnType {
@@ -42,16 +43,24 @@ class Sheet {
   /// `figure(T{})` computes the value in decimal floating point of type T.
   template <typename Figure>
   void computed(std::string_view name, const Figure& figure) {
+    // From here on a value with 12 decimals has more than 38 digits.
+    static const Real kBeyondDecimal("1e24");
+    const std::optional<Real> value = figure(Real{});
+    if (value && abs(*value) >= kBeyondDecimal) {
+      metrics_.too_large.push_back(name);
+      metrics_.figures.push_back({name, std::nullopt, std::nullopt, value->str(kBeyondDigits)});
+      return;
+    }
     store(name, kRatio, [&](int decimals) { return round_figure(figure, decimals); });
   }
-  void undefined(std::string_view name) { metrics_.figures.push_back({name, std::nullopt, std::nullopt}); }
+  void undefined(std::string_view name) { metrics_.figures.push_back({name, std::nullopt, std::nullopt, {}}); }
 
   RunMetrics& metrics() { return metrics_; }
 
  private:
   template <typename Round>
   void store(std::string_view name, ColumnType type, const Round& round) {
-    Metric metric{name, round(type.decimals), round(std::max(type.decimals, kPreciseDecimals))};
+    Metric metric{name, round(type.decimals), round(std::max(type.decimals, kPreciseDecimals)), {}};
     const Int128 limit = power_of_ten(type.precision);
     if (metric.value && magnitude(metric.value->mantissa) >= limit) {
       if (type.decimals == kMoney.decimals && type.precision == kMoney.precision) {
@@ -317,7 +326,10 @@ std::string metrics_json(const RunMetrics& metrics, const MetricConventions& con
   std::string json = "{";
   for (const Metric& metric : metrics.figures) {
     json += concat('"', metric.name, "\": ",
-                   metric.precise ? metric.precise->trimmed().to_text() : "null", ", ");
+                   metric.precise          ? metric.precise->trimmed().to_text()
+                   : metric.beyond.empty() ? "null"
+                                           : metric.beyond,
+                   ", ");
   }
   json += concat("\"conventions\": {\"ddof\": 1, \"periods_per_year\": ",
                  conventions.periods_per_year.to_text(), ", \"risk_free\": ",

@@ -19,8 +19,9 @@ struct Metric {
   std::string_view name;
   /// Rounded once to the column's decimals; nothing: undefined, or it does not fit the column.
   std::optional<Decimal> value;
-  /// The same with 12 decimals, fitting or not.
+  /// The same with 12 decimals, fitting or not; as text where it is beyond 38 digits.
   std::optional<Decimal> precise;
+  std::string beyond = {};
 };
 
 /// What the annual figures of a run rest on.

@@ -57,9 +57,9 @@ bool is_aligned(Timestamp start, Timeframe timeframe) {
   if (is_daily_or_finer(timeframe)) return start % entry_of(timeframe).length == 0;
   if (start % kDayLength != 0) return false;
   using namespace std::chrono;
-  const auto date = civil_date(utc_day(start));
-  if (timeframe == Timeframe::k1mo) return date.day() == day{1};
-  return weekday{sys_days{date}} == Monday;
+  const Day date = utc_day(start);
+  if (timeframe == Timeframe::k1mo) return civil_date(date).day() == day{1};
+  return weekday{sys_days{year{2000} / January / 1} + days{date}} == Monday;
 }
 
 }  // namespace quant

@@ -33,7 +33,7 @@ def fixed(value, digits):
 
 
 def shortest(value, digits):
-    """The decimal number itself where it ends, else rounded to `digits` decimals."""
+    """The decimal number itself where it ends within 37 decimals, else rounded to `digits`."""
     rest = value.denominator
     for prime in (2, 5):
         while rest % prime == 0:
@@ -43,7 +43,7 @@ def shortest(value, digits):
     places = 0
     while (value * 10 ** places).denominator != 1:
         places += 1
-    return fixed(value, places)
+    return fixed(value, places if places <= 37 else digits)
 
 
 def decimal(value):
@@ -265,5 +265,5 @@ def portfolio_case():
 
 if __name__ == "__main__":
     print(json.dumps({"quantiles": list(quantile_cases()), "statistics": list(statistic_cases()),
-                      "drawdowns": list(drawdown_cases()), "portfolio": portfolio_case()}, indent=None,
+                      "drawdowns": list(drawdown_cases()), "portfolio": portfolio_case()},
                      separators=(",", ":")).replace('},{"', '},\n{"'))

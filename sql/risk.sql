@@ -1,0 +1,151 @@
+-- Value at risk, expected shortfall, statistics of returns, drawdown, and the risk record.
+\set VERBOSITY terse
+
+-- An error as one row: SQLSTATE, message, detail, hint.
+CREATE FUNCTION pg_temp.error_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  detail text;
+  hint text;
+BEGIN
+  EXECUTE statement;
+  RETURN 'no error';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+  RETURN concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''), nullif(hint, ''));
+END
+$$;
+
+CREATE TEMP TABLE returns (i integer, r numeric);
+INSERT INTO returns
+SELECT row_number() OVER (), r
+FROM unnest('{-0.1, -0.07, -0.05, -0.04, -0.01, 0, 0.01, 0.02, 0.03, 0.06}'::numeric[]) r;
+
+-- The nine quantile types, exact; type 8 has thirds
+SELECT type, quant.value_at_risk(r, 0.9, 'historical', jsonb_build_object('quantile_type', type)),
+  quant.value_at_risk(r, 0.75, 'historical', jsonb_build_object('quantile_type', type))
+FROM returns, generate_series(1, 9) type GROUP BY type ORDER BY type;
+SELECT quant.value_at_risk(r, 0.95), quant.value_at_risk(r, 0.99, 'historical'),
+  quant.expected_shortfall(r, 0.95), quant.expected_shortfall(r, 0.75, 'historical'),
+  quant.expected_shortfall(r, 0.85) AS boundary_share
+FROM returns;
+SELECT quant.expected_shortfall(r, 0.75, 'historical', '{"tail": "integral"}') AS integral,
+  quant.expected_shortfall(r, 0.75, 'historical', '{"tail": "below"}') AS below,
+  quant.expected_shortfall(r, 0.75, 'historical', '{"tail": "below", "quantile_type": 1}') AS below_1
+FROM returns;
+SELECT quant.volatility(r, 252), quant.downside_deviation(r, 252, 0), quant.sharpe_ratio(r, 252),
+  quant.sortino_ratio(r, 252, 0)
+FROM returns;
+SELECT quant.omega_ratio(r, 0), quant.skewness(r), quant.excess_kurtosis(r), quant.tail_ratio(r)
+FROM returns;
+
+-- No row, only NULLs, one row, NULLs among others
+SELECT quant.value_at_risk(r, 0.95), quant.expected_shortfall(r, 0.95), quant.volatility(r, 252),
+  quant.sortino_ratio(r, 252, 0), quant.skewness(r), quant.max_drawdown(r, now())
+FROM returns WHERE false;
+SELECT quant.value_at_risk(NULL, 0.95), quant.expected_shortfall(NULL, 0.95),
+  quant.volatility(NULL, 252), quant.sortino_ratio(NULL, 252, 0), quant.skewness(NULL),
+  quant.max_drawdown(NULL, now()), quant.max_drawdown(100, NULL)
+FROM returns;
+SELECT quant.value_at_risk(0.02, 0.95), quant.expected_shortfall(-0.02, 0.95),
+  quant.expected_shortfall(-0.02, 0.95, 'historical', '{"tail": "below"}') AS below,
+  quant.volatility(0.02, 252), quant.downside_deviation(0.02, 252, 0), quant.sharpe_ratio(0.02, 252),
+  quant.sortino_ratio(0.02, 252, 0), quant.skewness(0.02), quant.max_drawdown(100, now());
+SELECT quant.volatility(r, 252), quant.sharpe_ratio(r, 252), quant.excess_kurtosis(r)
+FROM (VALUES (0.01), (0.01), (0.01)) constant (r);
+SELECT quant.value_at_risk(x, 0.95) = (SELECT quant.value_at_risk(r, 0.95) FROM returns) AS skipped
+FROM (SELECT r FROM returns UNION ALL SELECT NULL FROM generate_series(1, 5)) with_nulls (x);
+
+-- Drawdown sorts by time
+SELECT quant.max_drawdown(equity, "timestamp")
+FROM (VALUES (75, timestamptz '2024-01-04'), (100, '2024-01-01'), (120, '2024-01-02'),
+  (90, '2024-01-03'), (130, '2024-01-05')) curve (equity, "timestamp");
+
+-- Values are kept exactly, whatever their scale
+SELECT quant.value_at_risk(r, 0.5)
+FROM (VALUES (0.1234567890123456789012345678901234567), (-1)) wide (r);
+SELECT quant.value_at_risk(r, 0.5)
+FROM (VALUES (99999999999999999999999999999999999999), (-1)) wide (r);
+SELECT quant.value_at_risk(r, 0.5) FROM (VALUES (9e18), (9.3e18), (0.5), (-0.25)) widening (r);
+
+-- Bad arguments
+SELECT arguments, pg_temp.error_of(format('SELECT quant.value_at_risk(%s)', arguments))
+FROM unnest(ARRAY['0.1, 0', '0.1, 1', '0.1, 95', '0.1, -0.5', '0.1, ''NaN''', '0.1, ''Infinity''',
+  '0.1, NULL', 'NULL, 2', '0.1, 0.00000000000000000000000000001', '''NaN'', 0.95',
+  '''-Infinity'', 0.95', '-1.01, 0.95', '1e38, 0.95', '0.1, 0.95, ''garch''',
+  '0.1, 0.95, ''historcal''', '0.1, 0.95, ''''', '0.1, 0.95, NULL',
+  '0.1, 0.95, ''historical'', ''{"quantil_type": 1}''',
+  '0.1, 0.95, ''historical'', ''{"quantile_type": 10}''',
+  '0.1, 0.95, ''historical'', ''{"quantile_type": 7.5}''',
+  '0.1, 0.95, ''historical'', ''{"quantile_type": "7"}''',
+  '0.1, 0.95, ''historical'', ''{"tail": "left"}''', '0.1, 0.95, ''historical'', ''[]''',
+  '0.1, 0.95, ''historical'', NULL']) arguments;
+SELECT call, pg_temp.error_of('SELECT quant.' || call)
+FROM unnest(ARRAY['expected_shortfall(0.1, 1.5)', 'expected_shortfall(0.1, 0.95, ''normal'')',
+  'volatility(0.1, 0)', 'volatility(0.1, NULL)', 'volatility(0.1, ''NaN'')',
+  'sharpe_ratio(0.1, -252)', 'sortino_ratio(-2, 252, 0)', 'skewness(''NaN'')',
+  'max_drawdown(0, now())', 'max_drawdown(''NaN'', now())',
+  'value_at_risk(r, 0.95) FROM (VALUES (1e30), (1e-20)) v (r)',
+  'value_at_risk(0.1, level) FROM (VALUES (0.95), (0.99)) v (level)',
+  'value_at_risk(0.1, 0.95, ''historical'', options) FROM (VALUES (''{}''::jsonb), (''{"quantile_type": 1}'')) v (options)',
+  'volatility(0.1, periods) FROM (VALUES (252), (365)) v (periods)']) call;
+SELECT quant.value_at_risk(0.1, level), quant.value_at_risk(0.1, 0.95, 'historical', options)
+FROM (VALUES (0.95, '{}'::jsonb), (0.950, '{"quantile_type": 7}')) same (level, options);
+
+-- Agreement with the server's own percentiles and deviation
+CREATE TEMP TABLE many AS
+SELECT i, ((i::bigint * 7919) % 100003 - 50001) / 1000000.0 AS r, i % 7 AS bucket,
+  timestamptz '2000-01-01 00:00+00' + ((i::bigint * 104729) % 1000003) * interval '1 minute' AS t
+FROM generate_series(1, 20000) i;
+SELECT bool_and(abs(cont + quant.value_at_risk) < 1e-12) AS percentile_cont,
+  bool_and(disc = -value_at_risk_1) AS percentile_disc,
+  bool_and(abs(deviation - volatility) < 1e-11) AS stddev_samp
+FROM (
+  SELECT percentile_cont(0.05) WITHIN GROUP (ORDER BY r::float8) AS cont,
+    quant.value_at_risk(r, 0.95)::float8,
+    percentile_disc(0.05) WITHIN GROUP (ORDER BY r) AS disc,
+    quant.value_at_risk(r, 0.95, 'historical', '{"quantile_type": 1}') AS value_at_risk_1,
+    stddev_samp(r) * sqrt(252::numeric) AS deviation, quant.volatility(r, 252)
+  FROM many GROUP BY bucket) quant;
+
+-- A parallel plan gives what a serial one gives
+CREATE TABLE public.risk_many AS SELECT * FROM many;
+ALTER TABLE public.risk_many SET (parallel_workers = 2);
+ANALYZE public.risk_many;
+CREATE TEMP TABLE serial AS
+SELECT quant.value_at_risk(r, 0.95), quant.expected_shortfall(r, 0.975), quant.volatility(r, 252),
+  quant.sortino_ratio(r, 252, 0), quant.skewness(r), quant.max_drawdown(1 + r, t)
+FROM public.risk_many;
+BEGIN;
+SET LOCAL parallel_setup_cost = 0;
+SET LOCAL parallel_tuple_cost = 0;
+SET LOCAL min_parallel_table_scan_size = 0;
+SET LOCAL max_parallel_workers_per_gather = 2;
+SET LOCAL parallel_leader_participation = off;
+EXPLAIN (COSTS OFF)
+SELECT quant.value_at_risk(r, 0.95), quant.max_drawdown(1 + r, t) FROM public.risk_many;
+CREATE TEMP TABLE parallel AS
+SELECT quant.value_at_risk(r, 0.95), quant.expected_shortfall(r, 0.975), quant.volatility(r, 252),
+  quant.sortino_ratio(r, 252, 0), quant.skewness(r), quant.max_drawdown(1 + r, t)
+FROM public.risk_many;
+-- Workers that see no value at all, and groups that only some of them see
+SELECT quant.value_at_risk(r, 0.95) FROM public.risk_many WHERE i = 77;
+SELECT quant.value_at_risk(r, 0.95) FROM public.risk_many WHERE i < 0;
+SELECT pg_temp.error_of('SELECT quant.value_at_risk(r, 0.9 + (i % 2) * 0.01) FROM public.risk_many');
+COMMIT;
+SELECT serial = parallel AS equal FROM serial, parallel;
+SELECT * FROM serial;
+DROP TABLE public.risk_many;
+
+-- Moving windows restart or extend the state and read it again and again
+SELECT bool_and(moving = alone) AS moving_window
+FROM (
+  SELECT i, quant.value_at_risk(r, 0.8) OVER (ORDER BY i ROWS BETWEEN 4 PRECEDING AND CURRENT ROW) AS moving
+  FROM many WHERE i <= 300) w
+CROSS JOIN LATERAL (
+  SELECT quant.value_at_risk(m.r, 0.8) AS alone FROM many m WHERE m.i BETWEEN w.i - 4 AND w.i) a;
+SELECT bool_and(extending = alone) AS extending_window
+FROM (
+  SELECT i, quant.expected_shortfall(r, 0.8) OVER (ORDER BY i) AS extending
+  FROM many WHERE i <= 200) w
+CROSS JOIN LATERAL (
+  SELECT quant.expected_shortfall(m.r, 0.8) AS alone FROM many m WHERE m.i <= w.i) a;

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/partition/plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace quant {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+Timestamp at(int year, unsigned month, unsigned day = 1) {
+  using namespace std::chrono;
+  return Timestamp{day_number({std::chrono::year{year}, std::chrono::month{month},
+                               std::chrono::day{day}})} *
+         kDayLength;
+}
+
+TimeRange month(int year, unsigned number) {
+  return interval_at(at(year, number), PartitionInterval::kMonth);
+}
+
+NamedRange partition(int year, unsigned number) {
+  const TimeRange range = month(year, number);
+  return {partition_name("bars", range.from, PartitionInterval::kMonth), range};
+}
+
+PartitionFacts facts_in_march(int premake) {
+  PartitionFacts facts;
+  facts.table = "bars";
+  facts.premake = premake;
+  facts.now = at(2024, 3, 15);
+  return facts;
+}
+
+Lines lines(const PartitionFacts& facts) {
+  Lines lines;
+  for (const PartitionAction& action : plan_partitions(facts)) {
+    lines.push_back(std::string(partition_action_name(action.kind)) + " " + action.partition);
+  }
+  return lines;
+}
+
+TEST(PartitionPlan, MakesTheCurrentIntervalAndThoseAhead) {
+  EXPECT_EQ(lines(facts_in_march(0)), Lines{"create bars_y2024m03"});
+  EXPECT_EQ(lines(facts_in_march(2)),
+            (Lines{"create bars_y2024m03", "create bars_y2024m04", "create bars_y2024m05"}));
+}
+
+TEST(PartitionPlan, HasNothingToDoWhereAllIsThere) {
+  PartitionFacts facts = facts_in_march(1);
+  facts.partitions = {partition(2024, 3), partition(2024, 4)};
+  EXPECT_EQ(lines(facts), Lines{});
+}
+
+TEST(PartitionPlan, LeavesCoveredIntervalsAlone) {
+  PartitionFacts facts = facts_in_march(1);
+  facts.partitions = {{"bars_2024", {at(2024, 1), at(2024, 4)}},
+                      {"early_april", {at(2024, 4), at(2024, 4, 11)}},
+                      {"late_april", {at(2024, 4, 11), kMaxValue}}};
+  EXPECT_EQ(lines(facts), Lines{});
+}
+
+TEST(PartitionPlan, SaysWhatStandsInTheWay) {
+  PartitionFacts facts = facts_in_march(1);
+  facts.partitions = {{"early_march", {at(2024, 3), at(2024, 3, 11)}}};
+  const auto plan = plan_partitions(facts);
+  ASSERT_EQ(plan.size(), 2U);
+  EXPECT_EQ(plan[0].kind, PartitionActionKind::kNone);
+  EXPECT_EQ(plan[0].reason, "overlaps early_march, which holds 2024-03-01 to 2024-03-11");
+  EXPECT_EQ(plan[1].kind, PartitionActionKind::kCreate);
+}
+
+TEST(PartitionPlan, PromotesADefaultOfOneInterval) {
+  PartitionFacts facts = facts_in_march(0);
+  facts.default_intervals = {month(2024, 3)};
+  EXPECT_EQ(lines(facts), Lines{"promote_default bars_y2024m03"});
+  facts.default_holds_others = true;
+  EXPECT_EQ(lines(facts), Lines{"drain_default bars_y2024m03"});
+}
+
+TEST(PartitionPlan, DrainsADefaultOfSeveralIntervals) {
+  PartitionFacts facts = facts_in_march(0);
+  facts.default_intervals = {month(2023, 1), month(2024, 3)};
+  EXPECT_EQ(lines(facts), (Lines{"drain_default bars_y2024m03", "drain_default bars_y2023m01"}));
+}
+
+TEST(PartitionPlan, RetiresWhatEndedBeforeTheRetention) {
+  PartitionFacts facts = facts_in_march(0);
+  facts.partitions = {partition(2023, 1), partition(2023, 2), partition(2024, 3),
+                      {"history", {kMinValue, at(2023, 1)}}};
+  facts.keep_from = at(2023, 2, 28);
+  EXPECT_EQ(lines(facts), (Lines{"detach bars_y2023m01", "detach history"}));
+  facts.retention_action = RetentionAction::kDrop;
+  EXPECT_EQ(lines(facts), (Lines{"drop bars_y2023m01", "drop history"}));
+}
+
+TEST(PartitionPlan, MakesNoPartitionThatItWouldRetire) {
+  PartitionFacts facts = facts_in_march(0);
+  facts.partitions = {partition(2024, 3)};
+  facts.default_intervals = {month(2020, 1)};
+  facts.keep_from = at(2023, 1);
+  const auto plan = plan_partitions(facts);
+  ASSERT_EQ(plan.size(), 1U);
+  EXPECT_EQ(plan[0].kind, PartitionActionKind::kNone);
+  EXPECT_EQ(plan[0].reason, "the default partition holds rows older than the retention");
+}
+
+TEST(PartitionPlan, FollowsTheIntervalOfThePolicy) {
+  PartitionFacts facts = facts_in_march(1);
+  facts.interval = PartitionInterval::kQuarter;
+  EXPECT_EQ(lines(facts), (Lines{"create bars_y2024q1", "create bars_y2024q2"}));
+}
+
+}  // namespace
+}  // namespace quant
