@@ -12,7 +12,8 @@ FROM (VALUES
   ('valid', 10, 11, 9, 10.5, 100, 10.4, 10.6, 10.2),
   ('flat', 10, 10, 10, 10, 0, 10, 10, 10),
   ('prices only', 10, 11, 9, 10.5, NULL, NULL, NULL, NULL),
-  ('largest', 999999.9999, 999999.9999, 999999.9999, 999999.9999, 999999999999999, NULL, NULL, NULL),
+  ('largest', 999999.9999, 999999.9999, 999999.9999, 999999.9999, 999999999999999, NULL, NULL,
+    NULL),
   ('smallest', 0.0001, 0.0001, 0.0001, 0.0001, 0, 0.0001, 0.0001, 0.0001),
   ('no open', NULL, 11, 9, 10, NULL, NULL, NULL, NULL),
   ('nothing', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
@@ -35,7 +36,8 @@ FROM (VALUES
   ('rounds to the largest', 10, 999999.99994, 9, 10, NULL, NULL, NULL, NULL),
   ('too much volume', 10, 11, 9, 10, 999999999999999.5, NULL, NULL, NULL),
   ('more than 38 digits', 10, 1e100, 9, 10, -1e-100, NULL, NULL, NULL),
-  ('more than 38 decimals', 10, 10.0000000000000000000000000000000000000001, 9, 10, NULL, NULL, NULL, NULL),
+  ('more than 38 decimals', 10, 10.0000000000000000000000000000000000000001, 9, 10, NULL, NULL,
+    NULL, NULL),
   ('below the last decimal', 10.00002, 10.00001, 9, 10, NULL, NULL, NULL, NULL)
 ) t(name, o, h, l, c, v, b, a, w);
 
@@ -73,7 +75,8 @@ VALUES ('BAR1', '1998-01-05 00:00+00', '1d', 10, 11, 9, 10.5, 100),
 INSERT INTO trading.market_data (asset_id, symbol, timestamp, timeframe, open_price, high_price,
   low_price, close_price, volume, bid_price, ask_price, vwap)
 VALUES (-2, 'BAR2', '1999-01-06 09:37+00', '1d', 10, 11, 9, 10.5, 100, 10.4, 10.6, 10.2);
-COPY trading.market_data (symbol, timestamp, timeframe, open_price, high_price, low_price, close_price) FROM STDIN;
+COPY trading.market_data
+  (symbol, timestamp, timeframe, open_price, high_price, low_price, close_price) FROM STDIN;
 BAR2	1999-01-07 00:00+00	1d	10	11	9	10.5
 BAR1	1999-01-07 00:00+00	1d	10	11	9	10.5
 \.
@@ -159,7 +162,8 @@ SELECT c.i, c.outcome AS by_checks, t.outcome AS by_trigger
 FROM by_checks c JOIN by_trigger t USING (i) WHERE c.outcome <> t.outcome;
 
 -- UPDATE: checked as well, and asset_id filled again.
-UPDATE trading.market_data SET high_price = 8 WHERE asset_id = -1 AND timestamp >= '1999-01-07 00:00+00';
+UPDATE trading.market_data SET high_price = 8
+WHERE asset_id = -1 AND timestamp >= '1999-01-07 00:00+00';
 UPDATE trading.market_data SET close_price = 10.75, asset_id = NULL
 WHERE asset_id = -1 AND timestamp >= '1999-01-07 00:00+00' RETURNING asset_id, close_price;
 -- To another partition.

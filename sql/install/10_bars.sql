@@ -9,14 +9,23 @@ RETURNS text[] LANGUAGE c IMMUTABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'quant_check_bar';
 COMMENT ON FUNCTION quant.check_bar(
   numeric, numeric, numeric, numeric, numeric, numeric, numeric, numeric, timestamptz, text) IS
-'The rules that a bar breaks, {} for a valid one: null_price, not_finite (NaN or infinity), out_of_range (does not fit the column), not_positive, rounds_to_zero, high_below_low, high_below_open_close, low_above_open_close, negative_volume, bid_above_ask, vwap_outside_range, unknown_timeframe, misaligned (the timestamp is not what date_trunc of the timeframe in UTC gives; a week begins on Monday). Numbers are judged as given, before a column rounds them. What is NULL is not judged, but for the four prices.
-misaligned is for judging data before it is loaded: the table itself takes a bar at any time of day, as some venues begin their days elsewhere than at 00:00 UTC.
-Example: SELECT quant.check_bar(10, 9, 9.5, 9.7, 1000) -- {high_below_low,high_below_open_close,low_above_open_close}';
+'The rules that a bar breaks, {} for a valid one: null_price, not_finite (NaN or infinity),
+out_of_range (does not fit the column), not_positive, rounds_to_zero, high_below_low,
+high_below_open_close, low_above_open_close, negative_volume, bid_above_ask, vwap_outside_range,
+unknown_timeframe, misaligned (the timestamp is not what date_trunc of the timeframe in UTC gives;
+a week begins on Monday). Numbers are judged as given, before a column rounds them. What is NULL
+is not judged, but for the four prices.
+misaligned is for judging data before it is loaded: the table itself takes a bar at any time of
+day, as some venues begin their days elsewhere than at 00:00 UTC.
+Example: SELECT quant.check_bar(10, 11, 9, 8, 1000) -- {low_above_open_close}';
 
 CREATE FUNCTION quant.check_bar_trigger()
 RETURNS trigger LANGUAGE c
 AS 'MODULE_PATHNAME', 'quant_check_bar_trigger';
 COMMENT ON FUNCTION quant.check_bar_trigger() IS
-'Trigger of trading.market_data: fills asset_id from symbol where it is left out, and refuses a bar that a CHECK of the table would refuse, but says which rules it breaks and with what values (23514 with the name of the constraint; 23503 for a symbol that trading.assets lacks). Fires BEFORE INSERT OR UPDATE FOR EACH ROW.
+'Trigger of trading.market_data: fills asset_id from symbol where it is left out, and refuses a
+bar that a CHECK of the table would refuse, but says which rules it breaks and with what values
+(23514 with the name of the constraint; 23503 for a symbol that trading.assets lacks). Fires
+BEFORE INSERT OR UPDATE FOR EACH ROW.
 Example: CREATE TRIGGER check_bar BEFORE INSERT OR UPDATE ON trading.market_data
   FOR EACH ROW EXECUTE FUNCTION quant.check_bar_trigger();';

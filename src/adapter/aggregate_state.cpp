@@ -16,7 +16,8 @@ constexpr int kMaxScale = 37;
 constexpr std::uint64_t kInitialCapacity = 32;
 constexpr std::uint64_t kInterruptInterval = 1'000'000;
 
-static_assert(std::is_trivially_copyable_v<StateHeader>);
+// Without padding, so that no stray byte of the stack gets into a state.
+static_assert(std::has_unique_object_representations_v<StateHeader>);
 
 bool fits_narrow(Int128 value) {
   return value >= std::numeric_limits<std::int64_t>::min() &&
@@ -52,7 +53,8 @@ void check_header(const StateHeader& header, StateKind kind, std::size_t length)
   for (const std::uint8_t scale : parameters.scales) {
     if (scale > kMaxScale) throw_forged("scale of a parameter");
   }
-  const std::size_t element = header.value_bytes + (kind == StateKind::kEquity ? sizeof(Timestamp) : 0);
+  const std::size_t element =
+      header.value_bytes + (kind == StateKind::kEquity ? sizeof(Timestamp) : 0);
   if (header.count > (length - sizeof header) / element) throw_forged("length");
 }
 
@@ -67,7 +69,7 @@ void StateParameters::add(const Decimal& number) {
 
 AggregateState::AggregateState(StateKind kind, const StateParameters& parameters,
                                std::uint64_t fingerprint) {
-  header_ = {kMagic, kVersion, kind, kNarrow, 0, 0, fingerprint, parameters};
+  header_ = {kMagic, kVersion, kind, kNarrow, 0, 0, fingerprint, 0, parameters};
   allocate(kInitialCapacity);
 }
 
@@ -125,10 +127,10 @@ void AggregateState::allocate(std::uint64_t capacity) {
   const std::size_t most = (MaxAllocSize - VARHDRSZ - sizeof header_) / element_bytes();
   if (header_.count >= most) {
     call_server([] {
-      ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-                      errmsg("too many values for one aggregate"),
-                      errdetail("Its state would be larger than 1 gigabyte."),
-                      errhint("Aggregate over fewer rows, for example per symbol or year.")));
+      ereport(ERROR,
+              (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("too many values for one aggregate"),
+               errdetail("Its state would be larger than 1 gigabyte."),
+               errhint("Aggregate over fewer rows, for example per symbol or year.")));
     });
   }
   length_ = sizeof header_ + std::min<std::size_t>(capacity, most) * element_bytes();

@@ -7,9 +7,10 @@
 // fit and in 16 after that, followed by 8 bytes of timestamp in a keyed state. The varlena's length
 // is the capacity: the executor copies a grown state into the aggregate's memory by its length.
 //
-// SQL users can call the functions of an aggregate with any bytes, so nothing of a state is believed
-// before it is checked: magic, version, kind, element sizes, count against length. What the bytes
-// then hold is at worst a wrong sample. Bytes are read by memcpy, for they may lie unaligned.
+// SQL users can call the functions of an aggregate with any bytes, so nothing of a state is
+// believed before it is checked: magic, version, kind, element sizes, count against length. What
+// the bytes then hold is at worst a wrong sample. Bytes are read by memcpy, for they may lie
+// unaligned.
 #pragma once
 
 #include <array>
@@ -37,6 +38,7 @@ struct StateParameters {
   std::uint8_t method = 0;
   std::uint8_t quantile_type = 0;
   std::uint8_t tail = 0;
+  std::array<std::uint8_t, 10> reserved{};
 
   void add(const Decimal& number);
   [[nodiscard]] Decimal number(std::size_t index) const {
@@ -54,6 +56,7 @@ struct StateHeader {
   std::uint64_t count = 0;
   /// Hash of the raw arguments that `parameters` was read from, or 0: the quick test of constancy.
   std::uint64_t fingerprint = 0;
+  std::uint64_t reserved = 0;
   StateParameters parameters;
 };
 
@@ -62,8 +65,8 @@ class AggregateState {
   /// An empty state in the current memory context.
   AggregateState(StateKind kind, const StateParameters& parameters, std::uint64_t fingerprint);
 
-  /// The state in `bytes`, checked; kInvalidParameter where it is none of this kind. `in_place`: the
-  /// caller owns the bytes and they may be changed (AggCheckCallContext), else they are copied
+  /// The state in `bytes`, checked; kInvalidParameter where it is none of this kind. `in_place`:
+  /// the caller owns the bytes and they may be changed (AggCheckCallContext), else they are copied
   /// before the first change.
   AggregateState(Datum bytes, StateKind kind, bool in_place);
 
@@ -91,9 +94,9 @@ class AggregateState {
   void rebuild(int scale, std::uint8_t value_bytes, std::uint64_t capacity);
 
   StateHeader header_;
-  char* data_ = nullptr;   // of the varlena
+  char* data_ = nullptr;    // of the varlena
   std::size_t length_ = 0;  // behind data_
-  char* bytes_ = nullptr;  // the varlena itself
+  char* bytes_ = nullptr;   // the varlena itself
   bool writable_ = false;
 };
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "adapter/backtest_job.hpp"
 
-#include "adapter/bar_reader.hpp"
-
 namespace quant::pg {
 
 namespace {
@@ -80,7 +78,26 @@ void BacktestJob::load() {
           .hint("Load bars into trading.market_data, or check timeframe and dates.");
     }
     warn_about_data(assets);
+    load_benchmark(std::move(wanted));
   });
+}
+
+/// The benchmark's closes over the same period and timeframe, and the last one before it.
+void BacktestJob::load_benchmark(BarRequest wanted) {
+  const std::optional<std::string> symbol = benchmark_symbol(request_);
+  if (!symbol) return;
+  wanted.assets = {read_asset(*symbol, "benchmark")};
+  wanted.warm_up = 1;
+  wanted.range = wanted.volume = wanted.vwap = false;
+  const std::vector<BarSeries> bars = read_bars(wanted);
+  if (bars.empty()) {
+    throw Error(ErrorCode::kNoData, concat("the benchmark \"", *symbol, "\" has no bars in the period"));
+  }
+  std::vector<Day> days;
+  for (std::size_t bar = bars.front().first; bar < bars.front().size(); ++bar) {
+    days.push_back(days_.day_of(bars.front().timestamp[bar]));
+  }
+  benchmark_ = benchmark_of(bars.front(), days);
 }
 
 void BacktestJob::check_currency(const std::vector<Asset>& assets) const {
@@ -114,17 +131,22 @@ void BacktestJob::warn_about_data(const std::vector<Asset>& assets) {
     std::string actions = recorded_actions(assets, request_.start, request_.end);
     if (!actions.empty()) warn(std::move(actions));
   }
-  if (request_.benchmark_id || read_benchmark(request_.parameters)) {
-    warn("this version does not compare with a benchmark");
-  }
 }
 
 void BacktestJob::finish() {
   result_.records = engine_->finish();
   result_.conventions = metric_conventions(execution_, timeframe_, bars_);
   std::vector<Day> days;
-  for (const AccountPoint& point : result_.records.equity) days.push_back(days_.day_of(point.time));
-  result_.metrics = compute_metrics(result_.records, request_.initial_capital, days, result_.conventions);
+  std::vector<Timestamp> times;
+  for (const AccountPoint& point : result_.records.equity) {
+    days.push_back(days_.day_of(point.time));
+    times.push_back(point.time);
+  }
+  result_.metrics = compute_metrics(result_.records, request_.initial_capital, days, result_.conventions,
+                                    benchmark_ ? &*benchmark_ : nullptr);
+  if (benchmark_) {
+    result_.benchmark_values = benchmark_values(*benchmark_, request_.initial_capital, times);
+  }
   result_.drawdown = drawdown_column(result_.records, request_.initial_capital);
   for (const std::string_view name : result_.metrics.too_large) {
     warn(concat("figure \"", name, "\" does not fit its column; it stands in metrics"));

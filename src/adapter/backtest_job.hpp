@@ -5,6 +5,7 @@
 #include "core/backtest/metrics.hpp"
 
 #include "adapter/backtest_reader.hpp"
+#include "adapter/bar_reader.hpp"
 #include "adapter/session_days.hpp"
 
 namespace quant::pg {
@@ -15,6 +16,7 @@ struct BacktestResult {
   RunMetrics metrics;
   MetricConventions conventions;
   std::vector<Decimal> drawdown;      // at each point of the equity curve
+  std::vector<std::optional<Money>> benchmark_values;  // likewise; empty without a benchmark
   std::vector<std::string> warnings;
 };
 
@@ -42,6 +44,7 @@ class BacktestJob {
   void check_currency(const std::vector<Asset>& assets) const;
   void warn(std::string warning) { result_.warnings.push_back(std::move(warning)); }
   void warn_about_data(const std::vector<Asset>& assets);
+  void load_benchmark(BarRequest wanted);
   void finish();
 
   BacktestRequest request_;
@@ -52,6 +55,7 @@ class BacktestJob {
   ZoneDays days_;
   Strategy strategy_;
   std::vector<BarSeries> bars_;
+  std::optional<Benchmark> benchmark_;
   std::optional<Engine> engine_;
   BacktestResult result_;
 };

@@ -177,6 +177,24 @@ std::vector<Asset> read_universe(const Json& universe) {
   return universe.object() != nullptr ? read_filtered(reader) : read_listed(reader);
 }
 
+Asset read_asset(const std::string& symbol, std::string_view what) {
+  const std::vector<Asset> assets =
+      read_assets("WHERE a.symbol OPERATOR(pg_catalog.=) $1", Arguments().add(symbol));
+  if (assets.empty()) {
+    throw Error(ErrorCode::kNotFound, concat("the ", what, " \"", symbol, "\" is no asset"))
+        .hint("Symbols stand in trading.assets.");
+  }
+  return assets.front();
+}
+
+std::optional<std::string> benchmark_symbol(const BacktestRequest& request) {
+  if (auto symbol = read_benchmark(request.parameters)) return symbol;
+  if (!request.benchmark_id) return std::nullopt;
+  const Rows rows = execute("SELECT b.symbol FROM trading.benchmarks b WHERE b.id OPERATOR(pg_catalog.=) $1",
+                            Arguments().add(*request.benchmark_id));
+  return rows.empty() ? std::nullopt : std::optional(rows[0].string(1));
+}
+
 std::string recorded_actions(const std::vector<Asset>& assets, Day start, Day end) {
   std::vector<std::string> symbols;
   for (const Asset& asset : assets) symbols.push_back(asset.symbol);

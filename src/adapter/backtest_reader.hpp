@@ -37,6 +37,12 @@ struct BacktestRequest {
 /// kInvalidParameter for an empty or malformed one, kNotFound for a symbol that is no asset.
 [[nodiscard]] std::vector<Asset> read_universe(const Json& universe);
 
+/// One instrument; `what` says in the message what it was wanted for.
+[[nodiscard]] Asset read_asset(const std::string& symbol, std::string_view what);
+
+/// The symbol that the run is compared with: "benchmark" of its parameters, else its benchmark_id's.
+[[nodiscard]] std::optional<std::string> benchmark_symbol(const BacktestRequest& request);
+
 /// Recorded splits and dividends of the assets between two days, as text for a warning; empty where
 /// there are none.
 [[nodiscard]] std::string recorded_actions(const std::vector<Asset>& assets, Day start, Day end);

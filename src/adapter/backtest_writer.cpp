@@ -49,22 +49,23 @@ std::int64_t write_portfolio(std::int64_t backtest_id, const BacktestJob& job) {
   }
   const AccountPoint& last = result.records.equity.back();
   RowWriter writer("trading.portfolios",
-                   {{"user_id", INT8OID}, {"backtest_id", INT8OID}, {"name", TEXTOID},
+                   {{"user_id", INT8OID}, {"backtest_id", INT8OID}, {"benchmark_id", INT8OID}, {"name", TEXTOID},
                     {"portfolio_type", TEXTOID}, {"currency", TEXTOID}, {"initial_capital", NUMERICOID},
                     {"current_capital", NUMERICOID}, {"cash_balance", NUMERICOID},
                     {"total_value", NUMERICOID}, {"realized_pnl", NUMERICOID},
                     {"unrealized_pnl", NUMERICOID}, {"total_return", NUMERICOID},
                     {"annualized_return", NUMERICOID}, {"volatility", NUMERICOID},
                     {"sharpe_ratio", NUMERICOID}, {"sortino_ratio", NUMERICOID},
-                    {"max_drawdown", NUMERICOID}, {"metrics", TEXTOID, "pg_catalog.jsonb"},
+                    {"max_drawdown", NUMERICOID}, {"beta", NUMERICOID}, {"metrics", TEXTOID, "pg_catalog.jsonb"},
                     {"warnings", TEXTOID, "pg_catalog.jsonb"}},
                    "id");
-  writer.put(*job.request().user_id).put(backtest_id).put(concat("Backtest ", backtest_id));
+  writer.put(*job.request().user_id).put(backtest_id).put(job.request().benchmark_id);
+  writer.put(concat("Backtest ", backtest_id));
   writer.put(std::string_view("backtest")).put(*job.request().currency);
   writer.put(job.request().initial_capital).put(last.equity() - unrealized).put(last.cash);
   writer.put(last.equity()).put(realized).put(unrealized);
   for (const std::string_view name : {"total_return", "annualized_return", "volatility", "sharpe_ratio",
-                                      "sortino_ratio", "max_drawdown"}) {
+                                      "sortino_ratio", "max_drawdown", "beta"}) {
     writer.put(portfolio_figure(result.metrics, name));
   }
   writer.put_json(metrics_json(result.metrics, result.conventions)).put_json(json_array(result.warnings));
@@ -161,12 +162,14 @@ void write_equity(std::int64_t portfolio_id, const BacktestJob& job) {
   RowWriter writer("trading.equity_curves",
                    {{"portfolio_id", INT8OID}, {"timestamp", TIMESTAMPTZOID},
                     {"cash_balance", NUMERICOID}, {"market_value", NUMERICOID}, {"equity", NUMERICOID},
-                    {"gross_exposure", NUMERICOID}, {"drawdown", NUMERICOID}});
+                    {"gross_exposure", NUMERICOID}, {"drawdown", NUMERICOID},
+                    {"benchmark_value", NUMERICOID}});
   const BacktestResult& result = job.result();
   for (std::size_t i = 0; i < result.records.equity.size(); ++i) {
     const AccountPoint& point = result.records.equity[i];
     writer.put(portfolio_id).put_time(point.time).put(point.cash).put(point.market_value);
     writer.put(point.equity()).put(point.gross).put(result.drawdown[i]);
+    writer.put(result.benchmark_values.empty() ? std::nullopt : result.benchmark_values[i]);
     writer.end_row();
   }
   writer.finish();

@@ -8,9 +8,9 @@ namespace quant::pg {
 
 namespace {
 
-constexpr PerBarField<std::string_view> kColumnNames = {
-    {"open_price", "high_price", "low_price", "close_price", "volume", "bid_price", "ask_price",
-     "vwap"}};
+constexpr PerBarField<std::string_view> kColumnNames = {{"open_price", "high_price", "low_price",
+                                                         "close_price", "volume", "bid_price",
+                                                         "ask_price", "vwap"}};
 
 bool is_null(TupleTableSlot* row, AttrNumber column) { return row->tts_isnull[column - 1]; }
 Datum value_of(TupleTableSlot* row, AttrNumber column) { return row->tts_values[column - 1]; }
@@ -57,9 +57,8 @@ std::string bar_values(const BarTable& table, TupleTableSlot* row) {
   for (const BarField field : kBarFields) {
     const AttrNumber column = table.numbers[field];
     if (is_null(row, column)) continue;
-    const char* number = call_server([&] {
-      return DatumGetCString(DirectFunctionCall1(numeric_out, value_of(row, column)));
-    });
+    const char* number = call_server(
+        [&] { return DatumGetCString(DirectFunctionCall1(numeric_out, value_of(row, column))); });
     out += concat(out.empty() ? "" : ", ", bar_field_name(field), " ", number);
   }
   return out;
@@ -76,10 +75,10 @@ struct Violation {
 
 [[noreturn]] void raise_violation(Relation relation, const Violation& violation) {
   call_server([&] {
-    ereport(ERROR, (errcode(violation.sqlstate), errmsg("%s", violation.message.c_str()),
-                    errdetail("%s", violation.detail.c_str()),
-                    errhint("%s", violation.hint.c_str()),
-                    errtableconstraint(relation, violation.constraint.c_str())));
+    ereport(ERROR,
+            (errcode(violation.sqlstate), errmsg("%s", violation.message.c_str()),
+             errdetail("%s", violation.detail.c_str()), errhint("%s", violation.hint.c_str()),
+             errtableconstraint(relation, violation.constraint.c_str())));
   });
   throw broken_invariant("an error report returned");
 }
@@ -183,14 +182,14 @@ void check_row(const BarTable& table, Relation relation, TupleTableSlot* row) {
     names += concat(names.empty() ? "" : ", ", describe(rule).name);
     texts += concat(texts.empty() ? "" : "; ", describe(rule).text);
   }
-  raise_violation(relation,
-                  {.sqlstate = ERRCODE_CHECK_VIOLATION,
-                   .constraint = std::string(describe(broken.front()).constraint),
-                   .message = "invalid bar: " + names,
-                   .detail = concat("In the bar ", bar_name(table, row), " (",
-                                    bar_values(table, row), ") ", texts, "."),
-                   .hint = "Correct the bar at its source; quant.check_bar() names the rules that "
-                           "a bar breaks without storing it."});
+  raise_violation(
+      relation, {.sqlstate = ERRCODE_CHECK_VIOLATION,
+                 .constraint = std::string(describe(broken.front()).constraint),
+                 .message = "invalid bar: " + names,
+                 .detail = concat("In the bar ", bar_name(table, row), " (", bar_values(table, row),
+                                  ") ", texts, "."),
+                 .hint = "Correct the bar at its source; quant.check_bar() names the rules that "
+                         "a bar breaks without storing it."});
 }
 
 std::int64_t find_asset(BarTable& table, Relation relation, TupleTableSlot* row) {
@@ -218,8 +217,8 @@ BarNumber read_bar_number(Datum value) {
   } catch (const Error&) {
     // More than 38 digits: too large, or more decimals than any rule looks at.
   }
-  const Datum shorter = call_server(
-      [&] { return DirectFunctionCall2(numeric_round, value, Int32GetDatum(20)); });
+  const Datum shorter =
+      call_server([&] { return DirectFunctionCall2(numeric_round, value, Int32GetDatum(20)); });
   try {
     return {BarNumber::State::kValue, decode_decimal(shorter, "a number")};
   } catch (const Error&) {

@@ -16,8 +16,8 @@ extern "C" {
 
 namespace quant::pg {
 
-/// Where the columns of a bar lie in one partition, found by name because users add columns, and the
-/// assets that a statement has met. Made once for a statement and partition.
+/// Where the columns of a bar lie in one partition, found by name because users add columns, and
+/// the assets that a statement has met. Made once for a statement and partition.
 struct BarTable {
   PerBarField<AttrNumber> numbers;
   AttrNumber symbol = 0;

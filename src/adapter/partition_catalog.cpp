@@ -50,8 +50,7 @@ Timestamp bound_value(const PartitionBoundInfoData& bounds, int index) {
 
 /// The bounds stand in order; indexes[i] is the partition that ends at bound i, or -1 for a gap.
 void read_partitions(Relation relation, PartitionedTable& table) {
-  const auto* description =
-      call_server([&] { return RelationGetPartitionDesc(relation, true); });
+  const auto* description = call_server([&] { return RelationGetPartitionDesc(relation, true); });
   if (description->nparts == 0) return;
   const PartitionBoundInfoData& bounds = *description->boundinfo;
   for (int i = 1; i < bounds.ndatums; ++i) {
@@ -158,6 +157,8 @@ Oid find_table(const TableName& name) {
   }
   return table;
 }
+
+Oid table_owner(Oid table) { return RelationGetForm(OpenTable(table).relation())->relowner; }
 
 PartitionedTable read_partitioned_table(const TableName& name) {
   PartitionedTable table;

@@ -26,12 +26,13 @@ void lock(Oid table, LOCKMODE mode) {
 
 /// The table, held so that nobody else can change its partitions before the transaction ends.
 PartitionedTable open_for_change(const TableName& name) {
-  const PartitionedTable unlocked = read_partitioned_table(name);
-  if (!call_server([&] { return has_privs_of_role(GetUserId(), unlocked.owner); })) {
+  const Oid table = find_table(name);
+  const Oid owner = table_owner(table);
+  if (!call_server([&] { return has_privs_of_role(GetUserId(), owner); })) {
     throw Error(ErrorCode::kNotPermitted, concat("must be owner of table ", name.text()))
         .hint("Maintenance of partitions runs as the owner of the table.");
   }
-  lock(unlocked.oid, ShareUpdateExclusiveLock);
+  lock(table, ShareUpdateExclusiveLock);
   return read_partitioned_table(name);
 }
 
@@ -64,11 +65,13 @@ void refuse_name_in_use(const PartitionedTable& table, const TableName& partitio
       .hint("Attach it to the table, or rename it.");
 }
 
-/// A table like the parent, with the same owner. Indexes, keys and triggers come when it is attached.
+/// A table like the parent, with the same owner. Indexes, keys and triggers come when it is
+/// attached.
 void create_table_like(const PartitionedTable& table, const TableName& name) {
   std::string tablespace;
   if (OidIsValid(table.tablespace)) {
-    const char* tablespace_name = call_server([&] { return get_tablespace_name(table.tablespace); });
+    const char* tablespace_name =
+        call_server([&] { return get_tablespace_name(table.tablespace); });
     tablespace = " TABLESPACE " + quoted_name(tablespace_name);
   }
   run(concat("CREATE TABLE ", name.quoted(), " (LIKE ", table.name.quoted(),
@@ -122,8 +125,8 @@ std::optional<std::string> table_comment(Oid table) {
 }
 
 void set_comment(const TableName& table, const std::optional<std::string>& comment) {
-  const char* literal = comment ? call_server([&] { return quote_literal_cstr(comment->c_str()); })
-                                : "NULL";
+  const char* literal =
+      comment ? call_server([&] { return quote_literal_cstr(comment->c_str()); }) : "NULL";
   run(concat("COMMENT ON TABLE ", table.quoted(), " IS ", literal));
 }
 
@@ -222,10 +225,11 @@ PartitionChange remove_partition(const TableName& name, const NamedRange& partit
 
 void create_partitions(const TableName& name, Day first, Day last, bool atomic) {
   const PartitionInterval interval = policy_interval(name);
+  const std::vector<NamedRange> existing = read_partitioned_table(name).named_ranges();
   std::size_t created = 0;
   for (const TimeRange& range : intervals_covering(first, last, interval, kMaxPartitions)) {
     call_server([] { CHECK_FOR_INTERRUPTS(); });
-    if (covers(read_partitioned_table(name).named_ranges(), range)) continue;
+    if (covers(existing, range)) continue;
     create_partition(name, range, interval);
     if (++created % kPartitionsPerCommit == 0 && !atomic) call_server([] { SPI_commit(); });
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: PostgreSQL
-// Changes to the partitions of a table. Each runs in the caller's transaction and needs a connection
-// to SPI. Locks are taken in the order parent, default partition, new partition; the first one,
-// SHARE UPDATE EXCLUSIVE, lets one change at a time through and neither readers nor writers wait for
-// it.
+// Changes to the partitions of a table. Each runs in the caller's transaction and needs a
+// connection to SPI. Locks are taken in the order parent, default partition, new partition; the
+// first one, SHARE UPDATE EXCLUSIVE, lets one change at a time through and neither readers nor
+// writers wait for it.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +27,8 @@ struct PartitionChange {
 ///     row is touched; the parent is closed for that moment;
 ///   * some: they are moved, without firing triggers, because the parent's rows do not change; the
 ///     parent is closed for writers meanwhile.
-/// kInvalidParameter where the range overlaps a partition of another range, or where a table that is
-/// no partition bears the name; kNotPermitted for a caller who does not own the table.
+/// kInvalidParameter where the range overlaps a partition of another range, or where a table that
+/// is no partition bears the name; kNotPermitted for a caller who does not own the table.
 PartitionChange create_partition(const TableName& name, const TimeRange& range,
                                  PartitionInterval interval);
 
@@ -36,9 +36,9 @@ PartitionChange create_partition(const TableName& name, const TimeRange& range,
 PartitionChange remove_partition(const TableName& name, const NamedRange& partition,
                                  RetentionAction action);
 
-/// Makes the partitions that cover the days `first` to `last`, in the interval of the table's policy
-/// or by month. An interval that others cover needs nothing. Where `atomic` is false, the connection
-/// to SPI must allow it to commit now and then, which bounds the locks that it holds.
+/// Makes the partitions that cover the days `first` to `last`, in the interval of the table's
+/// policy or by month. An interval that others cover needs nothing. Where `atomic` is false, the
+/// connection to SPI must allow it to commit now and then, which bounds the locks that it holds.
 void create_partitions(const TableName& name, Day first, Day last, bool atomic);
 
 }  // namespace quant::pg

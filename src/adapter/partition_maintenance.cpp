@@ -94,8 +94,8 @@ void sleep_ms(long milliseconds) {
   });
 }
 
-/// Runs `body` in a subtransaction until it is done, or fails for another reason than a lock, or the
-/// policy's retries are used up.
+/// Runs `body` in a subtransaction until it is done, or fails for another reason than a lock, or
+/// the policy's retries are used up.
 template <typename Body>
 std::optional<Failure> attempt(const PartitionPolicy& policy, Body&& body) {
   long back_off = kFirstBackOffMs;
@@ -106,7 +106,7 @@ std::optional<Failure> attempt(const PartitionPolicy& policy, Body&& body) {
     });
     if (!failure || !failure->is_lock_conflict()) return failure;
     if (retry >= policy.retries) {
-      failure->message += concat(" at ", retry + 1, " attempts");
+      failure->message += concat(" (", retry + 1, " attempts)");
       return failure;
     }
     sleep_ms(back_off);
@@ -140,7 +140,7 @@ LogEntry perform(const PartitionPolicy& policy, const PartitionAction& action) {
     entry.message = "another session has done it";
   } else {
     entry.action = partition_action_name(change.kind);
-    entry.rows_moved = change.rows_moved;
+    if (change.kind == PartitionActionKind::kDrainDefault) entry.rows_moved = change.rows_moved;
   }
   log_and_commit(entry);
   return entry;
@@ -181,8 +181,8 @@ void maintain_table(const PartitionPolicy& policy) {
     table = find_table(policy.table);
     is_ours = try_advisory_lock(table);
     if (!is_ours) return;
-    plan = plan_partitions(
-        read_facts(read_partitioned_table(policy.table), policy, Access::kWrite));
+    plan =
+        plan_partitions(read_facts(read_partitioned_table(policy.table), policy, Access::kWrite));
   });
   // The locks of reading end here, so that they are not held while waiting for others.
   call_server([] { SPI_commit(); });

@@ -21,8 +21,8 @@ Datum symbol_array(const std::vector<Holding>& holdings) {
   std::vector<Datum> symbols;
   for (const Holding& holding : holdings) symbols.push_back(text_datum(holding.symbol));
   return call_server([&] {
-    return PointerGetDatum(construct_array(symbols.data(), static_cast<int>(symbols.size()), TEXTOID,
-                                           -1, false, TYPALIGN_INT));
+    return PointerGetDatum(construct_array(symbols.data(), static_cast<int>(symbols.size()),
+                                           TEXTOID, -1, false, TYPALIGN_INT));
   });
 }
 
@@ -30,13 +30,14 @@ struct PortfolioRow {
   std::int64_t risk_profile_id = 0;
   Money initial_capital;
   Money cash;
+  std::string currency;
 };
 
 PortfolioRow read_portfolio(std::int64_t portfolio_id) {
   const Rows rows = execute(
       "SELECT p.user_id, p.initial_capital, p.cash_balance, "
       "(SELECT r.id FROM trading.risk_profiles r WHERE r.user_id = p.user_id AND r.is_active "
-      "ORDER BY r.is_default DESC, r.id LIMIT 1) "
+      "ORDER BY r.is_default DESC, r.id LIMIT 1), p.currency "
       "FROM trading.portfolios p WHERE p.id = $1",
       Arguments().add(portfolio_id));
   if (rows.empty()) {
@@ -46,12 +47,15 @@ PortfolioRow read_portfolio(std::int64_t portfolio_id) {
   if (row.is_null(4)) {
     const std::int64_t user = row.int64(1);
     throw Error(ErrorCode::kNotFound, concat("user ", user, " has no active risk profile"))
-        .detail(concat("Portfolio ", portfolio_id, " belongs to this user, and a risk record names "
+        .detail(concat("Portfolio ", portfolio_id,
+                       " belongs to this user, and a risk record names "
                        "the profile whose limits it is judged by."))
         .hint(concat("Create one: INSERT INTO trading.risk_profiles (user_id, name, is_default) "
-                     "VALUES (", user, ", 'default', true)."));
+                     "VALUES (",
+                     user, ", 'default', true)."));
   }
-  return {row.int64(4), decode_fixed<Money>(row.value(2)), decode_fixed<Money>(row.value(3))};
+  return {row.int64(4), decode_fixed<Money>(row.value(2)), decode_fixed<Money>(row.value(3)),
+          row.string(5)};
 }
 
 std::vector<Holding> read_holdings(const Rows& rows) {
@@ -89,11 +93,11 @@ bool replay_ledger(std::int64_t portfolio_id, const PortfolioRow& portfolio, Tim
 void read_positions(std::int64_t portfolio_id, const PortfolioRow& portfolio, Timestamp end,
                     PortfolioHistory& history) {
   history.cash = portfolio.cash;
-  history.holdings = read_holdings(execute(
-      "SELECT p.symbol, sum(p.quantity) FROM trading.positions p WHERE p.portfolio_id = $1 "
-      "AND p.is_open AND p.opened_at < $2 GROUP BY p.symbol HAVING sum(p.quantity) <> 0 "
-      "ORDER BY p.symbol COLLATE \"C\"",
-      Arguments().add(portfolio_id).add(TIMESTAMPTZOID, timestamp_datum(end))));
+  history.holdings = read_holdings(
+      execute("SELECT p.symbol, sum(p.quantity) FROM trading.positions p WHERE p.portfolio_id = $1 "
+              "AND p.is_open AND p.opened_at < $2 GROUP BY p.symbol HAVING sum(p.quantity) <> 0 "
+              "ORDER BY p.symbol COLLATE \"C\"",
+              Arguments().add(portfolio_id).add(TIMESTAMPTZOID, timestamp_datum(end))));
   history.holdings_source = "positions";
 }
 
@@ -126,9 +130,7 @@ void read_actions(Day date, std::vector<Holding>& holdings) {
       "JOIN trading.corporate_actions c ON c.asset_id = a.id "
       "WHERE c.action_type IN ('split', 'stock_dividend', 'dividend', 'special_dividend') "
       "AND c.ex_date <= $2 ORDER BY h.number, c.ex_date, (c.split_to IS NULL), c.action_type",
-      Arguments()
-          .add(TEXTARRAYOID, symbol_array(holdings))
-          .add(DATEOID, DateADTGetDatum(date)));
+      Arguments().add(TEXTARRAYOID, symbol_array(holdings)).add(DATEOID, DateADTGetDatum(date)));
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
     const Row row = rows[i];
     holdings.at(static_cast<std::size_t>(row.int64(1) - 1))
@@ -154,6 +156,18 @@ int periods_per_year(const std::vector<Holding>& holdings) {
   return rows[0].boolean(1) ? kCalendarDays : kTradingDays;
 }
 
+/// Amounts of different currencies cannot be added up: kInvalidParameter.
+void check_currency(const std::string& currency, const std::vector<Holding>& holdings) {
+  const Rows rows = execute(
+      "SELECT a.symbol, a.currency FROM trading.assets a "
+      "WHERE a.symbol = ANY ($1) AND a.currency <> $2 ORDER BY a.symbol COLLATE \"C\" LIMIT 1",
+      Arguments().add(TEXTARRAYOID, symbol_array(holdings)).add(currency));
+  if (rows.empty()) return;
+  throw invalid("the risk of a portfolio needs holdings of one currency")
+      .detail(concat("The portfolio is kept in ", currency, ", ", rows[0].string(1), " in ",
+                     rows[0].string(2), "."));
+}
+
 std::vector<EquityPoint> read_equity(std::int64_t portfolio_id, Timestamp end,
                                      Money initial_capital) {
   const Rows rows = execute(
@@ -163,7 +177,8 @@ std::vector<EquityPoint> read_equity(std::int64_t portfolio_id, Timestamp end,
   std::vector<EquityPoint> equity;
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
     const Timestamp timestamp = rows[i].int64(1);
-    const EquityPoint point = {timestamp, utc_day(timestamp), decode_fixed<Money>(rows[i].value(2))};
+    const EquityPoint point = {timestamp, utc_day(timestamp),
+                               decode_fixed<Money>(rows[i].value(2))};
     // The starting capital is the first peak, and stands where the curve begins.
     if (equity.empty()) equity.push_back({timestamp, point.session_day, initial_capital});
     equity.push_back(point);
@@ -184,6 +199,7 @@ RiskSubject read_risk_subject(std::int64_t portfolio_id, Day date) {
     read_positions(portfolio_id, portfolio, end, history);
   }
   if (!history.holdings.empty()) {
+    check_currency(portfolio.currency, history.holdings);
     read_history(date, end, history.holdings);
     history.periods_per_year = periods_per_year(history.holdings);
   }

@@ -54,9 +54,10 @@ std::int64_t store_risk_metrics(std::int64_t portfolio_id, const RiskSubject& su
     row.add(figure.name, NUMERICOID, encode(figure.stored));
   }
   const Rows stored = execute(
-      concat("INSERT INTO trading.risk_metrics (", row.columns, ") VALUES (", row.places,
-             ") ON CONFLICT (portfolio_id, risk_profile_id, calculation_date, method) DO UPDATE SET ",
-             row.updates, ", created_at = pg_catalog.now() RETURNING id"),
+      concat(
+          "INSERT INTO trading.risk_metrics (", row.columns, ") VALUES (", row.places,
+          ") ON CONFLICT (portfolio_id, risk_profile_id, calculation_date, method) DO UPDATE SET ",
+          row.updates, ", created_at = pg_catalog.now() RETURNING id"),
       row.arguments, Access::kWrite);
   return stored[0].int64(1);
 }

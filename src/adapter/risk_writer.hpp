@@ -5,8 +5,8 @@
 
 namespace quant::pg {
 
-/// Stores the figures as the row of portfolio, profile, date and method, in place of an earlier one.
-/// Returns its id. Needs a connection to SPI.
+/// Stores the figures as the row of portfolio, profile, date and method, in place of an earlier
+/// one. Returns its id. Needs a connection to SPI.
 std::int64_t store_risk_metrics(std::int64_t portfolio_id, const RiskSubject& subject,
                                 const PortfolioRisk& risk);
 

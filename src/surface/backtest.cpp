@@ -132,12 +132,9 @@ Datum quant_run_backtest(PG_FUNCTION_ARGS) {
   const TimestampTz started = GetCurrentTimestamp();
   BacktestJob* job = guard([&] {
     const std::int64_t id = DatumGetInt64(required(fcinfo, 0, "backtest_id"));
-    BacktestJob* made = nullptr;
-    with_spi([&] {
-      // The connection's own memory ends with it; the job lives as long as this call's.
-      made = make_owned<BacktestJob>(fcinfo->flinfo->fn_mcxt, read_backtest(id), true);
-    });
-    return made;
+    BacktestRequest request;
+    with_spi([&] { request = read_backtest(id); });
+    return make_owned<BacktestJob>(CurrentMemoryContext, std::move(request), true);
   });
   run_to_end(job);
   return guard([&] {

@@ -40,9 +40,9 @@ Binding find_binding() {
 // The rest needs a connection to SPI.
 
 void require_owner(const Binding& binding) {
-  const Rows rows = execute(
-      "SELECT extowner FROM pg_catalog.pg_extension WHERE oid OPERATOR(pg_catalog.=) $1",
-      Arguments().add(OIDOID, ObjectIdGetDatum(binding.extension)), Access::kWrite);
+  const Rows rows =
+      execute("SELECT extowner FROM pg_catalog.pg_extension WHERE oid OPERATOR(pg_catalog.=) $1",
+              Arguments().add(OIDOID, ObjectIdGetDatum(binding.extension)), Access::kWrite);
   const Oid owner = DatumGetObjectId(rows[0].value(1));
   if (!call_server([&] { return has_privs_of_role(GetUserId(), owner); })) {
     throw Error(ErrorCode::kNotPermitted, concat("must be owner of extension ", kExtension));
@@ -50,15 +50,17 @@ void require_owner(const Binding& binding) {
 }
 
 bool is_bound(const Binding& binding) {
-  return !execute("SELECT FROM pg_catalog.pg_depend "
-                  "WHERE classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::pg_catalog.regclass "
-                  "AND objid OPERATOR(pg_catalog.=) $1 "
-                  "AND refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_namespace'::pg_catalog.regclass "
-                  "AND refobjid OPERATOR(pg_catalog.=) $2",
-                  Arguments()
-                      .add(OIDOID, ObjectIdGetDatum(binding.extension))
-                      .add(OIDOID, ObjectIdGetDatum(binding.schema)),
-                  Access::kWrite)
+  return !execute(
+              "SELECT FROM pg_catalog.pg_depend "
+              "WHERE classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::pg_catalog.regclass "
+              "AND objid OPERATOR(pg_catalog.=) $1 "
+              "AND refclassid OPERATOR(pg_catalog.=) "
+              "'pg_catalog.pg_namespace'::pg_catalog.regclass "
+              "AND refobjid OPERATOR(pg_catalog.=) $2",
+              Arguments()
+                  .add(OIDOID, ObjectIdGetDatum(binding.extension))
+                  .add(OIDOID, ObjectIdGetDatum(binding.schema)),
+              Access::kWrite)
               .empty();
 }
 

@@ -10,7 +10,8 @@ extern "C" {
 PG_MODULE_MAGIC;
 
 void _PG_init();
-/// Called once in each backend that loads the library. Nothing outlives a call, so nothing is set up.
+/// Called once in each backend that loads the library. Nothing outlives a call, so nothing is set
+/// up.
 void _PG_init() {}
 
 }  // extern "C"

@@ -59,8 +59,7 @@ void put_plan(RowSet& rows, const TableName& table, const std::vector<PartitionA
 /// What maintenance would do to one table, or why it would fail.
 std::vector<PartitionAction> plan_of(const PartitionPolicy& policy) {
   try {
-    return plan_partitions(
-        read_facts(read_partitioned_table(policy.table), policy, Access::kRead));
+    return plan_partitions(read_facts(read_partitioned_table(policy.table), policy, Access::kRead));
   } catch (const Error& error) {
     return {{PartitionActionKind::kNone, "", {kMinValue, kMaxValue}, error.message()}};
   }

@@ -64,24 +64,25 @@ Datum finish_tail_risk(FunctionCallInfo fcinfo,
                        std::optional<Decimal> (*figure)(DecimalSample, const Decimal&,
                                                         const TailRiskOptions&)) {
   return return_nullable(fcinfo, guard([&]() -> NullableDatum {
-    const auto state = read_state(fcinfo, StateKind::kTailRisk);
-    if (!state) return encode_optional(std::nullopt);
-    const StateParameters& parameters = state->header().parameters;
-    return encode_optional(
-        figure(state->sample(), parameters.number(0), tail_risk_options(parameters)));
-  }));
+                           const auto state = read_state(fcinfo, StateKind::kTailRisk);
+                           if (!state) return encode_optional(std::nullopt);
+                           const StateParameters& parameters = state->header().parameters;
+                           return encode_optional(figure(state->sample(), parameters.number(0),
+                                                         tail_risk_options(parameters)));
+                         }));
 }
 
 Datum finish_statistic(FunctionCallInfo fcinfo, const char* name) {
-  return return_nullable(fcinfo, guard([&]() -> NullableDatum {
-    const auto state = read_state(fcinfo, StateKind::kReturnStatistic);
-    if (!state) return encode_optional(std::nullopt);
-    std::vector<Decimal> numbers;
-    for (std::size_t i = 0; i < state->header().parameters.count; ++i) {
-      numbers.push_back(state->header().parameters.number(i));
-    }
-    return encode_optional(evaluate(return_statistic(name), state->sample(), numbers));
-  }));
+  return return_nullable(
+      fcinfo, guard([&]() -> NullableDatum {
+        const auto state = read_state(fcinfo, StateKind::kReturnStatistic);
+        if (!state) return encode_optional(std::nullopt);
+        std::vector<Decimal> numbers;
+        for (std::size_t i = 0; i < state->header().parameters.count; ++i) {
+          numbers.push_back(state->header().parameters.number(i));
+        }
+        return encode_optional(evaluate(return_statistic(name), state->sample(), numbers));
+      }));
 }
 
 /// The values in order of time; equal times by value, so that no plan changes the result.
@@ -122,10 +123,10 @@ Datum quant_tail_risk_combine(PG_FUNCTION_ARGS) {
 
 PG_FUNCTION_INFO_V1(quant_value_at_risk_final);
 Datum quant_value_at_risk_final(PG_FUNCTION_ARGS) {
-  return finish_tail_risk(fcinfo, [](DecimalSample sample, const Decimal& level,
-                                     const TailRiskOptions& options) {
-    return std::optional(value_at_risk(std::move(sample), level, options));
-  });
+  return finish_tail_risk(
+      fcinfo, [](DecimalSample sample, const Decimal& level, const TailRiskOptions& options) {
+        return std::optional(value_at_risk(std::move(sample), level, options));
+      });
 }
 
 PG_FUNCTION_INFO_V1(quant_expected_shortfall_final);
@@ -152,7 +153,9 @@ Datum quant_downside_deviation_final(PG_FUNCTION_ARGS) {
 }
 
 PG_FUNCTION_INFO_V1(quant_sharpe_ratio_final);
-Datum quant_sharpe_ratio_final(PG_FUNCTION_ARGS) { return finish_statistic(fcinfo, "sharpe_ratio"); }
+Datum quant_sharpe_ratio_final(PG_FUNCTION_ARGS) {
+  return finish_statistic(fcinfo, "sharpe_ratio");
+}
 
 PG_FUNCTION_INFO_V1(quant_sortino_ratio_final);
 Datum quant_sortino_ratio_final(PG_FUNCTION_ARGS) {
@@ -186,10 +189,10 @@ Datum quant_equity_combine(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(quant_max_drawdown_final);
 Datum quant_max_drawdown_final(PG_FUNCTION_ARGS) {
   return return_nullable(fcinfo, guard([&]() -> NullableDatum {
-    const auto state = read_state(fcinfo, StateKind::kEquity);
-    if (!state) return encode_optional(std::nullopt);
-    return encode_optional(max_drawdown(*state));
-  }));
+                           const auto state = read_state(fcinfo, StateKind::kEquity);
+                           if (!state) return encode_optional(std::nullopt);
+                           return encode_optional(max_drawdown(*state));
+                         }));
 }
 
 }  // extern "C"

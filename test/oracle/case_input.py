@@ -63,6 +63,7 @@ class CaseInput:
         self.assets = {asset["symbol"]: asset for asset in case["assets"]}
         run_parameters = dict(case.get("parameters", {}))
         self._read_execution(run_parameters.pop("execution", {}))
+        self.benchmark = run_parameters.pop("benchmark", None)
         strategy = case["strategy"]
         self._read_rules(strategy, _parameter_values(strategy.get("parameters", {}),
                                                      run_parameters))
@@ -121,6 +122,8 @@ class CaseInput:
             before = [bar for bar in series if bar.timestamp.date() < self.start_date]
             inside = [bar for bar in series
                       if self.start_date <= bar.timestamp.date() <= self.end_date]
+            if symbol == self.benchmark:
+                self.benchmark_base = before[-1].close if before else inside[0].open
             before = before[max(0, len(before) - warm_up):]
             self.bars[symbol], self.first_row[symbol] = before + inside, len(before)
 

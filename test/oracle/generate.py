@@ -66,7 +66,7 @@ def random_case(seed):
                      "entry_rules": entries,
                      "exit_rules": exit_rules(rng, capital, tuple(entries)),
                      "risk_rules": _risk_rules(rng, capital)},
-        "parameters": _run_parameters(rng, parameters),
+        "parameters": _run_parameters(rng, parameters, symbols[0]),
     }
 
 
@@ -144,7 +144,7 @@ def _risk_rules(rng, capital):
     return {key: _number(value) for key, value in rules.items()}
 
 
-def _run_parameters(rng, declared):
+def _run_parameters(rng, declared, complete_symbol):
     execution = {}
     _maybe(rng, execution, "fill", ("next_open", "same_close"), 0.5)
     _maybe(rng, execution, "intrabar",
@@ -153,6 +153,7 @@ def _run_parameters(rng, declared):
     _maybe(rng, execution, "size_at", ("fill", "signal"), 0.6)
     _maybe(rng, execution, "on_opposite", ("reverse", "close", "ignore"), 0.7)
     _maybe(rng, execution, "finalize", ("none", "last_close", "last_open"), 0.8)
+    _maybe(rng, execution, "maintenance", ("0.1", "0.25", "0.4"), 0.2)
     _maybe(rng, execution, "leverage", ("1", "2", "3.5", "5"), 0.4)
     _maybe(rng, execution, "quantity_step", ("1", "0.01", "5"), 0.2)
     _maybe(rng, execution, "price_tick", ("0.0001", "0.0005"), 0.15)
@@ -165,6 +166,8 @@ def _run_parameters(rng, declared):
     _maybe(rng, execution, "periods_per_year", ("252", "365"), 0.1)
     _maybe(rng, execution, "risk_free", ("0.02",), 0.15)
     parameters = {}
+    if rng.random() < 0.4:
+        parameters["benchmark"] = complete_symbol
     if rng.random() < 0.3:
         parameters["fast"] = _number(str(rng.randint(2, 4)))
     if rng.random() < 0.8:

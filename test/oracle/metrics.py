@@ -31,7 +31,8 @@ COLUMNS = {
     "volatility": RATIO, "downside_deviation": RATIO, "sharpe_ratio": RATIO,
     "sortino_ratio": RATIO, "calmar_ratio": RATIO, "max_drawdown": RATIO,
     "max_drawdown_amount": MONEY, "max_drawdown_duration_days": COUNT, "exposure": RATIO,
-    "turnover": WIDE_RATIO, "total_trades": COUNT, "winning_trades": COUNT,
+    "benchmark_return": RATIO, "alpha": RATIO, "beta": RATIO, "tracking_error": RATIO,
+    "information_ratio": RATIO, "turnover": WIDE_RATIO, "total_trades": COUNT, "winning_trades": COUNT,
     "losing_trades": COUNT, "open_trades": COUNT, "win_rate": RATIO, "profit_factor": RATIO,
     "expectancy": MONEY, "gross_profit": MONEY, "gross_loss": MONEY, "average_win": MONEY,
     "average_loss": MONEY, "largest_win": MONEY, "largest_loss": MONEY,
@@ -64,6 +65,7 @@ def figures(run):
     values.update(_drawdowns(run, values))
     values.update(_trades(run))
     values.update(_totals(run))
+    values.update(_relative(run))
     return values
 
 
@@ -186,6 +188,53 @@ def _shape(returns):
         position = (len(returns) - 1) * Fraction(5, 100)
         low = int(position)
         values["var_95"] = -(ordered[low] + (position - low) * (ordered[low + 1] - ordered[low]))
+    return values
+
+
+# Relative to a benchmark
+
+
+def _relative(run):
+    """Pairs of period returns where the benchmark has a close at both ends."""
+    names = ("benchmark_return", "alpha", "beta", "tracking_error", "information_ratio")
+    values = dict.fromkeys(names)
+    case = run.case
+    if case.benchmark is None:
+        return values
+    bars, first = case.bars[case.benchmark], case.first_row[case.benchmark]
+    by_day = case.timeframe not in ("1w", "1mo")
+    key = _session if by_day else (lambda timestamp: timestamp)
+    closes = {key(bar.timestamp): bar.close for bar in bars[first:]}
+    base = case.benchmark_base
+    values["benchmark_return"] = bars[-1].close / base - 1
+    ends = list(dict.fromkeys(key(point["timestamp"]) for point in run.curve))
+    pairs, before = [], base
+    for end, own in zip(ends, period_returns(metric_periods(run))):
+        now = closes.get(end)
+        if now is not None and before is not None:
+            pairs.append((own, now / before - 1))
+        before = now
+    values.update(_regression(pairs, case.risk_free / case.periods_per_year, case.periods_per_year))
+    return values
+
+
+def _regression(pairs, target, per_year):
+    values = {}
+    if len(pairs) < 2:
+        return values
+    own, other = (_mean(column) for column in zip(*pairs))
+    squares = sum((y - other) ** 2 for _, y in pairs)
+    annual = decimal(per_year)
+    if squares:
+        beta = sum((decimal((x - own) * (y - other)) for x, y in pairs), Decimal(0)) / decimal(squares)
+        values["beta"] = beta
+        values["alpha"] = annual * (decimal(own - target) - beta * decimal(other - target))
+    active = [x - y for x, y in pairs]
+    values["tracking_error"] = Decimal(0)
+    if len(set(active)) > 1:
+        deviation = _deviation([decimal(x) for x in active])
+        values["tracking_error"] = deviation * annual.sqrt()
+        values["information_ratio"] = decimal(_mean(active)) / deviation * annual.sqrt()
     return values
 
 

@@ -131,10 +131,9 @@ void Engine::margin_call() {
     end_trading();
     return;
   }
-  const Int128 percent_unit = multiply(100, execution_.maintenance_percent.unit());
   const auto is_covered = [&](Money gross) {
-    return compare_products(equity.units(), percent_unit, gross.units(),
-                            execution_.maintenance_percent.mantissa) >= 0;
+    return compare_products(equity.units(), execution_.maintenance.unit(), gross.units(),
+                            execution_.maintenance.mantissa) >= 0;
   };
   Money gross = ledger_.gross_value();
   if (is_covered(gross)) return;

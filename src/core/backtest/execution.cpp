@@ -85,7 +85,12 @@ void read_numbers(const JsonReader& reader, Execution& execution) {
       throw reader.at("leverage").wrong("a leverage between 1 and 1000 is expected");
     }
   }
-  if (reader.has("maintenance")) execution.maintenance_percent = reader.at("maintenance").percent(false);
+  if (reader.has("maintenance")) {
+    execution.maintenance = reader.at("maintenance").not_negative();
+    if (execution.maintenance > Decimal{1, 0}) {
+      throw reader.at("maintenance").wrong("a fraction between 0 and 1 is expected").hint("25 percent is written 0.25.");
+    }
+  }
   if (reader.has("periods_per_year")) {
     execution.periods_per_year = reader.at("periods_per_year").positive();
   }

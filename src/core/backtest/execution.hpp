@@ -54,7 +54,7 @@ struct Execution {
   Commission commission;
   Slippage slippage;
   Decimal leverage{1, 0};
-  Decimal maintenance_percent{25, 0};
+  Decimal maintenance{25, 2};  // fraction of gross exposure that equity must cover
   bool every_bar = false;  // metric periods are bars, not days
   std::optional<Decimal> periods_per_year;
   Decimal risk_free;

@@ -6,7 +6,7 @@
 
 #include "core/base/error.hpp"
 #include "core/risk/drawdown.hpp"
-#include "core/risk/series_statistics.hpp"
+#include "core/risk/relative_statistics.hpp"
 
 namespace quant {
 
@@ -53,8 +53,6 @@ class Sheet {
     }
     store(name, kRatio, [&](int decimals) { return round_figure(figure, decimals); });
   }
-  void undefined(std::string_view name) { metrics_.figures.push_back({name, std::nullopt, std::nullopt, {}}); }
-
   RunMetrics& metrics() { return metrics_; }
 
  private:
@@ -151,6 +149,32 @@ void add_performance(Sheet& sheet, const Returns& returns, const Drawdowns& draw
   sheet.exact("max_drawdown", kRatio, drawdowns.max);
   sheet.money("max_drawdown_amount", drawdowns.max_amount);
   sheet.count("max_drawdown_duration_days", drawdowns.max_duration_days);
+}
+
+/// The figures relative to a benchmark; all undefined without one.
+void add_comparison(Sheet& sheet, const Returns& returns, std::span<const EquityPoint> periods,
+                    bool by_time, const Benchmark* benchmark) {
+  PairedReturns pairs;
+  std::optional<Ratio> total;
+  if (benchmark != nullptr) {
+    pairs = pair_returns(*benchmark, periods, returns.series, by_time);
+    total = Ratio{Int128{benchmark->closes.back().price.units()} - benchmark->base.units(),
+                  benchmark->base.units()};
+  }
+  const auto relative = [&](std::string_view name, const auto& figure) {
+    sheet.computed(name, [&](auto tag) {
+      using T = decltype(tag);
+      const auto run = to_reals<T>(std::span<const Ratio>(pairs.run));
+      const auto other = to_reals<T>(std::span<const Ratio>(pairs.benchmark));
+      return figure(std::span<const T>(run), std::span<const T>(other), returns.target<T>(), returns.annual<T>());
+    });
+  };
+  sheet.exact("benchmark_return", kRatio, total);
+  relative("alpha", [](auto run, auto other, auto target, auto annual) { return alpha(run, other, target, annual); });
+  relative("beta", [](auto run, auto other, auto, auto) { return beta(run, other); });
+  relative("tracking_error", [](auto run, auto other, auto, auto annual) { return tracking_error(run, other, annual); });
+  relative("information_ratio",
+           [](auto run, auto other, auto, auto annual) { return information_ratio(run, other, annual); });
 }
 
 /// Sum of |fill value| / 2 / mean equity, a year.
@@ -287,22 +311,20 @@ MetricConventions metric_conventions(const Execution& execution, Timeframe timef
 }
 
 RunMetrics compute_metrics(const RunRecords& records, Money initial_capital,
-                           std::span<const Day> days, const MetricConventions& conventions) {
+                           std::span<const Day> days, const MetricConventions& conventions,
+                           const Benchmark* benchmark) {
   const std::vector<EquityPoint> points = equity_points(records, initial_capital, days);
   const std::span<const EquityPoint> curve = std::span(points).subspan(1);
   const std::vector<EquityPoint> daily = last_of_each_day(curve);
-  const ReturnSeries series =
-      simple_returns(initial_capital, conventions.every_bar ? curve : std::span<const EquityPoint>(daily));
+  const std::span<const EquityPoint> periods = conventions.every_bar ? curve : std::span(daily);
+  const ReturnSeries series = simple_returns(initial_capital, periods);
   const Returns returns{series.returns, conventions.periods_per_year, conventions.risk_free};
   const int calendar_days = days.back() - days.front();
 
   Sheet sheet;
   add_performance(sheet, returns, find_drawdowns(points), initial_capital,
                   records.equity.back().equity(), calendar_days);
-  for (const std::string_view name :
-       {"benchmark_return", "alpha", "beta", "tracking_error", "information_ratio"}) {
-    sheet.undefined(name);
-  }
+  add_comparison(sheet, returns, periods, conventions.every_bar, benchmark);
   sheet.exact("exposure", kRatio,
               Ratio{records.bars_with_position, static_cast<std::int64_t>(records.equity.size())});
   sheet.exact("turnover", kTurnover, turnover(records, calendar_days));

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/backtest/benchmark.hpp"
 #include "core/backtest/execution.hpp"
 #include "core/backtest/records.hpp"
 #include "core/market/bar_series.hpp"
@@ -46,11 +47,12 @@ struct RunMetrics {
   [[nodiscard]] const Metric& figure(std::string_view name) const;
 };
 
-/// All figures of a run. `days`: the session date of each point of the equity curve.
-/// Sources and formulas stand at each figure; ratios are fractions, losses positive.
+/// All figures of a run. `days`: the session date of each point of the equity curve; `benchmark`:
+/// what it is compared with, or nullptr. Ratios are fractions, losses positive.
 [[nodiscard]] RunMetrics compute_metrics(const RunRecords& records, Money initial_capital,
                                          std::span<const Day> days,
-                                         const MetricConventions& conventions);
+                                         const MetricConventions& conventions,
+                                         const Benchmark* benchmark);
 
 /// Drawdown at each point of the equity curve, with 6 decimals.
 [[nodiscard]] std::vector<Decimal> drawdown_column(const RunRecords& records, Money initial_capital);

@@ -19,9 +19,9 @@ namespace quant {
 
 /// The numbers of a bar, in the order in which they are named everywhere.
 enum class BarField : std::uint8_t { kOpen, kHigh, kLow, kClose, kVolume, kBid, kAsk, kVwap };
-inline constexpr std::array kBarFields = {BarField::kOpen,   BarField::kHigh, BarField::kLow,
-                                          BarField::kClose,  BarField::kVolume, BarField::kBid,
-                                          BarField::kAsk,    BarField::kVwap};
+inline constexpr std::array kBarFields = {BarField::kOpen,  BarField::kHigh,   BarField::kLow,
+                                          BarField::kClose, BarField::kVolume, BarField::kBid,
+                                          BarField::kAsk,   BarField::kVwap};
 
 /// One T for each number of a bar.
 template <typename T>
@@ -104,9 +104,9 @@ template <typename Number>
 
   BarRules broken;
   broken.add_if(!bar[kOpen] || !bar[kHigh] || !bar[kLow] || !bar[kClose], BarRule::kNullPrice);
-  broken.add_if(not_positive(kOpen) || not_positive(kHigh) || not_positive(kLow) ||
-                    not_positive(kClose),
-                BarRule::kPriceNotPositive);
+  broken.add_if(
+      not_positive(kOpen) || not_positive(kHigh) || not_positive(kLow) || not_positive(kClose),
+      BarRule::kPriceNotPositive);
   broken.add_if(not_positive(kBid) || not_positive(kAsk), BarRule::kQuoteNotPositive);
   broken.add_if(below(kHigh, kLow), BarRule::kHighBelowLow);
   broken.add_if(below(kHigh, kOpen) || below(kHigh, kClose), BarRule::kHighBelowOpenClose);

@@ -21,11 +21,11 @@ struct Entry {
 
 /// In the order of Timeframe.
 constexpr std::array<Entry, 20> kTimeframes = {{
-    {"1s", kSecond},         {"5s", 5 * kSecond},   {"15s", 15 * kSecond}, {"30s", 30 * kSecond},
-    {"1m", kMinute},         {"2m", 2 * kMinute},   {"3m", 3 * kMinute},   {"5m", 5 * kMinute},
-    {"10m", 10 * kMinute},   {"15m", 15 * kMinute}, {"30m", 30 * kMinute}, {"1h", kHour},
-    {"2h", 2 * kHour},       {"4h", 4 * kHour},     {"6h", 6 * kHour},     {"8h", 8 * kHour},
-    {"12h", 12 * kHour},     {"1d", kDayLength},    {"1w", 7 * kDayLength}, {"1mo", 0},
+    {"1s", kSecond},       {"5s", 5 * kSecond},   {"15s", 15 * kSecond},  {"30s", 30 * kSecond},
+    {"1m", kMinute},       {"2m", 2 * kMinute},   {"3m", 3 * kMinute},    {"5m", 5 * kMinute},
+    {"10m", 10 * kMinute}, {"15m", 15 * kMinute}, {"30m", 30 * kMinute},  {"1h", kHour},
+    {"2h", 2 * kHour},     {"4h", 4 * kHour},     {"6h", 6 * kHour},      {"8h", 8 * kHour},
+    {"12h", 12 * kHour},   {"1d", kDayLength},    {"1w", 7 * kDayLength}, {"1mo", 0},
 }};
 static_assert(kTimeframes.size() == static_cast<std::size_t>(Timeframe::k1mo) + 1);
 

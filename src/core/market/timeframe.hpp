@@ -48,8 +48,9 @@ enum class Timeframe : std::uint8_t {
 [[nodiscard]] Timestamp bar_end(Timestamp start, Timeframe timeframe);
 
 /// Whether a bar of `timeframe` may start at `start`: what date_trunc and date_bin in UTC leave as
-/// it is. Intraday bars start on the grid that midnight UTC begins; a day at midnight UTC; a week on
-/// Monday; a month on its first day. For bars that follow another zone's days, pass the local time.
+/// it is. Intraday bars start on the grid that midnight UTC begins; a day at midnight UTC; a week
+/// on Monday; a month on its first day. For bars that follow another zone's days, pass the local
+/// time.
 [[nodiscard]] bool is_aligned(Timestamp start, Timeframe timeframe);
 
 }  // namespace quant

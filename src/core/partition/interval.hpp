@@ -36,8 +36,8 @@ enum class PartitionInterval : std::uint8_t { kDay, kWeek, kMonth, kQuarter, kYe
                                                         std::size_t limit);
 
 /// The name of the partition of `table` that begins at `from`: market_data_y2024m01, by interval
-/// also y2024m01d31, y2024w05 (ISO week), y2024q1, y2024. A long table name is cut so that the whole
-/// keeps to the server's 63 bytes.
+/// also y2024m01d31, y2024w05 (ISO week), y2024q1, y2024. A long table name is cut so that the
+/// whole keeps to the server's 63 bytes.
 [[nodiscard]] std::string partition_name(std::string_view table, Timestamp from,
                                          PartitionInterval interval);
 

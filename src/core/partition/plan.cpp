@@ -15,9 +15,8 @@ std::vector<NamedRange> overlapping(const TimeRange& range,
   std::vector<NamedRange> found;
   std::copy_if(partitions.begin(), partitions.end(), std::back_inserter(found),
                [&](const NamedRange& partition) { return partition.range.overlaps(range); });
-  std::sort(found.begin(), found.end(), [](const NamedRange& a, const NamedRange& b) {
-    return a.range.from < b.range.from;
-  });
+  std::sort(found.begin(), found.end(),
+            [](const NamedRange& a, const NamedRange& b) { return a.range.from < b.range.from; });
   return found;
 }
 
@@ -32,8 +31,9 @@ class Planner {
     if (parts.empty()) {
       actions_.push_back({creation(range), name, range, std::move(reason)});
     } else {
-      add_obstacle(name, range, concat("overlaps ", parts.front().name, ", which holds ",
-                                       range_text(parts.front().range)));
+      add_obstacle(name, range,
+                   concat("overlaps ", parts.front().name, ", which holds ",
+                          range_text(parts.front().range)));
     }
   }
 

@@ -20,8 +20,9 @@ std::map<Day, std::size_t> count_closes(std::span<const Holding> holdings) {
 }
 
 Price close_at(const Holding& holding, Day day) {
-  const auto found = std::lower_bound(holding.closes.begin(), holding.closes.end(), day,
-                                      [](const DailyClose& close, Day at) { return close.day < at; });
+  const auto found =
+      std::lower_bound(holding.closes.begin(), holding.closes.end(), day,
+                       [](const DailyClose& close, Day at) { return close.day < at; });
   return found->close;
 }
 

@@ -25,7 +25,8 @@ struct CorporateAction {
   Decimal dividend;
 };
 
-/// A position, with the raw daily closes of its symbol and the actions between them, both ascending.
+/// A position, with the raw daily closes of its symbol and the actions between them, both
+/// ascending.
 struct Holding {
   std::string symbol;
   Quantity quantity;  // negative = short
@@ -44,9 +45,11 @@ inline constexpr int kValueScale = Quantity::kScale + Price::kScale;
 /// Total return of one holding from a close before the `actions` to one after them: with u shares
 /// and c of cash that became of one share, (u * after + c) / before - 1. Over one bar this is
 /// (m/n)(p_t + d)/p_(t-1) - 1 [CRSP].
-[[nodiscard]] Ratio total_return(Price before, Price after, std::span<const CorporateAction> actions);
+[[nodiscard]] Ratio total_return(Price before, Price after,
+                                 std::span<const CorporateAction> actions);
 
-/// The joint history of holdings: returns[k][i] of holding i at days[k], since the joint day before.
+/// The joint history of holdings: returns[k][i] of holding i at days[k], since the joint day
+/// before.
 struct Scenarios {
   std::vector<Day> days;
   std::vector<std::vector<Ratio>> returns;

@@ -56,9 +56,8 @@ class ScenarioResults {
     const TailWeights tail = tail_weights(size(), tail_probability(level));
     std::vector<std::size_t> order(size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return real_.pnl[a] < real_.pnl[b];
-    });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return real_.pnl[a] < real_.pnl[b]; });
     order.resize(tail.whole + (tail.boundary != 0 ? 1 : 0));
     std::vector<Day> days;
     for (const std::size_t index : order) days.push_back(scenarios_.days[index]);
@@ -105,9 +104,8 @@ RiskFigure exact_figure(std::string_view name, Money value) {
 }
 
 RiskFigure exact_figure(std::string_view name, const Ratio& ratio) {
-  return ratio_figure(name, [&](auto zero) {
-    return std::optional(to_real<decltype(zero)>(ratio));
-  });
+  return ratio_figure(name,
+                      [&](auto zero) { return std::optional(to_real<decltype(zero)>(ratio)); });
 }
 
 using Figures = std::vector<RiskFigure>;
@@ -270,11 +268,11 @@ std::string json_warnings(const Figures& figures) {
 
 std::string describe(const PortfolioHistory& history, const ScenarioResults* results,
                      const Figures& figures) {
-  std::string json = concat(
-      R"({"window": )", kRiskWindow, R"(, "quantile_type": )", kDefaultQuantileType,
-      R"(, "tail": "integral", "horizon_scaling": "sqrt", "ddof": 1, "target": 0, )",
-      R"("periods_per_year": )", history.periods_per_year, R"(, "holdings_source": )",
-      json_string(history.holdings_source), R"(, "holdings": )", json_holdings(history));
+  std::string json =
+      concat(R"({"window": )", kRiskWindow, R"(, "quantile_type": )", kDefaultQuantileType,
+             R"(, "tail": "integral", "horizon_scaling": "sqrt", "ddof": 1, "target": 0, )",
+             R"("periods_per_year": )", history.periods_per_year, R"(, "holdings_source": )",
+             json_string(history.holdings_source), R"(, "holdings": )", json_holdings(history));
   if (results != nullptr) {
     const std::vector<Day>& days = results->scenarios().days;
     json += concat(R"(, "first_date": )", json_string(day_text(days.front())), R"(, "last_date": )",

@@ -48,10 +48,10 @@ struct PortfolioRisk {
   std::string parameters;
 };
 
-/// Risk of a portfolio by historical simulation: value at risk and expected shortfall for 1 day (and
-/// 10 days by the square root of time) in money, loss positive; annualised volatility and downside
-/// deviation, skewness and excess kurtosis of the scenario returns P&L / portfolio value; drawdown
-/// of the equity curve; exposure. A portfolio without holdings has a risk of 0.
+/// Risk of a portfolio by historical simulation: value at risk and expected shortfall for 1 day
+/// (and 10 days by the square root of time) in money, loss positive; annualised volatility and
+/// downside deviation, skewness and excess kurtosis of the scenario returns P&L / portfolio value;
+/// drawdown of the equity curve; exposure. A portfolio without holdings has a risk of 0.
 /// kInvalidParameter for fewer than 60 joint returns; the 99 percent figures need 100.
 [[nodiscard]] PortfolioRisk portfolio_risk(const PortfolioHistory& history);
 

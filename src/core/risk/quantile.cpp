@@ -62,8 +62,8 @@ QuantilePosition continuous_position(std::size_t size, const Decimal& probabilit
   const Int128 unit = multiply(kPlottingUnit, probability.unit());
   const auto count = static_cast<Int128>(size);
   const Int128 product = multiply(kPlottingUnit * count + plotting.a, probability.mantissa);
-  const Int128 position = std::clamp(add(product, plotting.b * probability.unit()), unit,
-                                     multiply(unit, count));
+  const Int128 position =
+      std::clamp(add(product, plotting.b * probability.unit()), unit, multiply(unit, count));
   return {static_cast<std::size_t>(position / unit), position % unit, unit};
 }
 

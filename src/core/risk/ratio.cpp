@@ -54,8 +54,8 @@ Decimal decimal_quotient(const WideInteger& numerator, const WideInteger& denomi
 }
 
 Decimal rounded(const Ratio& ratio, int decimals) {
-  const auto value = narrow(
-      scaled_quotient(widen(ratio.numerator), widen(ratio.denominator), decimals), decimals);
+  const auto value =
+      narrow(scaled_quotient(widen(ratio.numerator), widen(ratio.denominator), decimals), decimals);
   if (!value) throw out_of_range("statistic out of range");
   return *value;
 }

@@ -30,14 +30,12 @@ const std::vector<ReturnStatistic>& statistics() {
              [](const auto& in) {
                return downside_deviation(in.returns, in.target, in.periods_per_year);
              }),
-      define("sharpe_ratio", {kPeriods},
-             [](const auto& in) {
-               return sharpe_ratio(in.returns, in.target, in.periods_per_year);
-             }),
-      define("sortino_ratio", {kPeriods, kTarget},
-             [](const auto& in) {
-               return sortino_ratio(in.returns, in.target, in.periods_per_year);
-             }),
+      define(
+          "sharpe_ratio", {kPeriods},
+          [](const auto& in) { return sharpe_ratio(in.returns, in.target, in.periods_per_year); }),
+      define(
+          "sortino_ratio", {kPeriods, kTarget},
+          [](const auto& in) { return sortino_ratio(in.returns, in.target, in.periods_per_year); }),
       define("omega_ratio", {kTarget},
              [](const auto& in) { return omega_ratio(in.returns, in.target); }),
       define("skewness", {}, [](const auto& in) { return skewness(in.returns); }),
@@ -66,8 +64,9 @@ void check_parameters(const ReturnStatistic& statistic, std::span<const Decimal>
     if (statistic.parameters[i] == kPeriods && parameters[i].mantissa <= 0) {
       throw invalid("periods_per_year must be positive")
           .detail(concat("The value is ", parameters[i].to_text(), "."))
-          .hint("Use 252 for daily returns of exchanges, 365 for daily returns of crypto assets, 52 "
-                "for weekly and 12 for monthly returns.");
+          .hint(
+              "Use 252 for daily returns of exchanges, 365 for daily returns of crypto assets, 52 "
+              "for weekly and 12 for monthly returns.");
     }
   }
 }

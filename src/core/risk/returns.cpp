@@ -33,8 +33,9 @@ void check_simple_return(const Decimal& value) {
   if (value.mantissa >= -value.unit()) return;
   throw invalid("a simple return cannot be below -1")
       .detail(concat("The return is ", value.to_text(), "."))
-      .hint("Returns are fractions: -0.02 is a loss of 2 percent. Divide amounts of money by the "
-            "value that they relate to.");
+      .hint(
+          "Returns are fractions: -0.02 is a loss of 2 percent. Divide amounts of money by the "
+          "value that they relate to.");
 }
 
 }  // namespace quant

@@ -29,7 +29,8 @@ struct ReturnSeries {
 /// Simple returns r_t = E_t / E_(t-1) - 1, t = 1..n, of the starting capital E_0 > 0 and the equity
 /// of the metric periods after it. An E_t of 0 ends the series with -1, one below 0 without a
 /// return.
-[[nodiscard]] ReturnSeries simple_returns(Money initial_capital, std::span<const EquityPoint> points);
+[[nodiscard]] ReturnSeries simple_returns(Money initial_capital,
+                                          std::span<const EquityPoint> points);
 
 /// Refuses a simple return below -1 (more than everything cannot be lost): kInvalidParameter.
 void check_simple_return(const Decimal& value);

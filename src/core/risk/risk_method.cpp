@@ -14,9 +14,8 @@ constexpr std::string_view kHistoricalName = "historical";
 
 /// Every method that is defined, the built ones first.
 const std::vector<std::string_view> kMethodNames = {
-    kHistoricalName, "normal", "student_t",           "cornish_fisher",
-    "ewma",          "garch",  "filtered_historical", "age_weighted",
-    "monte_carlo"};
+    kHistoricalName,       "normal",       "student_t",  "cornish_fisher", "ewma", "garch",
+    "filtered_historical", "age_weighted", "monte_carlo"};
 const std::vector<std::string_view> kOptionNames = {"quantile_type", "tail"};
 const std::vector<std::string_view> kTailNames = {"integral", "below"};
 
@@ -55,7 +54,8 @@ int parse_quantile_type(const Json& value) {
 Tail parse_tail(const Json& value) {
   const std::string* name = value.string();
   if (name == nullptr) {
-    throw invalid("option \"tail\" must be a string").detail(concat("The value is ", value.kind(), "."));
+    throw invalid("option \"tail\" must be a string")
+        .detail(concat("The value is ", value.kind(), "."));
   }
   if (!contains(kTailNames, *name)) {
     throw unknown_name(concat("unknown tail \"", *name, "\""), *name, kTailNames);
@@ -94,7 +94,8 @@ void apply_risk_options(const Json& document, TailRiskOptions& options) {
 }
 
 Decimal value_at_risk(DecimalSample sample, const Decimal& level, const TailRiskOptions& options) {
-  return negated(sample_quantile(std::move(sample), tail_probability(level), options.quantile_type));
+  return negated(
+      sample_quantile(std::move(sample), tail_probability(level), options.quantile_type));
 }
 
 std::optional<Decimal> expected_shortfall(DecimalSample sample, const Decimal& level,
@@ -103,7 +104,8 @@ std::optional<Decimal> expected_shortfall(DecimalSample sample, const Decimal& l
   if (options.tail == Tail::kIntegral) {
     return negated(sample_tail_mean(std::move(sample), probability));
   }
-  const auto mean = sample_mean_below_quantile(std::move(sample), probability, options.quantile_type);
+  const auto mean =
+      sample_mean_below_quantile(std::move(sample), probability, options.quantile_type);
   if (!mean) return std::nullopt;
   return negated(*mean);
 }

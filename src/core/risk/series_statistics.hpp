@@ -76,7 +76,8 @@ template <typename T>
 
 /// Arithmetic annual return mean(r) * A, a fraction.
 template <typename T>
-[[nodiscard]] std::optional<T> annual_return(std::span<const T> returns, const T& periods_per_year) {
+[[nodiscard]] std::optional<T> annual_return(std::span<const T> returns,
+                                             const T& periods_per_year) {
   const auto average = mean(returns);
   if (!average) return std::nullopt;
   return T(*average * periods_per_year);

@@ -40,8 +40,7 @@ TEST(CheckBar, NamesEveryBrokenRule) {
   EXPECT_EQ(names({}), Names{"null_price"});
   EXPECT_EQ(names({"-1", "11", "-1", "10"}), Names{"not_positive"});
   EXPECT_EQ(names({"0", "11", "0", "10"}), Names{"not_positive"});
-  EXPECT_EQ(names({"9.5", "9", "9.2", "9.5"}),
-            (Names{"high_below_low", "high_below_open_close"}));
+  EXPECT_EQ(names({"9.5", "9", "9.2", "9.5"}), (Names{"high_below_low", "high_below_open_close"}));
   EXPECT_EQ(names({"12", "11", "9", "10"}), Names{"high_below_open_close"});
   EXPECT_EQ(names({"10", "11", "9", "8"}), Names{"low_above_open_close"});
   EXPECT_EQ(names({"10", "11", "9", "10", "-1"}), Names{"negative_volume"});
@@ -105,8 +104,8 @@ TEST(CheckNumbers, AgreesOnIntegersAndDecimals) {
     PerBarField<std::optional<std::int64_t>> units;
     PerBarField<std::optional<Decimal>> decimals;
     std::int64_t rest = code;
-    for (const BarField field : {BarField::kOpen, BarField::kHigh, BarField::kLow,
-                                 BarField::kClose, BarField::kVwap}) {
+    for (const BarField field :
+         {BarField::kOpen, BarField::kHigh, BarField::kLow, BarField::kClose, BarField::kVwap}) {
       units[field] = rest % 4 - 1;
       decimals[field] = Decimal{rest % 4 - 1, 4};
       rest /= 4;

@@ -20,9 +20,9 @@ Timestamp at(int year, unsigned month, unsigned day, Timestamp time = 0) {
 }
 
 TEST(Timeframe, NamesRoundTrip) {
-  const std::vector<std::string_view> names = {"1s",  "5s",  "15s", "30s", "1m", "2m", "3m",
-                                               "5m",  "10m", "15m", "30m", "1h", "2h", "4h",
-                                               "6h",  "8h",  "12h", "1d",  "1w", "1mo"};
+  const std::vector<std::string_view> names = {"1s", "5s",  "15s", "30s", "1m", "2m", "3m",
+                                               "5m", "10m", "15m", "30m", "1h", "2h", "4h",
+                                               "6h", "8h",  "12h", "1d",  "1w", "1mo"};
   for (const auto name : names) {
     const auto timeframe = parse_timeframe(name);
     ASSERT_TRUE(timeframe) << name;

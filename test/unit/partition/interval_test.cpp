@@ -12,8 +12,8 @@ namespace {
 
 Day day(int year, unsigned month, unsigned day_of_month) {
   using namespace std::chrono;
-  return day_number({std::chrono::year{year}, std::chrono::month{month},
-                     std::chrono::day{day_of_month}});
+  return day_number(
+      {std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day_of_month}});
 }
 
 Timestamp at(int year, unsigned month, unsigned day_of_month) {
@@ -76,8 +76,8 @@ TEST(PartitionName, CountsWeeksAsIso8601) {
 }
 
 TEST(PartitionName, KeepsTheSuffixOfALongName) {
-  const std::string name = partition_name(std::string(63, 'a'), at(2024, 1, 1),
-                                          PartitionInterval::kMonth);
+  const std::string name =
+      partition_name(std::string(63, 'a'), at(2024, 1, 1), PartitionInterval::kMonth);
   EXPECT_EQ(name, std::string(54, 'a') + "_y2024m01");
   // A two-byte letter that would be cut goes as a whole.
   std::string umlauts = "x";
@@ -92,8 +92,8 @@ TEST(IntervalsCovering, IncludesBothDays) {
   ASSERT_EQ(months.size(), 3U);
   EXPECT_EQ(months.front().from, at(2023, 12, 1));
   EXPECT_EQ(months.back().to, at(2024, 3, 1));
-  EXPECT_EQ(intervals_covering(day(2024, 1, 1), day(2024, 1, 1), PartitionInterval::kYear, 1).size(),
-            1U);
+  EXPECT_EQ(
+      intervals_covering(day(2024, 1, 1), day(2024, 1, 1), PartitionInterval::kYear, 1).size(), 1U);
 }
 
 TEST(IntervalsCovering, RefusesWhatItCannotDo) {

@@ -12,8 +12,8 @@ using Lines = std::vector<std::string>;
 
 Timestamp at(int year, unsigned month, unsigned day = 1) {
   using namespace std::chrono;
-  return Timestamp{day_number({std::chrono::year{year}, std::chrono::month{month},
-                               std::chrono::day{day}})} *
+  return Timestamp{day_number(
+             {std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}})} *
          kDayLength;
 }
 
@@ -88,7 +88,9 @@ TEST(PartitionPlan, DrainsADefaultOfSeveralIntervals) {
 
 TEST(PartitionPlan, RetiresWhatEndedBeforeTheRetention) {
   PartitionFacts facts = facts_in_march(0);
-  facts.partitions = {partition(2023, 1), partition(2023, 2), partition(2024, 3),
+  facts.partitions = {partition(2023, 1),
+                      partition(2023, 2),
+                      partition(2024, 3),
                       {"history", {kMinValue, at(2023, 1)}}};
   facts.keep_from = at(2023, 2, 28);
   EXPECT_EQ(lines(facts), (Lines{"detach bars_y2023m01", "detach history"}));

@@ -44,7 +44,8 @@ TEST(Drawdown, EqualsTheSearchOverTheWholeCurve) {
     EXPECT_EQ(found.max_duration_days, wanted.at("max_days").get<int>());
     const auto& episodes = wanted.at("episodes");
     ASSERT_EQ(found.episodes.size(), episodes.size());
-    for (std::size_t i = 0; i < episodes.size(); ++i) expect_episode(found.episodes[i], episodes[i]);
+    for (std::size_t i = 0; i < episodes.size(); ++i)
+      expect_episode(found.episodes[i], episodes[i]);
 
     const std::vector<Ratio> series = drawdown_series(points);
     const auto ulcer = round_figure(

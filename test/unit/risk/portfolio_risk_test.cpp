@@ -62,7 +62,8 @@ TEST(PortfolioRisk, NothingHeldIsNoRisk) {
   history.cash = Money::from_units(12345);
   const PortfolioRisk risk = portfolio_risk(history);
   EXPECT_EQ(risk.observations, 0);
-  for (const char* name : {"var_1d_95", "var_10d_99", "expected_shortfall_1d_99", "gross_exposure"}) {
+  for (const char* name :
+       {"var_1d_95", "var_10d_99", "expected_shortfall_1d_99", "gross_exposure"}) {
     EXPECT_EQ(figure_of(risk, name).stored->to_text(), "0.00") << name;
   }
   EXPECT_EQ(figure_of(risk, "portfolio_value").stored->to_text(), "123.45");

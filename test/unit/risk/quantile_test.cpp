@@ -22,7 +22,8 @@ TEST(Quantile, AllTypesEqualExactFractions) {
       for (int type = 1; type <= 9; ++type) {
         const auto wanted = expectation.at("quantiles").at(type - 1).get<std::string>();
         EXPECT_EQ(text_of(sample_quantile(sample, probability, type)), trimmed_text(wanted))
-            << "n " << sample.mantissas.size() << " p " << probability.to_text() << " type " << type;
+            << "n " << sample.mantissas.size() << " p " << probability.to_text() << " type "
+            << type;
       }
     }
   }
@@ -59,8 +60,8 @@ TEST(Quantile, RealsAgreeWithDecimals) {
       return abs(a - to_real<Real>(b)) < Real("1e-11");
     };
     for (int type = 1; type <= 9; ++type) {
-      EXPECT_TRUE(close(quantile(view, probability, type),
-                        sample_quantile(sample, probability, type)));
+      EXPECT_TRUE(
+          close(quantile(view, probability, type), sample_quantile(sample, probability, type)));
     }
     EXPECT_TRUE(close(tail_mean(view, probability), sample_tail_mean(sample, probability)));
     EXPECT_GE(expected_shortfall(view, Decimal{975, 3}), value_at_risk(view, Decimal{975, 3}));

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include <string_view>
+
+#include "core/base/json.hpp"
+
+namespace quant {
+
+/// The JSON document `text`, its numbers with their exact decimal value, as the adapter builds it
+/// from jsonb. std::invalid_argument where the text is no JSON or a number has no Decimal.
+[[nodiscard]] Json json_of(std::string_view text);
+
+}  // namespace quant
