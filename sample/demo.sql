@@ -21,19 +21,23 @@ INSERT INTO demo_step VALUES ('create 252 monthly partitions');
 -- An index is not for sale: it stands for a fund that follows it, which sells fractions.
 INSERT INTO trading.assets (symbol, name, asset_type, tick_size, lot_size)
 VALUES ('SPX', 'S&P 500', 'index', 0.01, 0.001);
-INSERT INTO trading.benchmarks (symbol, name) VALUES ('SPX', 'S&P 500') RETURNING id AS benchmark \gset
+INSERT INTO trading.benchmarks (symbol, name)
+VALUES ('SPX', 'S&P 500') RETURNING id AS benchmark \gset
 
-CREATE TEMP TABLE demo_bar (day date, open numeric, high numeric, low numeric, close numeric, volume numeric);
+CREATE TEMP TABLE demo_bar
+  (day date, open numeric, high numeric, low numeric, close numeric, volume numeric);
 \copy demo_bar FROM 'sample/sp500_daily.csv' WITH (FORMAT csv, HEADER)
 INSERT INTO trading.market_data
   (asset_id, symbol, timeframe, timestamp, open_price, high_price, low_price, close_price, volume)
-SELECT a.id, a.symbol, '1d', b.day::timestamp AT TIME ZONE 'UTC', b.open, b.high, b.low, b.close, b.volume
+SELECT a.id, a.symbol, '1d', b.day::timestamp AT TIME ZONE 'UTC',
+  b.open, b.high, b.low, b.close, b.volume
 FROM demo_bar b, trading.assets a
 WHERE a.symbol = 'SPX'
 ORDER BY b.day;
 ANALYZE trading.market_data;
 INSERT INTO demo_step
-SELECT format('load and check %s daily bars', to_char(count(*), 'FM99,999')) FROM trading.market_data;
+SELECT format('load and check %s daily bars', to_char(count(*), 'FM99,999'))
+FROM trading.market_data;
 
 INSERT INTO trading.users (username, email, password_hash)
 VALUES ('ann', 'ann@example.com', 'no login') RETURNING id AS ann \gset
@@ -54,7 +58,8 @@ VALUES (:ann, 'buy and hold', 'buy_and_hold',
 RETURNING id AS hold_strategy \gset
 
 INSERT INTO trading.backtests
-  (user_id, strategy_id, benchmark_id, name, start_date, end_date, initial_capital, universe, parameters)
+  (user_id, strategy_id, benchmark_id, name, start_date, end_date, initial_capital, universe,
+   parameters)
 SELECT :ann, s.id, :benchmark, s.name, '2000-01-01', '2020-12-31', 100000, '["SPX"]',
   '{"execution": {"commission": {"percent": 0.1}}}'
 FROM trading.strategies s;
@@ -73,8 +78,8 @@ SELECT id AS hold_portfolio FROM trading.portfolios WHERE backtest_id = :hold \g
 \echo
 \echo '== 100,000 dollars in the S&P 500, 2000-01-03 to 2020-04-17, 0.1 % commission a fill'
 SELECT f.figure,
-  max(f.value) FILTER (WHERE b.id = :sma) AS "SMA 50/200",
-  max(f.value) FILTER (WHERE b.id = :hold) AS "buy and hold"
+  max(lpad(f.value, 12)) FILTER (WHERE b.id = :sma) AS " SMA 50/200",
+  max(lpad(f.value, 12)) FILTER (WHERE b.id = :hold) AS "buy and hold"
 FROM trading.backtests b
 CROSS JOIN LATERAL (VALUES
   (1, 'final value', to_char(b.final_value, 'FM999,999,990.00')),
@@ -91,17 +96,16 @@ CROSS JOIN LATERAL (VALUES
 GROUP BY f.place, f.figure
 ORDER BY f.place;
 
-\echo
 \echo '== The last trades of SMA 50/200'
-SELECT trade_number AS "#", quantity::numeric(12, 3), entry_date::date AS bought, entry_price::numeric(10, 2) AS "at",
+SELECT trade_number AS "#", quantity::numeric(12, 3),
+  entry_date::date AS bought, entry_price::numeric(10, 2) AS "at",
   exit_date::date AS sold, exit_price::numeric(10, 2) AS "at ", exit_reason AS reason, pnl,
-  to_char(trade_return * 100, 'FM9990.00') || ' %' AS "return"
+  (trade_return * 100)::numeric(8, 2) AS "return %"
 FROM trading.trades
 WHERE backtest_id = :sma
 ORDER BY entry_date DESC
 LIMIT 8;
 
-\echo
 \echo '== The worst drawdowns'
 WITH peaks AS (
   SELECT portfolio_id, timestamp, equity,
@@ -121,47 +125,45 @@ WITH peaks AS (
   FROM spells
 )
 SELECT CASE portfolio_id WHEN :sma_portfolio THEN 'SMA 50/200' ELSE 'buy and hold' END AS run,
-  to_char(depth * 100, 'FM990.00') || ' %' AS depth, peak_day AS "from", trough_day AS lowest,
+  (depth * 100)::numeric(5, 2) AS "depth %", peak_day AS "from", trough_day AS lowest,
   coalesce(recovered::text, 'not yet') AS recovered
 FROM ranked
 WHERE place <= 3
 ORDER BY portfolio_id = :hold_portfolio, place;
 
-\echo
-\echo '== One-day value at risk (historical): what a day loses at most, 19 times in 20 and 99 in 100'
+\echo '== One-day value at risk (historical): the most a day loses, 95 and 99 times in 100'
 WITH returns AS (
   SELECT portfolio_id,
     equity / lag(equity) OVER (PARTITION BY portfolio_id ORDER BY timestamp) - 1 AS return
   FROM trading.equity_curves
   WHERE portfolio_id IN (:sma_portfolio, :hold_portfolio)
 )
-SELECT p.name AS portfolio,
-  to_char(quant.value_at_risk(r.return, 0.95) * 100, 'FM990.00') || ' %' AS "VaR 95 %",
-  to_char(quant.value_at_risk(r.return, 0.99) * 100, 'FM990.00') || ' %' AS "VaR 99 %"
+SELECT b.name AS run,
+  (quant.value_at_risk(r.return, 0.95) * 100)::numeric(5, 2) AS "% of equity, 95 %",
+  (quant.value_at_risk(r.return, 0.99) * 100)::numeric(5, 2) AS "% of equity, 99 %"
 FROM returns r
 JOIN trading.portfolios p ON p.id = r.portfolio_id
-GROUP BY p.id, p.name
-ORDER BY p.id;
+JOIN trading.backtests b ON b.id = p.backtest_id
+GROUP BY b.id
+ORDER BY b.id;
 INSERT INTO demo_step VALUES ('print the figures above');
 
-SELECT quant.record_risk_metrics(id, date '2020-04-17')
+SELECT quant.record_risk_metrics(id, date '2020-02-19')
 FROM trading.portfolios
 WHERE id IN (:sma_portfolio, :hold_portfolio)
 ORDER BY id \g /dev/null
 INSERT INTO demo_step VALUES ('record the risk of both portfolios');
 
-\echo
-\echo '== The same in dollars, as recorded in trading.risk_metrics'
-SELECT p.name AS portfolio, m.calculation_date AS "date", m.var_1d_95, m.var_1d_99, m.volatility,
-  m.current_drawdown, m.max_drawdown
+\echo '== In dollars, for what both held on 2020-02-19, the eve of the crash (trading.risk_metrics)'
+SELECT b.name AS run, m.var_1d_95, m.var_1d_99, m.volatility, m.current_drawdown, m.max_drawdown
 FROM trading.risk_metrics m
 JOIN trading.portfolios p ON p.id = m.portfolio_id
-ORDER BY p.id;
+JOIN trading.backtests b ON b.id = p.backtest_id
+ORDER BY b.id;
 
 CALL quant.maintain_partitions();
 INSERT INTO demo_step VALUES ('maintain the partitions: the months ahead are ready');
 
-\echo
 \echo '== The partitions of trading.market_data'
 SELECT count(*) AS partitions,
   min(t.relid::text) FILTER (WHERE t.relid::text ~ 'y[0-9]{4}m[0-9]{2}$') AS first,
@@ -169,13 +171,13 @@ SELECT count(*) AS partitions,
   pg_size_pretty(sum(pg_total_relation_size(t.relid))) AS size
 FROM pg_partition_tree('trading.market_data') t
 WHERE t.isleaf;
-SELECT tableoid::regclass AS partition, count(*) AS bars, min(timestamp)::date AS "from", max(timestamp)::date AS "to"
+SELECT tableoid::regclass AS partition, count(*) AS bars,
+  min(timestamp)::date AS "from", max(timestamp)::date AS "to"
 FROM trading.market_data
 WHERE timestamp >= '2020-01-01+00'
 GROUP BY tableoid
 ORDER BY min(timestamp);
 
-\echo
 \echo '== How long each step took'
 SELECT name AS step, to_char(extract(epoch FROM finished_at - before) * 1000, 'FM999,990.0') AS ms
 FROM (SELECT *, lag(finished_at) OVER (ORDER BY finished_at) AS before FROM demo_step) s

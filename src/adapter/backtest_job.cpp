@@ -91,7 +91,12 @@ void BacktestJob::load_benchmark(BarRequest wanted) {
   wanted.range = wanted.volume = wanted.vwap = false;
   const std::vector<BarSeries> bars = read_bars(wanted);
   if (bars.empty()) {
-    throw Error(ErrorCode::kNoData, concat("the benchmark \"", *symbol, "\" has no bars in the period"));
+    throw Error(ErrorCode::kNoData, concat("the benchmark \"", *symbol, "\" has no bars in the period"))
+        .detail("At parameters.benchmark.");
+  }
+  if (bars.front().asset.currency != bars_.front().asset.currency) {
+    warn(concat("the benchmark is in ", bars.front().asset.currency, ", the account in ",
+                bars_.front().asset.currency));
   }
   std::vector<Day> days;
   for (std::size_t bar = bars.front().first; bar < bars.front().size(); ++bar) {
@@ -104,7 +109,7 @@ void BacktestJob::check_currency(const std::vector<Asset>& assets) const {
   const std::string& currency = request_.currency ? *request_.currency : assets.front().currency;
   for (const Asset& asset : assets) {
     if (asset.currency == currency) continue;
-    throw invalid("the universe mixes currencies")
+    throw invalid("an asset of the universe is in another currency")
         .detail(concat("The account is in ", currency, ", \"", asset.symbol, "\" in ", asset.currency, "."))
         .hint("A run has one currency: run each currency by itself.");
   }
@@ -127,9 +132,22 @@ void BacktestJob::warn_about_data(const std::vector<Asset>& assets) {
                   ": fills are rounded to the tick against the trader"));
     }
   }
+  warn_about_days();
   if (execution_.prices != Prices::kAdjusted) {
     std::string actions = recorded_actions(assets, request_.start, request_.end);
     if (!actions.empty()) warn(std::move(actions));
+  }
+}
+
+/// Daily bars belong to the day of their timestamp in the run's zone, wherever they begin in it.
+void BacktestJob::warn_about_days() {
+  if (is_intraday(timeframe_)) return;
+  for (const BarSeries& series : bars_) {
+    const Timestamp first = series.timestamp[series.first];
+    if (days_.start_of(days_.day_of(first)) == first) continue;
+    warn(concat("bars of \"", series.asset.symbol, "\" do not begin at midnight in ", execution_.timezone,
+                ": their days, and the bounds of the run, are read in that zone"));
+    return;
   }
 }
 
@@ -153,7 +171,7 @@ void BacktestJob::finish() {
   }
   if (result_.records.ruined) warn("the equity was used up: trading ended");
   if (result_.records.ambiguous_bars > 0) {
-    warn(concat(result_.records.ambiguous_bars, " bars touched both stop and target"));
+    warn(concat("bars that touched both stop and target: ", result_.records.ambiguous_bars));
   }
 }
 

@@ -44,6 +44,7 @@ class BacktestJob {
   void check_currency(const std::vector<Asset>& assets) const;
   void warn(std::string warning) { result_.warnings.push_back(std::move(warning)); }
   void warn_about_data(const std::vector<Asset>& assets);
+  void warn_about_days();
   void load_benchmark(BarRequest wanted);
   void finish();
 

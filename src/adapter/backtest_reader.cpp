@@ -23,13 +23,14 @@ void check_period(Datum start, Datum end) {
 }
 
 Money decode_capital(Datum value) {
-  const Decimal decimal = decode_decimal(value, "initial_capital");
-  const auto money = Money::from_decimal(decimal);
-  if (!money || *money <= Money{}) {
-    throw invalid("initial_capital must be a positive amount in cents")
-        .detail(concat("The value is ", decimal.to_text(), "."));
+  const Decimal capital = decode_decimal(value, "initial_capital");
+  const Error wrong = std::move(invalid("initial_capital must be a positive amount in cents")
+                                    .detail(concat("The value is ", capital.to_text(), ".")));
+  if (capital.mantissa <= 0 || capital.rounded(Money::kScale) != capital) throw wrong;
+  if (capital > Decimal{Money::kMax, Money::kScale}) {
+    throw out_of_range("initial_capital is out of range").detail(wrong.detail());
   }
-  return *money;
+  return *Money::from_decimal(capital);
 }
 
 BacktestRequest read_backtest(std::int64_t backtest_id) {
@@ -182,6 +183,7 @@ Asset read_asset(const std::string& symbol, std::string_view what) {
       read_assets("WHERE a.symbol OPERATOR(pg_catalog.=) $1", Arguments().add(symbol));
   if (assets.empty()) {
     throw Error(ErrorCode::kNotFound, concat("the ", what, " \"", symbol, "\" is no asset"))
+        .detail(concat("At parameters.", what, "."))
         .hint("Symbols stand in trading.assets.");
   }
   return assets.front();

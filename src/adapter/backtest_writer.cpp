@@ -200,9 +200,11 @@ void write_result(std::int64_t backtest_id, const BacktestJob& job, TimestampTz 
   assign("strategy_hash", BYTEAOID, strategy_hash(job.request().strategy_id, backtest_id));
   assign("fills_hash", BYTEAOID, fills_hash(job));
   arguments.add(backtest_id);
-  execute_write(concat("UPDATE trading.backtests SET status = 'completed', error_message = NULL, ",
-                       assignments, " WHERE id OPERATOR(pg_catalog.=) $", arguments.count()),
-                std::move(arguments));
+  // The text first: the order in which arguments are evaluated is free, and one is moved from.
+  const std::string update =
+      concat("UPDATE trading.backtests SET status = 'completed', error_message = NULL, ", assignments,
+             " WHERE id OPERATOR(pg_catalog.=) $", arguments.count());
+  execute_write(update, std::move(arguments));
 }
 
 }  // namespace

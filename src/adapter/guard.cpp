@@ -32,6 +32,8 @@ int sqlstate_of(ErrorCode code) noexcept {
       return ERRCODE_NO_DATA_FOUND;
     case ErrorCode::kNullNotAllowed:
       return ERRCODE_NULL_VALUE_NOT_ALLOWED;
+    case ErrorCode::kNotATrigger:
+      return ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED;
     case ErrorCode::kNotPermitted:
       return ERRCODE_INSUFFICIENT_PRIVILEGE;
     case ErrorCode::kCheckViolation:

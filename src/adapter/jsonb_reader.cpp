@@ -58,12 +58,18 @@ class Reader {
       case jbvBool:
         return {value_.val.boolean};
       case jbvNumeric:
-        return {decode_decimal(NumericGetDatum(value_.val.numeric), "a JSON number")};
+        return read_number(NumericGetDatum(value_.val.numeric));
       case jbvString:
         return {std::string(value_.val.string.val, static_cast<std::size_t>(value_.val.string.len))};
       default:
         return {};
     }
+  }
+
+  /// A number beyond 38 digits stands for itself until somebody wants its value.
+  static Json read_number(Datum value) {
+    if (const auto decimal = find_decimal(value)) return {*decimal};
+    return {LongNumber{call_server([&] { return DatumGetCString(DirectFunctionCall1(numeric_out, value)); })}};
   }
 
   JsonbIterator* iterator_;

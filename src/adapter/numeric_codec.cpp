@@ -75,13 +75,20 @@ struct Packed {
   int exponent = 0;
 };
 
+/// Packs all digits but the zeros that end the last group: padding is no digit of the number.
 bool pack(const Parts& parts, Packed& packed) {
-  for (int i = 0; i < parts.count; ++i) {
-    if (__builtin_mul_overflow(packed.mantissa, Int128{kDigitBase}, &packed.mantissa)) return false;
-    packed.mantissa += parts.digit(i);
-    if (packed.mantissa < 0) return false;
-  }
   packed.exponent = (parts.weight - parts.count + 1) * kDecimalsPerDigit;
+  for (int i = 0; i < parts.count; ++i) {
+    int digit = parts.digit(i);
+    int base = kDigitBase;
+    while (i + 1 == parts.count && digit != 0 && digit % 10 == 0) {
+      digit /= 10;
+      base /= 10;
+      ++packed.exponent;
+    }
+    if (__builtin_mul_overflow(packed.mantissa, Int128{base}, &packed.mantissa)) return false;
+    if (__builtin_add_overflow(packed.mantissa, Int128{digit}, &packed.mantissa)) return false;
+  }
   if (parts.negative) packed.mantissa = -packed.mantissa;
   return true;
 }
@@ -147,11 +154,11 @@ std::int64_t decode_units(Datum value, int scale) {
   throw out_of_range(concat("a stored number does not fit ", scale, " decimals"));
 }
 
-Decimal decode_decimal(Datum value, std::string_view name) {
-  const auto* plain = call_server([&] { return PG_DETOAST_DATUM_PACKED(value); });
-  const Parts parts = take_apart(PointerGetDatum(plain));
-  if (parts.special) throw_special(name);
-  if (parts.count == 0) return {};
+namespace {
+
+std::optional<Decimal> decimal_of(const Parts& parts) {
+  if (parts.special) return std::nullopt;
+  if (parts.count == 0) return Decimal{};
   Packed packed;
   bool fits = pack(parts, packed);
   int exponent = packed.exponent;
@@ -160,10 +167,28 @@ Decimal decode_decimal(Datum value, std::string_view name) {
   }
   for (; fits && exponent < 0 && packed.mantissa % 10 == 0; ++exponent) packed.mantissa /= 10;
   constexpr int kMaxScale = 37;
-  if (!fits || exponent < -kMaxScale) {
-    throw out_of_range(concat(name, " has more than 38 significant digits"));
+  constexpr Int128 kFirstTooLong = power_of_ten(38);
+  if (!fits || exponent < -kMaxScale || packed.mantissa >= kFirstTooLong ||
+      packed.mantissa <= -kFirstTooLong) {
+    return std::nullopt;
   }
-  return {packed.mantissa, -exponent};
+  return Decimal{packed.mantissa, -exponent};
+}
+
+}  // namespace
+
+std::optional<Decimal> find_decimal(Datum value) {
+  const auto* plain = call_server([&] { return PG_DETOAST_DATUM_PACKED(value); });
+  return decimal_of(take_apart(PointerGetDatum(plain)));
+}
+
+Decimal decode_decimal(Datum value, std::string_view name) {
+  if (const auto decimal = find_decimal(value)) return *decimal;
+  if (is_special(value)) {
+    throw invalid(concat(name, " must be a finite number"))
+        .detail("NaN and infinity are not numbers that can be computed with exactly.");
+  }
+  throw out_of_range(concat(name, " has more than 38 digits"));
 }
 
 bool is_special(Datum value) {

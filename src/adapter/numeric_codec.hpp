@@ -31,6 +31,9 @@ template <typename T>
 /// than 38 digits are refused.
 [[nodiscard]] Decimal decode_decimal(Datum value, std::string_view name);
 
+/// The same, with nothing in place of an error.
+[[nodiscard]] std::optional<Decimal> find_decimal(Datum value);
+
 /// NaN or an infinity.
 [[nodiscard]] bool is_special(Datum value);
 

@@ -43,11 +43,11 @@ std::string insert_statement(const std::string& table, const std::vector<WriterC
     const std::string comma = i == 0 ? "" : ", ";
     names += concat(comma, '"', columns[i].name, '"');
     values += concat(comma, "u.c", i, columns[i].cast.empty() ? "" : "::", columns[i].cast);
-    arrays += concat(comma, '$', i + 1, "::", array_type(columns[i].element_type));
+    arrays += concat(comma, "pg_catalog.unnest($", i + 1, "::", array_type(columns[i].element_type), ')');
     aliases += concat(comma, 'c', i);
   }
-  return concat("INSERT INTO ", table, " (", names, ") SELECT ", values, " FROM ROWS FROM (pg_catalog.unnest(",
-                arrays, ")) WITH ORDINALITY u(", aliases, ", ordinal) ORDER BY u.ordinal",
+  return concat("INSERT INTO ", table, " (", names, ") SELECT ", values, " FROM ROWS FROM (",
+                arrays, ") WITH ORDINALITY u(", aliases, ", ordinal) ORDER BY u.ordinal",
                 returning.empty() ? "" : concat(" RETURNING ", returning));
 }
 

@@ -8,13 +8,27 @@ extern "C" {
 
 namespace quant::pg {
 
+namespace {
+
+/// A name such as America/New_York. The server would also take POSIX strings, whose sign is the
+/// reverse of what people mean, and names that stand for the machine's own zone.
+bool is_zone_name(const std::string& name) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const auto is_part = [&](char c) { return is_letter(c) || c == '_' || c == '-' || c == '/'; };
+  if (name.rfind("Etc/", 0) == 0) return true;
+  return name.find('/') != std::string::npos && is_letter(name.front()) &&
+         std::all_of(name.begin(), name.end(), is_part);
+}
+
+}  // namespace
+
 ZoneDays::ZoneDays(const std::string& name) {
   if (name == "UTC") return;
-  zone_ = call_server([&] { return pg_tzset(name.c_str()); });
+  if (is_zone_name(name)) zone_ = call_server([&] { return pg_tzset(name.c_str()); });
   if (zone_ == nullptr) {
-    throw invalid(concat("unknown time zone \"", name, "\""))
+    throw invalid(concat("unknown time zone \"", name, '"'))
         .detail("At parameters.execution.timezone.")
-        .hint("Names stand in the view pg_timezone_names.");
+        .hint("It is UTC or an area and city such as America/New_York.");
   }
 }
 

@@ -4,6 +4,10 @@
 #include "adapter/jsonb_reader.hpp"
 #include "adapter/owned.hpp"
 
+extern "C" {
+#include "tcop/utility.h"
+}
+
 namespace quant::pg {
 
 namespace {
@@ -132,6 +136,7 @@ Datum quant_run_backtest(PG_FUNCTION_ARGS) {
   const TimestampTz started = GetCurrentTimestamp();
   BacktestJob* job = guard([&] {
     const std::int64_t id = DatumGetInt64(required(fcinfo, 0, "backtest_id"));
+    call_server([] { PreventCommandIfReadOnly("quant.run_backtest()"); });
     BacktestRequest request;
     with_spi([&] { request = read_backtest(id); });
     return make_owned<BacktestJob>(CurrentMemoryContext, std::move(request), true);

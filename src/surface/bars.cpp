@@ -43,13 +43,13 @@ Datum text_array(const std::vector<std::string_view>& texts) {
 /// The trigger's call, which must come before a row is written.
 const TriggerData& trigger_call(FunctionCallInfo fcinfo) {
   if (!CALLED_AS_TRIGGER(fcinfo)) {
-    throw invalid("quant.check_bar_trigger() must be called as a trigger");
+    throw Error(ErrorCode::kNotATrigger, "quant.check_bar_trigger() must be called as a trigger");
   }
   const auto& call = *reinterpret_cast<const TriggerData*>(fcinfo->context);
   const auto event = call.tg_event;
   if (!TRIGGER_FIRED_BEFORE(event) || !TRIGGER_FIRED_FOR_ROW(event) ||
       TRIGGER_FIRED_BY_DELETE(event)) {
-    throw invalid("quant.check_bar_trigger() must fire BEFORE INSERT OR UPDATE FOR EACH ROW");
+    throw Error(ErrorCode::kNotATrigger, "quant.check_bar_trigger() must fire BEFORE INSERT OR UPDATE FOR EACH ROW");
   }
   return call;
 }

@@ -27,12 +27,12 @@ Json read_column(const TriggerData& call, HeapTuple row, const char* name) {
 /// The row as it will be stored, after checking how the trigger is attached.
 HeapTuple new_row(FunctionCallInfo fcinfo) {
   if (!CALLED_AS_TRIGGER(fcinfo)) {
-    throw invalid("quant.check_strategy_trigger() must be called as a trigger");
+    throw Error(ErrorCode::kNotATrigger, "quant.check_strategy_trigger() must be called as a trigger");
   }
   const auto& call = *reinterpret_cast<const TriggerData*>(fcinfo->context);
   if (!TRIGGER_FIRED_BEFORE(call.tg_event) || !TRIGGER_FIRED_FOR_ROW(call.tg_event) ||
       TRIGGER_FIRED_BY_DELETE(call.tg_event)) {
-    throw invalid("quant.check_strategy_trigger() must fire BEFORE INSERT OR UPDATE FOR EACH ROW");
+    throw Error(ErrorCode::kNotATrigger, "quant.check_strategy_trigger() must fire BEFORE INSERT OR UPDATE FOR EACH ROW");
   }
   return TRIGGER_FIRED_BY_UPDATE(call.tg_event) ? call.tg_newtuple : call.tg_trigtuple;
 }
@@ -49,7 +49,7 @@ Datum quant_check_strategy_trigger(PG_FUNCTION_ARGS) {
     const auto& call = *reinterpret_cast<const TriggerData*>(fcinfo->context);
     const StrategyDocument document{read_column(call, row, "parameters"), read_column(call, row, "entry_rules"),
                                     read_column(call, row, "exit_rules"), read_column(call, row, "risk_rules")};
-    (void)compile_strategy(document, Json{}, false);
+    check_reachable(compile_strategy(document, Json{}, false));
     return PointerGetDatum(row);
   });
 }

@@ -30,7 +30,8 @@ my $hashes = run_hashes($node, 'original', 1);
 # What the comparisons below rest on: no table is empty, both kinds of partition hold bars.
 my %filled = map { (split /\|/, $_)[0] => 1 } split /\n/, $rows;
 my @empty = grep { !$filled{$_} } split /\n/, $node->safe_psql('original',
-  "SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = 'trading'::regnamespace AND c.relkind = 'r'");
+  "SELECT c.oid::regclass FROM pg_class c
+   WHERE c.relnamespace = 'trading'::regnamespace AND c.relkind = 'r'");
 is("@empty", '', 'every table and every partition has rows');
 is(scalar(() = $catalog =~ /^relation\|trading\.market_data_y2020m0[1-4]\|/mg), 4,
   'four months have a partition');
@@ -47,14 +48,16 @@ sub check_copy
 
   $node->safe_psql($copy, 'SELECT quant.run_backtest(1)');
   is(run_hashes($node, $copy, 1), $hashes, "$copy: a rerun gives the same bars, fills and figures");
-  is($node->safe_psql($copy, <<'SQL'), "t|1|market_data_y2020m02|one\nt|2|market_data_default|one",
+  is($node->safe_psql($copy, <<'SQL'),
 INSERT INTO trading.market_data
   (symbol, timeframe, timestamp, open_price, high_price, low_price, close_price)
-VALUES ('AAA', '1h', '2020-02-05 10:00+00', 10, 11, 9, 10), ('BBB', '1h', '2021-06-01 10:00+00', 10, 11, 9, 10)
-RETURNING id > (SELECT max(m.id) FROM trading.market_data m), asset_id, replace(tableoid::regclass::text, 'trading.', ''), vendor;
+VALUES ('AAA', '1h', '2020-02-05 10:00+00', 10, 11, 9, 10),
+  ('BBB', '1h', '2021-06-01 10:00+00', 10, 11, 9, 10)
+RETURNING id > (SELECT max(m.id) FROM trading.market_data m), asset_id, tableoid::regclass, vendor;
 SQL
+    "t|1|trading.market_data_y2020m02|one\nt|2|trading.market_data_default|one",
     "$copy: new bars get an id, their asset and their partition");
-  is_error($node, $copy, <<'SQL', qr/^23514: invalid bar: high_below_low/, "$copy: a wrong bar is told what is wrong");
+  is_error($node, $copy, <<'SQL', qr/^23514: invalid bar: high_below_low/, "$copy: a wrong bar is told so");
 INSERT INTO trading.market_data
   (symbol, timeframe, timestamp, open_price, high_price, low_price, close_price)
 VALUES ('AAA', '1h', '2020-02-05 11:00+00', 10, 9, 11, 10)

@@ -94,10 +94,12 @@ for my $format ([ 'plain', '' ], [ 'custom', '-Fc' ], [ 'directory', '-Fd', '-j4
   }
   same_text(rows_of($node, $copy), $rows, "$copy: every row");
   same_text(catalog_of($node, $copy), $catalog, "$copy: every object");
-  same_text(dump_file($node, $copy, "$directory/$copy.again"), $plain, "$copy: a second dump is the first one");
+  same_text(dump_file($node, $copy, "$directory/$copy.again"), $plain,
+    "$copy: a second dump is the first one");
   $node->safe_psql($copy, 'SELECT quant.run_backtest(1)');
   is(run_hashes($node, $copy, 1), $hashes, "$copy: a rerun gives the same");
-  is($node->safe_psql($copy, 'SELECT aaa.engine() = quant.version(), aaa.bar_count()'), 't|1201', "$copy: the companion works");
+  is($node->safe_psql($copy, 'SELECT aaa.engine() = quant.version(), aaa.bar_count()'), 't|1201',
+    "$copy: the companion works");
 }
 
 # The companion stands on our functions, so ours do not go without it.

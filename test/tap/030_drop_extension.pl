@@ -30,7 +30,7 @@ same_text(rows_of($node, 'platform'), $rows, 'CASCADE takes no row');
 my ($kept, $had) = map { join "\n", grep { /^[^|]*\|trading\./ && !/^trigger/ } split /\n/ }
   catalog_of($node, 'platform'), $catalog;
 same_text($kept, $had, 'and of the tables no column, constraint, index, policy, view, sequence or grant');
-is_error($node, 'platform', <<'SQL', qr/^23514: .*ck_high_low_valid/, 'the table refuses a wrong bar without the extension');
+is_error($node, 'platform', <<'SQL', qr/^23514: .*ck_high_low_valid/, 'the table itself refuses a wrong bar');
 INSERT INTO trading.market_data
   (id, asset_id, symbol, timeframe, timestamp, open_price, high_price, low_price, close_price)
 VALUES (1, 1, 'AAA', '1h', '2020-02-05 10:00+00', 10, 9, 11, 10)
@@ -51,7 +51,7 @@ my ($restored, $expected) = map { s/^schema\|quant\|\K.*//mr } catalog_of($node,
 same_text($restored, $expected, 'all objects are what they were');
 same_text(rows_of($node, 'platform'), $rows, 'all rows are what they were');
 
-is_error($node, 'platform', <<'SQL', qr/^23514: invalid bar: high_below_low/, 'a wrong bar is told what is wrong');
+is_error($node, 'platform', <<'SQL', qr/^23514: invalid bar: high_below_low/, 'a wrong bar is told so');
 INSERT INTO trading.market_data
   (symbol, timeframe, timestamp, open_price, high_price, low_price, close_price)
 VALUES ('AAA', '1h', '2020-02-05 10:00+00', 10, 9, 11, 10)

@@ -17,7 +17,8 @@ $node->safe_psql('postgres', 'CREATE ROLE mallory LOGIN; CREATE ROLE reader LOGI
 sub planted
 {
   my ($database, $sql, $as_superuser) = @_;
-  $node->safe_psql('postgres', "CREATE DATABASE $database; GRANT CREATE ON DATABASE $database TO mallory");
+  $node->safe_psql('postgres', "CREATE DATABASE $database");
+  $node->safe_psql('postgres', "GRANT CREATE ON DATABASE $database TO mallory");
   $node->safe_psql($database, $as_superuser) if $as_superuser;
   is(error_of($node, $database, $sql, user => 'mallory'), '', "$database: mallory plants");
   return;
@@ -59,7 +60,11 @@ $$ BEGIN EXECUTE 'ALTER ROLE mallory SUPERUSER'; RETURN true; END $$;
 CREATE OPERATOR public.= (FUNCTION = public.trap, LEFTARG = text, RIGHTARG = text);
 CREATE OPERATOR public.|| (FUNCTION = public.trap, LEFTARG = text, RIGHTARG = text);
 SQL
-is(error_of($node, 'other_places', 'SET search_path = public, pg_catalog; CREATE EXTENSION pg_quant; SELECT quant.install()'),
+is(error_of($node, 'other_places', <<'SQL'),
+SET search_path = public, pg_catalog;
+CREATE EXTENSION pg_quant;
+SELECT quant.install();
+SQL
   '', 'operators in another schema do not disturb the installation');
 gained_nothing('other_places');
 
@@ -91,7 +96,8 @@ WHERE p.pronamespace = 'quant'::regnamespace AND l.lanname IN ('sql', 'plpgsql')
 SQL
 is($node->safe_psql('platform', <<'SQL'), '', 'nothing in schema trading is granted to everybody');
 SELECT c.oid::regclass FROM pg_class c
-WHERE c.relnamespace = 'trading'::regnamespace AND has_table_privilege('reader', c.oid, 'SELECT, INSERT, UPDATE, DELETE')
+WHERE c.relnamespace = 'trading'::regnamespace
+  AND has_table_privilege('reader', c.oid, 'SELECT, INSERT, UPDATE, DELETE')
 SQL
 
 is_error(@as_reader, $_, qr/^42501: permission denied for schema/, 'no grant at all', user => 'reader')
@@ -108,8 +114,10 @@ for my $sql (@readers, 'SELECT quant.run_backtest(1)', q(SELECT quant.record_ris
 }
 
 # Bars are the last to be granted: the other tables are not enough.
-$node->safe_psql('platform', 'GRANT SELECT ON trading.strategies, trading.assets, trading.corporate_actions TO reader');
-is_error(@as_reader, $_, qr/^42501: permission denied for table market_data/, "no grant on bars: $_", user => 'reader')
+$node->safe_psql('platform',
+  'GRANT SELECT ON trading.strategies, trading.assets, trading.corporate_actions TO reader');
+is_error(@as_reader, $_, qr/^42501: permission denied for table market_data/, "no grant on bars: $_",
+  user => 'reader')
   for @readers;
 $node->safe_psql('platform', 'GRANT SELECT ON trading.market_data TO reader');
 is(error_of(@as_reader, $readers[0], user => 'reader'), '', 'with the grants it runs');
@@ -124,11 +132,16 @@ $node->safe_psql('platform', <<'SQL');
 ALTER TABLE trading.market_data ENABLE ROW LEVEL SECURITY;
 CREATE POLICY only_aaa ON trading.market_data FOR SELECT TO reader USING (symbol = 'AAA');
 SQL
-sub as_reader { return $node->safe_psql('platform', $_[0], connstr => $node->connstr('platform') . ' user=reader'); }
+sub as_reader
+{
+  return $node->safe_psql('platform', $_[0], connstr => $node->connstr('platform') . ' user=reader');
+}
 isnt($both, $aaa, 'the second symbol changes the run');
 is(as_reader($readers[2]), $aaa, 'a run sees the permitted rows only');
-is(as_reader("SELECT warnings FROM quant.simulate($arguments)"), '["no bars for \"BBB\" in the period"]', 'and says so');
-is_error(@as_reader, q(SELECT * FROM quant.simulate(1, '["BBB"]', '1d', '2019-12-01', '2020-10-31', 100000)),
+is(as_reader("SELECT warnings FROM quant.simulate($arguments)"),
+  '["no bars for \"BBB\" in the period"]', 'and says so');
+is_error(@as_reader,
+  q(SELECT * FROM quant.simulate(1, '["BBB"]', '1d', '2019-12-01', '2020-10-31', 100000)),
   qr/^P0002: /, 'nothing permitted is nothing there', user => 'reader');
 is($node->safe_psql('platform', $readers[2]), $both, 'the owner still sees all rows');
 $node->safe_psql('platform', 'DROP POLICY only_aaa ON trading.market_data');
@@ -138,26 +151,36 @@ $node->safe_psql('platform', 'ALTER TABLE trading.market_data DISABLE ROW LEVEL 
 # Another role's objects first in the search_path: the very same results, and no trap is stepped on.
 $node->safe_psql('postgres', 'CREATE DATABASE hostile TEMPLATE platform');
 run_file($node, 'hostile', 'hostile.sql');
-is_error($node, 'hostile', q(SET search_path = hostile, pg_catalog; SELECT 1::pg_catalog.int8 = 1::pg_catalog.int8),
+is_error($node, 'hostile',
+  q(SET search_path = hostile, pg_catalog; SELECT 1::pg_catalog.int8 = 1::pg_catalog.int8),
   qr/^TRAP1: operator =/, 'the traps are armed');
-my @calls = (@readers, q(SELECT quant.record_risk_metrics(1, '2020-10-31')), 'SELECT quant.run_backtest(1)',
+my $new_bar = q(INSERT INTO trading.market_data
+  (symbol, timeframe, timestamp, open_price, high_price, low_price, close_price)
+  VALUES ('AAA', '1h', '2020-02-05 10:00+00', 10, 11, 9, 10) RETURNING asset_id);
+my $new_fill = q(INSERT INTO trading.transactions (portfolio_id, position_id, quantity, price)
+  SELECT portfolio_id, id, 1, 2 FROM trading.positions LIMIT 1 RETURNING symbol, total_value);
+my @calls = (@readers,
+  q(SELECT quant.record_risk_metrics(1, '2020-10-31')), 'SELECT quant.run_backtest(1)',
   q(SELECT quant.check_bar(10, 9, 11, 10, 5, 1, 2, 3, '2020-01-01 00:00+00', '1d')),
   q(SELECT quant.value_at_risk(r, 0.95) FROM (VALUES (-0.01), (0.02), (-0.03)) v(r)),
   'SELECT quant.max_drawdown(e.equity, e."timestamp") FROM trading.equity_curves e',
   'SELECT * FROM quant.partition_status()', 'SELECT action, partition_name FROM quant.partition_plan()',
-  q(SELECT quant.create_monthly_partition('2020-05-10')), q(CALL quant.create_partitions('2030-01-01', '2030-02-28')),
-  'CALL quant.maintain_partitions()', 'SELECT quant.version()', 'SELECT quant.install()', 'SELECT quant.bind_schema()',
+  q(SELECT quant.create_monthly_partition('2020-05-10')),
+  q(CALL quant.create_partitions('2030-01-01', '2030-02-28')), 'CALL quant.maintain_partitions()',
+  'SELECT quant.version()', 'SELECT quant.install()', 'SELECT quant.bind_schema()',
+  # And the triggers.
   q(UPDATE trading.strategies SET description = 'x'), q(UPDATE trading.users SET first_name = 'x'),
-  q(UPDATE trading.positions SET current_price = 90), q(UPDATE trading.portfolios SET description = 'x'),
+  'UPDATE trading.positions SET current_price = 90', q(UPDATE trading.portfolios SET description = 'x'),
   q(INSERT INTO trading.portfolios (user_id, name, initial_capital) VALUES (2, 'n', 5) RETURNING total_value),
-  q(INSERT INTO trading.transactions (portfolio_id, position_id, quantity, price) SELECT portfolio_id, id, 1, 2 FROM trading.positions LIMIT 1 RETURNING symbol, total_value),
-  q(INSERT INTO trading.market_data (symbol, timeframe, timestamp, open_price, high_price, low_price, close_price) VALUES ('AAA', '1h', '2020-02-05 10:00+00', 10, 11, 9, 10) RETURNING asset_id));
+  $new_fill, $new_bar);
 for my $sql (@calls)
 {
   my ($status, $expected) = $node->psql('platform', $sql);
-  my ($hostile_status, $got, $stderr) = $node->psql('hostile', "SET search_path = hostile, pg_catalog, public; $sql",
+  my ($hostile_status, $got, $stderr) = $node->psql('hostile',
+    "SET search_path = hostile, pg_catalog, public; $sql",
     extra_params => [ '-v', 'VERBOSITY=verbose' ]);
-  ok($status == 0 && $hostile_status == 0 && $got eq $expected, "in a hostile search_path: " . substr $sql, 0, 70)
+  my $name = 'in a hostile search_path: ' . substr $sql, 0, 70;
+  ok($status == 0 && $hostile_status == 0 && $got eq $expected, $name =~ s/\s+/ /gr)
     or diag("expected: $expected\ngot: $got\n$stderr");
 }
 

@@ -8,5 +8,6 @@ extension_catalog() {
   local database=tidy
   "$PG_QUANT_BIN/psql" -Xq -d postgres -v ON_ERROR_STOP=1 -c 'SET client_min_messages = warning' \
     -c "DROP DATABASE IF EXISTS $database WITH (FORCE)" -c "CREATE DATABASE $database"
-  "$PG_QUANT_BIN/psql" -XqAt -d "$database" -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION pg_quant' -c "$1"
+  "$PG_QUANT_BIN/psql" -XqAt -d "$database" -v ON_ERROR_STOP=1 \
+    -c 'CREATE EXTENSION pg_quant' -c "$1"
 }

@@ -66,13 +66,19 @@ bool Engine::next_timestamp() {
 }
 
 bool Engine::step(std::int64_t bars) {
-  while (bars > 0) {
-    if (!next_timestamp()) return true;
-    opening_phase();
-    intrabar_phase();
-    closing_phase();
-    ledger_.check();
-    bars -= static_cast<std::int64_t>(active_.size());
+  try {
+    while (bars > 0) {
+      if (!next_timestamp()) return true;
+      opening_phase();
+      intrabar_phase();
+      closing_phase();
+      ledger_.check();
+      bars -= static_cast<std::int64_t>(active_.size());
+    }
+  } catch (Error& error) {
+    error.detail(concat(error.detail(), error.detail().empty() ? "" : " ", "The run stood at ",
+                        timestamp_text(now_), "."));
+    throw;
   }
   return false;
 }

@@ -15,6 +15,7 @@ using Choices = std::array<std::pair<std::string_view, T>, kSize>;
 
 constexpr Choices<FillAt, 2> kFillAt = {
     {{"next_open", FillAt::kNextOpen}, {"same_close", FillAt::kSameClose}}};
+constexpr std::string_view kLaterIntrabar = "lower_timeframe";
 constexpr Choices<Intrabar, 5> kIntrabar = {{{"worst_case", Intrabar::kWorstCase},
                                              {"stop_first", Intrabar::kStopFirst},
                                              {"nearest_extreme", Intrabar::kNearestExtreme},
@@ -41,15 +42,36 @@ void read_choice(const JsonReader& reader, std::string_view key, const Table& ta
   if (reader.has(key)) target = reader.at(key).choice(table);
 }
 
+/// An amount of money that a fee can reasonably be.
+const Decimal& read_amount(const JsonReader& reader) {
+  const Decimal& amount = reader.not_negative();
+  if (amount > Decimal{1'000'000'000, 0}) {
+    throw reader.wrong(concat("an amount of at most 1000000000 is expected, not ", amount.to_text()));
+  }
+  return amount;
+}
+
+/// A setting between two bounds.
+const Decimal& read_between(const JsonReader& reader, const Decimal& least, const Decimal& most,
+                            std::string_view hint) {
+  const Decimal& value = reader.number();
+  if (value < least || value > most) {
+    Error error = reader.wrong(concat("a number between ", least.to_text(), " and ", most.to_text(),
+                                      " is expected, not ", value.to_text()));
+    throw error.hint(std::string(hint));
+  }
+  return value;
+}
+
 Commission read_commission(const JsonReader& reader) {
   reader.expect_object({"percent", "per_order", "per_share", "min", "max"}, {"tiers"});
   Commission commission;
   if (reader.has("percent")) commission.percent = reader.at("percent").percent(false);
-  if (reader.has("per_order")) commission.per_order = reader.at("per_order").not_negative();
-  if (reader.has("per_share")) commission.per_share = reader.at("per_share").not_negative();
-  if (reader.has("min")) commission.minimum = reader.at("min").not_negative();
+  if (reader.has("per_order")) commission.per_order = read_amount(reader.at("per_order"));
+  if (reader.has("per_share")) commission.per_share = read_amount(reader.at("per_share"));
+  if (reader.has("min")) commission.minimum = read_amount(reader.at("min"));
   if (reader.has("max")) {
-    commission.maximum = reader.at("max").not_negative();
+    commission.maximum = read_amount(reader.at("max"));
     if (*commission.maximum < commission.minimum) {
       throw reader.at("max").wrong("the maximum commission is below the minimum");
     }
@@ -80,25 +102,18 @@ void read_numbers(const JsonReader& reader, Execution& execution) {
     execution.quantity_step = reader.at("quantity_step").fixed<Quantity>();
   }
   if (reader.has("leverage")) {
-    execution.leverage = reader.at("leverage").number();
-    if (execution.leverage < Decimal{1, 0} || execution.leverage > Decimal{1000, 0}) {
-      throw reader.at("leverage").wrong("a leverage between 1 and 1000 is expected");
-    }
+    execution.leverage = read_between(reader.at("leverage"), {1, 0}, {1000, 0}, "");
   }
   if (reader.has("maintenance")) {
-    execution.maintenance = reader.at("maintenance").not_negative();
-    if (execution.maintenance > Decimal{1, 0}) {
-      throw reader.at("maintenance").wrong("a fraction between 0 and 1 is expected").hint("25 percent is written 0.25.");
-    }
+    execution.maintenance =
+        read_between(reader.at("maintenance"), {0, 0}, {1, 0}, "25 percent is written 0.25.");
   }
   if (reader.has("periods_per_year")) {
     execution.periods_per_year = reader.at("periods_per_year").positive();
   }
   if (reader.has("risk_free")) {
-    execution.risk_free = reader.at("risk_free").number();
-    if (execution.risk_free <= Decimal{-1, 0} || execution.risk_free >= Decimal{1, 0}) {
-      throw reader.at("risk_free").wrong("an annual fraction between -1 and 1 is expected").hint("4 percent is written 0.04.");
-    }
+    execution.risk_free =
+        read_between(reader.at("risk_free"), {-99, 2}, {1, 0}, "4 percent a year is written 0.04.");
   }
 }
 
@@ -133,6 +148,10 @@ Execution read_execution(const Json& run_parameters) {
       {"on_leave", "max_volume_share", "borrow_rate_percent", "interest_rate_percent", "max_age",
        "stale_days", "use_risk_profile", "conventions"});
   read_choice(reader, "fill", kFillAt, execution.fill);
+  if (reader.has("intrabar") && reader.at("intrabar").string() == kLaterIntrabar) {
+    throw Error(ErrorCode::kNotSupported, concat('"', kLaterIntrabar, "\" is not supported by this version"))
+        .detail("At parameters.execution.intrabar.");
+  }
   read_choice(reader, "intrabar", kIntrabar, execution.intrabar);
   read_choice(reader, "limit_fill", kLimitFill, execution.limit_fills_through);
   read_choice(reader, "crossover", kCrossover, execution.strict_crossover);

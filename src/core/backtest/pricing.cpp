@@ -49,17 +49,20 @@ Quantity floor_to_step(Quantity quantity, Quantity step) {
 
 Quantity largest_quantity(const Budget& budget, Price price, Quantity step, Quantity limit,
                           const Commission& commission) {
+  constexpr Int128 kUnitsPerCent = power_of_ten(Quantity::kScale + Price::kScale - Money::kScale);
   if (budget.total <= 0) return {};
   const auto covered = [&](Int128 steps) {
     const Quantity quantity = Quantity::from_units(steps * step.units());
+    // What no amount of money can hold does not fit.
+    const Int128 units = Int128{quantity.units()} * price.units();
+    if (divide_rounded(units, kUnitsPerCent) > Money::kMax) return false;
     const Money value = value_of(quantity, price);
     return budget.covers(value, commission.of(quantity, value));
   };
   // Rounding forgives less than a cent, so the answer lies at most a cent's worth beyond the quotient.
-  const Int128 units_per_cent = power_of_ten(Quantity::kScale + Price::kScale - Money::kScale);
   const Int128 cents = divide_floor(budget.total, budget.value_weight) + 1;
   const Int128 per_step = multiply(price.units(), step.units());
-  Int128 high = std::min<Int128>(multiply_divide(cents, units_per_cent, per_step) + 1,
+  Int128 high = std::min<Int128>(multiply_divide(cents, kUnitsPerCent, per_step) + 1,
                                  limit.units() / step.units());
   Int128 low = 0;
   while (low < high) {

@@ -57,13 +57,15 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
     value.mantissa = next;
     if (behind_point) ++value.scale;
   }
-  if (!any_digit) return std::nullopt;
+  constexpr Int128 kFirstTooLong = power_of_ten(38);
+  if (!any_digit || value.mantissa >= kFirstTooLong) return std::nullopt;
   if (negative) value.mantissa = -value.mantissa;
 
   value.scale -= exponent;
   if (value.mantissa == 0) return Decimal{};
   for (; value.scale < 0; ++value.scale) {
     if (__builtin_mul_overflow(value.mantissa, Int128{10}, &value.mantissa)) return std::nullopt;
+    if (magnitude(value.mantissa) >= kFirstTooLong) return std::nullopt;
   }
   for (; value.scale > 0 && value.mantissa % 10 == 0; --value.scale) value.mantissa /= 10;
   if (value.scale > kMaxScale) return std::nullopt;

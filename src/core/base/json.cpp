@@ -16,9 +16,20 @@ const Json* Json::find(std::string_view key) const {
 }
 
 std::string_view Json::kind() const {
-  static constexpr std::array<std::string_view, 6> kKinds = {"null",     "a boolean", "a number",
-                                                             "a string", "an array",  "an object"};
+  static constexpr std::array<std::string_view, 7> kKinds = {
+      "null", "a boolean", "a number", "a string", "an array", "an object", "a number"};
   return kKinds.at(value.index());
+}
+
+std::size_t Json::count() const {
+  std::size_t values = 1;
+  if (const Array* elements = array()) {
+    for (const Json& element : *elements) values += element.count();
+  }
+  if (const Object* members = object()) {
+    for (const auto& member : *members) values += member.second.count();
+  }
+  return values;
 }
 
 std::string json_string(std::string_view value) {

@@ -11,12 +11,17 @@
 
 namespace quant {
 
+/// A JSON number that no Decimal holds; it may stand where nobody reads it.
+struct LongNumber {
+  std::string text;
+};
+
 /// A JSON document whose numbers keep their exact decimal value. Built by the adapter from jsonb.
 struct Json {
   using Array = std::vector<Json>;
   using Object = std::vector<std::pair<std::string, Json>>;
 
-  std::variant<std::monostate, bool, Decimal, std::string, Array, Object> value;
+  std::variant<std::monostate, bool, Decimal, std::string, Array, Object, LongNumber> value;
 
   [[nodiscard]] bool is_null() const { return std::holds_alternative<std::monostate>(value); }
   [[nodiscard]] const bool* boolean() const { return std::get_if<bool>(&value); }
@@ -24,10 +29,13 @@ struct Json {
   [[nodiscard]] const std::string* string() const { return std::get_if<std::string>(&value); }
   [[nodiscard]] const Array* array() const { return std::get_if<Array>(&value); }
   [[nodiscard]] const Object* object() const { return std::get_if<Object>(&value); }
+  [[nodiscard]] const LongNumber* long_number() const { return std::get_if<LongNumber>(&value); }
   /// The member `key` of an object, or nullptr.
   [[nodiscard]] const Json* find(std::string_view key) const;
   /// "a string", "an object" ..., for messages.
   [[nodiscard]] std::string_view kind() const;
+  /// Values in it, itself included: its size.
+  [[nodiscard]] std::size_t count() const;
 };
 
 /// `value` as a JSON string literal, quotes included.

@@ -19,8 +19,8 @@ Error JsonReader::wrong(std::string message) const {
   return error;
 }
 
-Error JsonReader::wrong_kind(std::string_view expected) const {
-  return wrong(concat(expected, " is expected, not ", json_->kind()));
+Error JsonReader::expected(std::string_view kind) const {
+  return wrong(concat(kind, " is expected, not ", json_->kind()));
 }
 
 Error JsonReader::not_a_choice(const std::string& name,
@@ -35,7 +35,7 @@ Error JsonReader::not_a_choice(const std::string& name,
 void JsonReader::expect_object(std::initializer_list<std::string_view> known,
                                std::initializer_list<std::string_view> later) const {
   const Json::Object* members = json_->object();
-  if (members == nullptr) throw wrong_kind("an object");
+  if (members == nullptr) throw expected("an object");
   for (const auto& [key, value] : *members) {
     if (contains(known, key)) continue;
     if (contains(later, key)) {
@@ -59,7 +59,7 @@ JsonReader JsonReader::at(std::string_view key) const {
 
 std::vector<JsonReader> JsonReader::elements() const {
   const Json::Array* array = json_->array();
-  if (array == nullptr) throw wrong_kind("an array");
+  if (array == nullptr) throw expected("an array");
   std::vector<JsonReader> readers;
   for (std::size_t i = 0; i < array->size(); ++i) {
     readers.emplace_back((*array)[i], concat(path_, '[', i, ']'));
@@ -69,17 +69,21 @@ std::vector<JsonReader> JsonReader::elements() const {
 
 const std::string& JsonReader::string() const {
   if (const std::string* value = json_->string()) return *value;
-  throw wrong_kind("a string");
+  throw expected("a string");
 }
 
 const Decimal& JsonReader::number() const {
   if (const Decimal* value = json_->number()) return *value;
-  throw wrong_kind("a number");
+  if (json_->long_number() != nullptr) {
+    throw Error(ErrorCode::kOutOfRange, "the number has more than 38 digits")
+        .detail(concat("At ", path_, "."));
+  }
+  throw expected("a number");
 }
 
 bool JsonReader::boolean() const {
   if (const bool* value = json_->boolean()) return *value;
-  throw wrong_kind("a boolean");
+  throw expected("a boolean");
 }
 
 int JsonReader::whole_number(int least, int most) const {

@@ -54,15 +54,22 @@ class JsonReader {
   /// An exact value of a column's type, such as Price.
   template <typename T>
   [[nodiscard]] T fixed() const {
-    const auto value = T::from_decimal(number());
-    if (!value) throw wrong(concat(number().to_text(), " has more than ", T::kScale, " decimals"));
-    return *value;
+    const Decimal& decimal = number();
+    if (decimal.rounded(T::kScale) != decimal) {
+      throw wrong(concat(decimal.to_text(), " has more than ", T::kScale, " decimals"));
+    }
+    if (decimal > Decimal{T::kMax, T::kScale} || decimal < Decimal{-Int128{T::kMax}, T::kScale}) {
+      throw Error(ErrorCode::kOutOfRange, concat(decimal.to_text(), " is out of range"))
+          .detail(concat("At ", path_, "."));
+    }
+    return *T::from_decimal(decimal);
   }
 
   [[nodiscard]] Error wrong(std::string message) const;
+  /// "`kind` is expected, not ...", for a value of another kind.
+  [[nodiscard]] Error expected(std::string_view kind) const;
 
  private:
-  [[nodiscard]] Error wrong_kind(std::string_view expected) const;
   [[nodiscard]] Error not_a_choice(const std::string& name,
                                    const std::vector<std::string_view>& names) const;
 

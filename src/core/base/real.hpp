@@ -17,12 +17,15 @@ using DecimalFloat = boost::multiprecision::number<boost::multiprecision::cpp_de
 using Real = DecimalFloat<50>;
 using LongReal = DecimalFloat<100>;
 
-/// The exact value of a 128-bit integer.
+/// The exact value of a 128-bit integer, in pieces that 64 bits hold.
 template <typename T>
 [[nodiscard]] T to_real(Int128 value) {
   constexpr std::int64_t kSplit = 1'000'000'000'000'000'000;
-  return T(static_cast<std::int64_t>(value / kSplit)) * kSplit +
-         static_cast<std::int64_t>(value % kSplit);
+  const T low(static_cast<std::int64_t>(value % kSplit));
+  const Int128 rest = value / kSplit;
+  const T middle(static_cast<std::int64_t>(rest % kSplit));
+  const T high(static_cast<std::int64_t>(rest / kSplit));
+  return (high * kSplit + middle) * kSplit + low;
 }
 template <typename T>
 [[nodiscard]] T to_real(const Decimal& value) {

@@ -128,6 +128,8 @@ class ColumnBuilder {
     switch (node.operation) {
       case Operation::kAlways:
         return TruthColumn(bars_.size(), Truth::kTrue);
+      case Operation::kNever:
+        return TruthColumn(bars_.size(), Truth::kFalse);
       case Operation::kHistory:
         return earlier(truths(node.arguments[0]), node.detail);
       case Operation::kNot:

@@ -2,6 +2,7 @@
 #include "core/strategy/expression.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <tao/pegtl.hpp>
 
@@ -102,6 +103,9 @@ inline constexpr auto kMessage<eof> = "the end of the expression, or an operator
 struct Messages {
   template <typename Rule>
   static constexpr auto message = kMessage<Rule>;
+  // Only must<> turns a failure into an error, not the mere existence of a message.
+  template <typename Rule>
+  static constexpr bool raise_on_failure = false;
 };
 template <typename Rule>
 using Control = must_if<Messages>::control<Rule>;
@@ -113,59 +117,129 @@ using Control = must_if<Messages>::control<Rule>;
       .detail(concat("at most ", kMaxExpressionDepth, " levels are allowed."));
 }
 
+void adopt(Expression& parent, Expression child) {
+  parent.depth = std::max(parent.depth, child.depth + 1);
+  if (parent.depth > kMaxExpressionDepth) throw_too_deep();
+  parent.arguments.push_back(std::move(child));
+}
+
 /// Operands and operators that the grammar has read and not yet joined.
 class Builder {
  public:
   void push(Expression expression) { operands_.push_back(std::move(expression)); }
   void push_sign(std::string sign, std::size_t column) {
     std::transform(sign.begin(), sign.end(), sign.begin(), [](unsigned char c) { return std::tolower(c); });
-    signs_.push_back({Expression::Kind::kBinary, std::move(sign), {}, {}, column});
+    signs_.push_back({std::move(sign), column});
   }
-  /// Joins the last `count` operands under the last sign.
-  void join(Expression::Kind kind, std::size_t count) {
-    Expression joined = std::move(signs_.back());
-    signs_.pop_back();
-    joined.kind = kind;
-    adopt(joined, take(count));
+  void join_unary() {
+    const Sign sign = pop_sign();
+    Expression joined{Expression::Kind::kUnary, sign.text, {}, {}, sign.column};
+    adopt(joined, pop());
+    push(std::move(joined));
+  }
+  void join_binary() {
+    const Sign sign = pop_sign();
+    Expression right = pop();
+    Expression left = pop();
+    push(join_expressions(sign.text, std::move(left), std::move(right), sign.column));
+  }
+  void join_history(std::size_t column) {
+    Expression joined{Expression::Kind::kHistory, {}, {}, {}, column};
+    Expression bars = pop();
+    adopt(joined, pop());
+    adopt(joined, std::move(bars));
     push(std::move(joined));
   }
   void open_call() { call_marks_.push_back(operands_.size()); }
   void close_call() {
-    std::vector<Expression> arguments = take(operands_.size() - call_marks_.back());
+    const auto first = operands_.begin() + static_cast<std::ptrdiff_t>(call_marks_.back());
     call_marks_.pop_back();
-    Expression& call = operands_.back();
+    Expression& call = *(first - 1);
     call.kind = Expression::Kind::kCall;
-    adopt(call, std::move(arguments));
-  }
-  void join_history(std::size_t column) {
-    Expression joined{Expression::Kind::kHistory, {}, {}, {}, column};
-    adopt(joined, take(2));
-    push(std::move(joined));
+    for (auto argument = first; argument != operands_.end(); ++argument) adopt(call, std::move(*argument));
+    operands_.erase(first, operands_.end());
   }
   Expression result() { return std::move(operands_.back()); }
 
  private:
-  static void adopt(Expression& parent, std::vector<Expression> children) {
-    for (const Expression& child : children) parent.depth = std::max(parent.depth, child.depth + 1);
-    if (parent.depth > kMaxExpressionDepth) throw_too_deep();
-    parent.arguments = std::move(children);
+  struct Sign {
+    std::string text;
+    std::size_t column;
+  };
+  Expression pop() {
+    Expression last = std::move(operands_.back());
+    operands_.pop_back();
+    return last;
   }
-  std::vector<Expression> take(std::size_t count) {
-    const auto first = operands_.end() - static_cast<std::ptrdiff_t>(count);
-    std::vector<Expression> taken(std::make_move_iterator(first),
-                                  std::make_move_iterator(operands_.end()));
-    operands_.erase(first, operands_.end());
-    return taken;
+  Sign pop_sign() {
+    Sign last = std::move(signs_.back());
+    signs_.pop_back();
+    return last;
   }
 
   std::vector<Expression> operands_;
-  std::vector<Expression> signs_;
+  std::vector<Sign> signs_;
   std::vector<std::size_t> call_marks_;
 };
 
-[[noreturn]] void throw_malformed(std::string_view reason, std::size_t column, std::string_view text) {
-  throw invalid(concat("malformed expression: ", reason))
-      .detail(concat("at column ", column, " of \"", text, "\"."));
+/// What people write that means something here under another name.
+struct Misspelling {
+  std::string_view text;
+  std::string_view message;
+  std::string_view hint;
+};
+constexpr std::array<Misspelling, 9> kMisspellings = {{
+    {"==", "unknown operator \"==\"", "Equality is \"=\"."},
+    {"<>", "unknown operator \"<>\"", "Inequality is \"!=\"."},
+    {"=>", "unknown operator \"=>\"", "At least is \">=\"."},
+    {"=<", "unknown operator \"=<\"", "At most is \"<=\"."},
+    {"&&", "unknown operator \"&&\"", "Conditions are joined with \"and\"."},
+    {"||", "unknown operator \"||\"", "Conditions are joined with \"or\"."},
+    {"!", "unknown operator \"!\"", "A condition is inverted with \"not\"."},
+    {"not", "\"not\" cannot follow itself", "Put the inner condition in brackets."},
+    {"-", "\"-\" cannot follow another sign", "Put the inner number in brackets."},
+}};
+
+/// At most 60 characters of `text` around `offset`, for messages.
+std::string excerpt(std::string_view text, std::size_t offset) {
+  constexpr std::size_t kLongest = 60;
+  if (text.size() <= kLongest) return std::string(text);
+  std::size_t first = std::min(offset > kLongest / 2 ? offset - kLongest / 2 : 0, text.size() - kLongest);
+  const auto continues = [&](std::size_t i) {
+    return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U;
+  };
+  while (continues(first)) ++first;
+  std::size_t last = std::min(first + kLongest, text.size());
+  while (continues(last)) ++last;
+  return concat(first > 0 ? "..." : "", text.substr(first, last - first), last < text.size() ? "..." : "");
+}
+
+/// What stands at `offset`, where the grammar could not go on.
+Error malformed_at(std::string_view reason, std::size_t offset, std::string_view text) {
+  std::string message(reason);
+  std::string_view hint;
+  const std::string_view rest = text.substr(std::min(offset, text.size()));
+  // The second half of "==" and its like is where the grammar stops.
+  const std::string_view pair = offset > 0 ? text.substr(offset - 1, 2) : std::string_view{};
+  for (const Misspelling& one : kMisspellings) {
+    if (rest.rfind(one.text, 0) == 0 || (one.text.size() == 2 && pair == one.text)) {
+      message = one.message;
+      hint = one.hint;
+      break;
+    }
+  }
+  if (hint.empty() && !rest.empty()) {
+    const char c = rest.front();
+    if (c >= '0' && c <= '9') message = "malformed number";
+    if (c == '<' || c == '>' || c == '=') hint = "Comparisons are joined with \"and\": a < b and b < c.";
+    if (std::string_view("'\"#;@?{}:%^&|~`\\").find(c) != std::string_view::npos) {
+      message = concat("unexpected character \"", c, '"');
+    }
+  }
+  Error error = invalid(concat("malformed expression: ", message));
+  error.detail(concat("at column ", offset + 1, " of \"", excerpt(text, offset), "\"."));
+  if (!hint.empty()) error.hint(std::string(hint));
+  return error;
 }
 
 template <typename Rule>
@@ -175,20 +249,25 @@ template <Expression::Kind kKind>
 struct PushSymbol {
   template <typename Input>
   static void apply(const Input& in, Builder& builder) {
-    builder.push({kKind, in.string(), {}, {}, in.position().column});
+    builder.push({kKind, in.string(), {}, {}, in.position().byte + 1});
   }
 };
 struct PushSign {
   template <typename Input>
   static void apply(const Input& in, Builder& builder) {
-    builder.push_sign(in.string(), in.position().column);
+    builder.push_sign(in.string(), in.position().byte + 1);
   }
 };
-template <Expression::Kind kKind, std::size_t kCount>
-struct Join {
+struct JoinUnary {
   template <typename Input>
   static void apply(const Input&, Builder& builder) {
-    builder.join(kKind, kCount);
+    builder.join_unary();
+  }
+};
+struct JoinBinary {
+  template <typename Input>
+  static void apply(const Input&, Builder& builder) {
+    builder.join_binary();
   }
 };
 
@@ -200,7 +279,7 @@ struct Action<grammar::Number> {
     if (!number) {
       throw tao::pegtl::parse_error("the number has more than 38 digits", in);
     }
-    builder.push({Expression::Kind::kNumber, in.string(), *number, {}, in.position().column});
+    builder.push({Expression::Kind::kNumber, in.string(), *number, {}, in.position().byte + 1});
   }
 };
 template <>
@@ -225,7 +304,7 @@ template <>
 struct Action<grammar::History> {
   template <typename Input>
   static void apply(const Input& in, Builder& builder) {
-    builder.join_history(in.position().column);
+    builder.join_history(in.position().byte + 1);
   }
 };
 template <>
@@ -243,19 +322,19 @@ struct Action<grammar::Or> : PushSign {};
 template <>
 struct Action<grammar::Not> : PushSign {};
 template <>
-struct Action<grammar::Negation> : Join<Expression::Kind::kUnary, 1> {};
+struct Action<grammar::Negation> : JoinUnary {};
 template <>
-struct Action<grammar::Inversion> : Join<Expression::Kind::kUnary, 1> {};
+struct Action<grammar::Inversion> : JoinUnary {};
 template <>
-struct Action<grammar::ProductTail> : Join<Expression::Kind::kBinary, 2> {};
+struct Action<grammar::ProductTail> : JoinBinary {};
 template <>
-struct Action<grammar::SumTail> : Join<Expression::Kind::kBinary, 2> {};
+struct Action<grammar::SumTail> : JoinBinary {};
 template <>
-struct Action<grammar::ComparisonTail> : Join<Expression::Kind::kBinary, 2> {};
+struct Action<grammar::ComparisonTail> : JoinBinary {};
 template <>
-struct Action<grammar::AndTail> : Join<Expression::Kind::kBinary, 2> {};
+struct Action<grammar::AndTail> : JoinBinary {};
 template <>
-struct Action<grammar::OrTail> : Join<Expression::Kind::kBinary, 2> {};
+struct Action<grammar::OrTail> : JoinBinary {};
 
 /// Bounds the recursion of the parser before it starts.
 void check_brackets(std::string_view text) {
@@ -269,6 +348,18 @@ void check_brackets(std::string_view text) {
 
 }  // namespace
 
+Expression join_expressions(std::string sign, Expression left, Expression right, std::size_t column) {
+  const bool is_list = sign == "and" || sign == "or";
+  if (is_list && left.kind == Expression::Kind::kBinary && left.symbol == sign && left.path.empty()) {
+    adopt(left, std::move(right));
+    return left;
+  }
+  Expression joined{Expression::Kind::kBinary, std::move(sign), {}, {}, column};
+  adopt(joined, std::move(left));
+  adopt(joined, std::move(right));
+  return joined;
+}
+
 Expression parse_expression(std::string_view text) {
   if (text.size() > kMaxExpressionLength) {
     throw invalid("expression is too long")
@@ -281,7 +372,7 @@ Expression parse_expression(std::string_view text) {
   try {
     tao::pegtl::parse<grammar::Text, Action, grammar::Control>(input, builder);
   } catch (const tao::pegtl::parse_error& error) {
-    throw_malformed(error.message(), error.positions().front().column, text);
+    throw malformed_at(error.message(), error.positions().front().byte, text);
   }
   return builder.result();
 }

@@ -18,7 +18,7 @@ struct Expression {
     kName,       // symbol
     kCall,       // symbol(arguments)
     kUnary,      // symbol is "-" or "not"
-    kBinary,     // symbol is an operator in lower case
+    kBinary,     // symbol is an operator in lower case; "and" and "or" may have more than two
     kHistory,    // arguments[0] [arguments[1]]
   };
 
@@ -27,6 +27,7 @@ struct Expression {
   Decimal number;
   std::vector<Expression> arguments;
   std::size_t column = 1;  // where it stands in its text, from 1
+  std::string path = {};   // of the JSON value that holds the text, where there is one
   int depth = 1;           // levels of the tree below and including this one
 };
 
@@ -38,8 +39,13 @@ inline constexpr int kMaxExpressionDepth = 200;
 /// Precedence, loosest first: or; and; not; < <= > >= = !=; + -; * /; unary minus; [n]. "not" and
 /// unary minus are not repeated without brackets.
 /// Keywords are not case-sensitive, names are.
+/// Lists of "and" or "or" are one level, however long.
 /// kInvalidParameter with the column in the detail where the text is malformed, longer than
 /// kMaxExpressionLength or nested deeper than kMaxExpressionDepth.
 [[nodiscard]] Expression parse_expression(std::string_view text);
+
+/// "left sign right"; lists of "and" and "or" grow instead of nesting.
+[[nodiscard]] Expression join_expressions(std::string sign, Expression left, Expression right,
+                                          std::size_t column);
 
 }  // namespace quant

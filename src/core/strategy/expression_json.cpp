@@ -9,73 +9,72 @@ namespace quant {
 
 namespace {
 
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kSigns = {{
+    {"<", "<"}, {"<=", "<="}, {">", ">"}, {">=", ">="}, {"=", "="},
+    {"!=", "!="}, {"+", "+"}, {"-", "-"}, {"*", "*"}, {"/", "/"},
+}};
+
 Expression read(const JsonReader& reader, int depth);
 
-Expression join(std::string symbol, Expression left, Expression right) {
-  Expression joined{Expression::Kind::kBinary, std::move(symbol), {}, {}, left.column};
-  joined.depth = std::max(left.depth, right.depth) + 1;
-  joined.arguments.push_back(std::move(left));
-  joined.arguments.push_back(std::move(right));
-  return joined;
+void adopt(Expression& parent, Expression child) {
+  parent.depth = std::max(parent.depth, child.depth + 1);
+  parent.arguments.push_back(std::move(child));
 }
 
 /// {"all": [a, b, c]} is a and b and c.
-Expression read_list(const JsonReader& list, const std::string& symbol, int depth) {
+Expression read_list(const JsonReader& list, std::string sign, int depth) {
   const auto elements = list.elements();
   if (elements.empty()) throw list.wrong("the list of conditions is empty");
-  Expression joined = read(elements.front(), depth + 1);
-  for (std::size_t i = 1; i < elements.size(); ++i) {
-    joined = join(symbol, std::move(joined), read(elements[i], depth + 1));
-  }
+  Expression joined{Expression::Kind::kBinary, std::move(sign), {}, {}, 1};
+  for (const JsonReader& element : elements) adopt(joined, read(element, depth + 1));
   return joined;
 }
 
 Expression read_operation(const JsonReader& reader, int depth) {
-  static constexpr std::array<std::string_view, 10> kSigns = {"<", "<=", ">", ">=", "=",
-                                                              "!=", "+", "-", "*", "/"};
-  reader.expect_object({"left", "op", "right"});
-  const JsonReader op = reader.at("op");
-  if (std::find(kSigns.begin(), kSigns.end(), op.string()) == kSigns.end()) {
-    throw op.wrong(concat("unknown operator \"", op.string(), "\""));
-  }
-  return join(op.string(), read(reader.at("left"), depth + 1), read(reader.at("right"), depth + 1));
+  const std::string sign(reader.at("op").choice(kSigns));
+  Expression left = read(reader.at("left"), depth + 1);
+  return join_expressions(sign, std::move(left), read(reader.at("right"), depth + 1), 1);
 }
 
 Expression read_object(const JsonReader& reader, int depth) {
-  if (reader.has("all")) {
-    reader.expect_object({"all"});
-    return read_list(reader.at("all"), "and", depth);
-  }
-  if (reader.has("any")) {
-    reader.expect_object({"any"});
-    return read_list(reader.at("any"), "or", depth);
-  }
-  if (reader.has("not")) {
-    reader.expect_object({"not"});
+  const auto& members = *reader.json().object();
+  if (members.size() == 1 && reader.has("all")) return read_list(reader.at("all"), "and", depth);
+  if (members.size() == 1 && reader.has("any")) return read_list(reader.at("any"), "or", depth);
+  if (members.size() == 1 && reader.has("not")) {
     Expression inverted{Expression::Kind::kUnary, "not", {}, {}, 1};
-    inverted.arguments.push_back(read(reader.at("not"), depth + 1));
-    inverted.depth = inverted.arguments.front().depth + 1;
+    adopt(inverted, read(reader.at("not"), depth + 1));
     return inverted;
   }
   reader.expect_object({"left", "op", "right", "all", "any", "not"});
+  if (!reader.has("left") || !reader.has("op") || !reader.has("right") || members.size() != 3) {
+    throw reader.wrong("an expression object has either \"all\", \"any\" or \"not\", or \"left\", \"op\" and \"right\"");
+  }
   return read_operation(reader, depth);
+}
+
+Expression read_value(const JsonReader& reader, int depth) {
+  if (reader.json().object() != nullptr) return read_object(reader, depth);
+  if (reader.json().number() != nullptr || reader.json().long_number() != nullptr) {
+    const Decimal& number = reader.number();
+    return {Expression::Kind::kNumber, number.to_text(), number, {}, 1};
+  }
+  if (const bool* boolean = reader.json().boolean()) {
+    return {Expression::Kind::kName, *boolean ? "true" : "false", {}, {}, 1};
+  }
+  if (reader.json().string() == nullptr) throw reader.expected("an expression in a string or an object");
+  try {
+    return parse_expression(reader.string());
+  } catch (Error& error) {
+    error.detail(concat("In ", reader.path(), ", ", error.detail()));
+    throw;
+  }
 }
 
 Expression read(const JsonReader& reader, int depth) {
   if (depth > kMaxExpressionDepth) throw reader.wrong("the expression is nested too deeply");
-  if (reader.json().object() != nullptr) return read_object(reader, depth);
-  if (const Decimal* number = reader.json().number()) {
-    return {Expression::Kind::kNumber, number->to_text(), *number, {}, 1};
-  }
-  if (const bool* boolean = reader.json().boolean(); boolean != nullptr && *boolean) {
-    return {Expression::Kind::kName, "true", {}, {}, 1};
-  }
-  try {
-    return parse_expression(reader.string());
-  } catch (Error& error) {
-    if (error.detail().rfind("at ", 0) == 0) error.detail(concat("In ", reader.path(), ", ", error.detail()));
-    throw;
-  }
+  Expression expression = read_value(reader, depth);
+  expression.path = reader.path();
+  return expression;
 }
 
 }  // namespace

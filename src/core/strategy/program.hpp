@@ -16,6 +16,7 @@
 #include <tuple>
 #include <vector>
 
+#include "core/base/json.hpp"
 #include "core/indicator/catalog.hpp"
 #include "core/strategy/expression.hpp"
 
@@ -28,7 +29,7 @@ enum class Operation {
   kConstant, kBar, kState, kIndicator, kToGrid, kHistory,
   kNegate, kAbsolute, kRoot, kRound, kAdd, kSubtract, kMultiply, kDivide, kMinimum, kMaximum,
   // conditions
-  kAlways, kLess, kLessOrEqual, kGreater, kGreaterOrEqual, kEqual, kNotEqual, kAnd, kOr, kNot,
+  kAlways, kNever, kLess, kLessOrEqual, kGreater, kGreaterOrEqual, kEqual, kNotEqual, kAnd, kOr, kNot,
 };
 
 /// What a rule can ask of the account and of its symbol's position.
@@ -48,6 +49,7 @@ struct ProgramNode {
   std::array<Int128, 2> factors = {1, 1};
   /// Bars of the symbol that must come before for the value to be what it would be after more.
   int warm_up = 0;
+  int depth = 1;  // levels of the graph below and including this node
 };
 
 class Program {
@@ -71,19 +73,20 @@ class Program {
 /// What the names in an expression stand for.
 struct Names {
   std::map<std::string, Decimal, std::less<>> parameters;
+  /// Declared parameters that are no number, for the message when a rule asks for one.
+  std::map<std::string, const Json*, std::less<>> other_parameters;
   std::map<std::string, Expression, std::less<>> indicators;
   /// crosses_above(a, b) asks for a[1] < b[1] instead of a[1] <= b[1].
   bool strict_crossover = false;
 };
 
-/// Adds `expression` to `program`. kInvalidParameter names what is unknown or of the wrong kind, its
-/// column, and the nearest name.
+/// Adds `expression` to `program`. kInvalidParameter names what is unknown or of the wrong kind,
+/// where it stands, and the nearest name; a deeper graph than the evaluator's stack bears is refused.
+[[nodiscard]] NodeId compile_expression(Program& program, const Expression& expression,
+                                        const Names& names);
 [[nodiscard]] NodeId compile_condition(Program& program, const Expression& expression,
                                        const Names& names);
 [[nodiscard]] NodeId compile_number(Program& program, const Expression& expression,
                                     const Names& names);
-
-/// Names that an expression cannot give to something else.
-[[nodiscard]] std::vector<std::string_view> reserved_names();
 
 }  // namespace quant

@@ -2,47 +2,24 @@
 #include "core/strategy/strategy.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "core/base/json_reader.hpp"
+#include "core/strategy/parameters.hpp"
+#include "core/strategy/vocabulary.hpp"
 
 namespace quant {
 
 namespace {
 
-/// The value of a declared parameter: a number, or {"default": number, ...}; nothing for any other
-/// JSON, which rules cannot refer to.
-std::optional<Decimal> declared_value(const JsonReader& reader) {
-  if (const Decimal* number = reader.json().number()) return *number;
-  if (reader.json().object() == nullptr || !reader.has("default")) return std::nullopt;
-  reader.expect_object({"default", "grid", "range"});
-  return reader.at("default").number();
-}
+/// Far more than a strategy needs, and little enough to compile at once.
+constexpr std::size_t kMostValues = 20'000;
 
-void declare_parameters(const Json& parameters, Names& names) {
-  const JsonReader reader(parameters, "parameters");
-  if (parameters.is_null()) return;
-  if (parameters.object() == nullptr) throw reader.wrong("an object is expected");
-  for (const auto& [key, value] : *parameters.object()) {
-    if (const auto number = declared_value(reader.at(key))) names.parameters.emplace(key, *number);
-  }
-}
-
-void override_parameters(const Json& declared, const Json& run_parameters, Names& names) {
-  if (run_parameters.is_null()) return;
-  const JsonReader reader(run_parameters, "parameters");
-  if (run_parameters.object() == nullptr) throw reader.wrong("an object is expected");
-  for (const auto& [key, value] : *run_parameters.object()) {
-    if (key == "execution" || key == "benchmark") continue;
-    if (declared.find(key) == nullptr) {
-      std::vector<std::string_view> known = {"execution", "benchmark"};
-      for (const auto& entry : names.parameters) known.push_back(entry.first);
-      Error error = reader.wrong(concat("the strategy has no parameter \"", key, "\""));
-      const std::string_view nearest = nearest_name(key, known);
-      if (!nearest.empty()) error.hint(concat("Perhaps you meant \"", nearest, "\"."));
-      throw error;
-    }
-    names.parameters.insert_or_assign(key, reader.at(key).number());
-  }
+void check_size(const Json& json, std::string_view name) {
+  const std::size_t count = json.count();
+  if (count <= kMostValues) return;
+  throw invalid(concat(name, " is too large"))
+      .detail(concat("It has ", count, " values, at most ", kMostValues, " are allowed."));
 }
 
 class StrategyCompiler {
@@ -57,33 +34,21 @@ class StrategyCompiler {
   }
 
  private:
-  /// An expression with the path in every message about it.
-  template <typename Compile>
-  NodeId compiled(const JsonReader& reader, Compile compile_expression) {
-    const Expression expression = read_expression(reader.json(), reader.path());
-    try {
-      return compile_expression(strategy_.program, expression, names_);
-    } catch (Error& error) {
-      const bool located = error.detail().rfind("at ", 0) == 0;
-      error.detail(concat("In ", reader.path(), located ? ", " : ".", located ? error.detail() : ""));
-      throw;
-    }
+  NodeId number(const JsonReader& reader) {
+    return compile_number(strategy_.program, read_expression(reader.json(), reader.path()), names_);
   }
-  NodeId number(const JsonReader& reader) { return compiled(reader, compile_number); }
-  NodeId condition(const JsonReader& reader) {
-    const NodeId id = compiled(reader, compile_condition);
-    if (strategy_.program[id].operation != Operation::kAlways && !depends_on_market(id)) {
-      throw reader.wrong("the condition never changes");
+  /// A number that is positive as far as can be known now.
+  NodeId positive_number(const JsonReader& reader) {
+    const NodeId id = number(reader);
+    const ProgramNode& node = strategy_.program[id];
+    if (node.operation == Operation::kConstant && node.constant <= 0) {
+      throw reader.wrong("a number above 0 is expected");
     }
     return id;
   }
-  [[nodiscard]] bool depends_on_market(NodeId id) const {
-    const ProgramNode& node = strategy_.program[id];
-    return node.operation == Operation::kBar || node.operation == Operation::kState ||
-           std::any_of(node.arguments.begin(), node.arguments.end(),
-                       [this](NodeId argument) { return depends_on_market(argument); });
+  NodeId condition(const JsonReader& reader) {
+    return compile_condition(strategy_.program, read_expression(reader.json(), reader.path()), names_);
   }
-
   void read_entries(const Json& json) {
     if (is_empty(json)) return;
     const JsonReader reader(json, "entry_rules");
@@ -99,14 +64,19 @@ class StrategyCompiler {
            (json.object() != nullptr && json.object()->empty());
   }
 
+  /// Every indicator is compiled, used or not: what is stored is checked.
   void declare_indicators(const JsonReader& reader) {
-    if (reader.json().object() == nullptr) throw reader.wrong("an object is expected");
+    if (reader.json().object() == nullptr) throw reader.expected("an object");
     const auto reserved = reserved_names();
     for (const auto& [key, value] : *reader.json().object()) {
+      if (!is_identifier(key)) throw reader.wrong(concat('"', key, "\" cannot be a name"));
       if (std::find(reserved.begin(), reserved.end(), key) != reserved.end()) {
         throw reader.wrong(concat("the name \"", key, "\" is taken"));
       }
       names_.indicators.emplace(key, read_expression(value, concat(reader.path(), '.', key)));
+    }
+    for (const auto& entry : names_.indicators) {
+      (void)compile_expression(strategy_.program, entry.second, names_);
     }
   }
 
@@ -117,14 +87,14 @@ class StrategyCompiler {
   }
 
   static void expect_market_order(const JsonReader& reader) {
+    static constexpr std::array<std::pair<std::string_view, bool>, 5> kTypes = {
+        {{"market", true}, {"limit", false}, {"stop", false}, {"stop_limit", false}, {"market_on_close", false}}};
     reader.expect_object({"type"}, {"limit", "stop", "tif"});
-    const std::string& type = reader.at("type").string();
-    if (type == "market") return;
-    if (type == "limit" || type == "stop" || type == "stop_limit" || type == "market_on_close") {
-      throw Error(ErrorCode::kNotSupported, concat("orders of type \"", type, "\" are not supported by this version"))
-          .detail(concat("At ", reader.path(), ".type."));
-    }
-    throw reader.at("type").wrong(concat("unknown order type \"", type, "\""));
+    const JsonReader type = reader.at("type");
+    if (type.choice(kTypes)) return;
+    throw Error(ErrorCode::kNotSupported,
+                concat("orders of type \"", type.string(), "\" are not supported by this version"))
+        .detail(concat("At ", type.path(), "."));
   }
 
   void read_exits(const Json& json) {
@@ -137,14 +107,16 @@ class StrategyCompiler {
   ExitRule read_exit(const JsonReader& reader) {
     reader.expect_object({"id", "side", "when", "order"}, {"portion", "type", "distance"});
     if (reader.has("order")) expect_market_order(reader.at("order"));
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kSides = {
+        {{"long", "long"}, {"short", "short"}, {"both", "both"}}};
     ExitRule rule;
-    rule.id = reader.has("id") ? reader.at("id").string()
-                               : concat("exit ", strategy_.exits.size() + 1);
-    const std::string side = reader.has("side") ? reader.at("side").string() : "both";
-    if (side != "long" && side != "short" && side != "both") {
-      throw reader.at("side").wrong(concat("unknown side \"", side, "\""))
-          .hint("It is \"long\", \"short\" or \"both\".");
+    rule.id = reader.has("id") ? reader.at("id").string() : concat("exit ", strategy_.exits.size() + 1);
+    const bool taken = std::any_of(strategy_.exits.begin(), strategy_.exits.end(),
+                                   [&](const ExitRule& other) { return other.id == rule.id; });
+    if (rule.id.empty() || taken) {
+      throw reader.wrong(concat("the id \"", rule.id, "\" is ", taken ? "taken" : "empty"));
     }
+    const std::string_view side = reader.has("side") ? reader.at("side").choice(kSides) : "both";
     rule.closes_long = side != "short";
     rule.closes_short = side != "long";
     rule.when = condition(reader.at("when"));
@@ -157,7 +129,7 @@ class StrategyCompiler {
   }
 
   void read_risk(const Json& json) {
-    if (is_empty(json)) return;
+    if (json.is_null()) return;
     const JsonReader reader(json, "risk_rules");
     reader.expect_object({"stop_loss", "take_profit", "size", "max_positions"},
                          {"trailing_stop", "time_stop_bars", "pyramiding", "max_position_size_pct",
@@ -165,9 +137,19 @@ class StrategyCompiler {
                           "drawdown_halt_pct", "halt_action", "cooldown_bars"});
     if (reader.has("stop_loss")) strategy_.stop_loss = read_level(reader.at("stop_loss"), true);
     if (reader.has("take_profit")) strategy_.take_profit = read_level(reader.at("take_profit"), false);
+    check_short_target(reader);
     if (reader.has("size")) strategy_.size = read_size(reader.at("size"));
     if (reader.has("max_positions")) {
       strategy_.max_positions = reader.at("max_positions").whole_number(1, 1'000'000);
+    }
+  }
+
+  /// The price of what was sold short falls by less than all of it.
+  void check_short_target(const JsonReader& reader) const {
+    const auto& target = strategy_.take_profit;
+    if (!target || target->kind != LevelRule::Kind::kFraction || strategy_.enter_long) return;
+    if (strategy_.enter_short && target->fraction >= Decimal{1, 0}) {
+      throw reader.at("take_profit").wrong("a short position never reaches a target of 1 or more");
     }
   }
 
@@ -185,8 +167,8 @@ class StrategyCompiler {
     if (reader.has("distance") == reader.has("price")) {
       throw reader.wrong("either \"distance\" or \"price\" is expected");
     }
-    if (reader.has("distance")) return {LevelRule::Kind::kDistance, {}, number(reader.at("distance"))};
-    return {LevelRule::Kind::kPrice, {}, number(reader.at("price"))};
+    if (reader.has("distance")) return {LevelRule::Kind::kDistance, {}, positive_number(reader.at("distance"))};
+    return {LevelRule::Kind::kPrice, {}, positive_number(reader.at("price"))};
   }
 
   static SizeRule read_size(const JsonReader& reader) {
@@ -224,12 +206,27 @@ std::vector<NodeId> Strategy::roots() const {
   return roots;
 }
 
+void check_reachable(const Strategy& strategy) {
+  const auto check = [&](NodeId when, std::string_view path) {
+    if (strategy.program[when].operation != Operation::kNever) return;
+    throw invalid("the condition is never true").detail(concat("In ", path, ".when."));
+  };
+  if (strategy.enter_long) check(strategy.enter_long->when, "entry_rules.long");
+  if (strategy.enter_short) check(strategy.enter_short->when, "entry_rules.short");
+  for (std::size_t i = 0; i < strategy.exits.size(); ++i) {
+    check(strategy.exits[i].when, concat("exit_rules[", i, ']'));
+  }
+}
+
 Strategy compile_strategy(const StrategyDocument& document, const Json& run_parameters,
                           bool strict_crossover) {
+  check_size(document.parameters, "parameters");
+  check_size(document.entry_rules, "entry_rules");
+  check_size(document.exit_rules, "exit_rules");
+  check_size(document.risk_rules, "risk_rules");
   Names names;
   names.strict_crossover = strict_crossover;
-  declare_parameters(document.parameters, names);
-  override_parameters(document.parameters, run_parameters, names);
+  read_parameters(document.parameters, run_parameters, names);
   return StrategyCompiler(std::move(names)).compile(document);
 }
 

@@ -15,12 +15,14 @@ use Test::More;
 
 our @EXPORT = qw(
   start_node create_platform run_file rows_of catalog_of same_text error_of is_error session
-  finish wait_until stayed_up run_hashes run_silent dump_file dump_text
+  finish wait_until stayed_up run_hashes stored_run run_silent dump_file dump_text
 );
 
 my $library = dirname(__FILE__);
+my $sessions = 0;
 
-# A running server. TEMP_CONFIG, which Cluster.pm puts into its settings, says where the extension is.
+# A running server. TEMP_CONFIG, which Cluster.pm puts into its settings, says where the extension
+# is.
 sub start_node
 {
   my ($name, %options) = @_;
@@ -68,8 +70,10 @@ SELECT c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnames
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY c.oid::regclass::text;
 SQL
-  return $node->safe_psql($database, join '', "SET search_path = pg_catalog; SET timezone = 'UTC';\n",
-    map { "SELECT t.tableoid::regclass, t FROM $_ t ORDER BY t.tableoid::regclass::text, t::text;\n" } @tables);
+  return $node->safe_psql($database, join '',
+    "SET search_path = pg_catalog; SET timezone = 'UTC';\n",
+    map { "SELECT t.tableoid::regclass, t FROM $_ t ORDER BY t.tableoid::regclass::text, t::text;\n" }
+      @tables);
 }
 
 # Every other thing in a database: see catalog.sql.
@@ -118,15 +122,17 @@ sub is_error
   return $errors;
 }
 
-# A psql that works beside the test; its script is given at once.
+# A psql that works beside the test. Its script is a file: a pipe would need the test to feed it.
 sub session
 {
   my ($node, $database, $sql) = @_;
-  my $session = { sql => $sql, output => '', errors => '' };
+  my $session = { output => '', errors => '' };
+  my $script = $node->basedir . '/session' . ++$sessions . '.sql';
+  append_to_file($script, $sql);
   $session->{process} = IPC::Run::start(
     [ $node->installed_command('psql'), '-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose',
-      '-d', $node->connstr($database), '-f', '-' ],
-    '<', \$session->{sql}, '>', \$session->{output}, '2>', \$session->{errors},
+      '-d', $node->connstr($database), '-f', $script ],
+    '<', \undef, '>', \$session->{output}, '2>', \$session->{errors},
     IPC::Run::timeout($PostgreSQL::Test::Utils::timeout_default));
   return $session;
 }
@@ -165,6 +171,19 @@ sub run_hashes
   return $node->safe_psql($database,
     'SELECT data_hash, strategy_hash, fills_hash, final_value, total_trades, metrics '
       . "FROM trading.backtests WHERE id = $id AND status = 'completed'");
+}
+
+# Every row that belongs to a run, down to its ids.
+sub stored_run
+{
+  my ($node, $database, $id) = @_;
+  my $account = "(SELECT p.id FROM trading.portfolios p WHERE p.backtest_id = $id)";
+  my %condition = (backtests => "id = $id");
+  $condition{$_} = "backtest_id = $id" for qw(portfolios trades signals);
+  $condition{$_} = "portfolio_id IN $account" for qw(positions transactions equity_curves risk_metrics);
+  return $node->safe_psql($database, join '',
+    map { "SELECT '$_', t FROM trading.$_ t WHERE $condition{$_} ORDER BY t::text;\n" }
+      sort keys %condition);
 }
 
 # A program of PostgreSQL against a server; it must succeed and have nothing to say.

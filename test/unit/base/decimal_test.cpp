@@ -12,7 +12,9 @@
 namespace quant {
 namespace {
 
-Table table(const char* name) { return Table(std::filesystem::path(__FILE__).parent_path() / name); }
+Table table(const char* name) {
+  return Table(std::filesystem::path(__FILE__).parent_path() / name);
+}
 
 TEST(DecimalParse, ReadsEveryWayToWriteANumber) {
   const Table cases = table("decimal_texts.csv");
@@ -26,9 +28,9 @@ TEST(DecimalParse, ReadsEveryWayToWriteANumber) {
 }
 
 TEST(DecimalParse, ReadsNumbersAtTheEdgeOfItsRange) {
-  for (const char* text : {"99999999999999999999999999999999999999", "-99999999999999999999999999999999999999",
-                           "9.9999999999999999999999999999999999999",
-                           "0.0000000000000000000000000000000000001"}) {
+  for (const char* text :
+       {"99999999999999999999999999999999999999", "-99999999999999999999999999999999999999",
+        "9.9999999999999999999999999999999999999", "0.0000000000000000000000000000000000001"}) {
     const auto value = Decimal::parse(text);
     ASSERT_TRUE(value) << text;
     EXPECT_EQ(value->to_text(), text);
@@ -38,16 +40,17 @@ TEST(DecimalParse, ReadsNumbersAtTheEdgeOfItsRange) {
 }
 
 TEST(DecimalParse, RefusesWhatHasMoreThan38Digits) {
-  for (const char* text : {"999999999999999999999999999999999999999", "1e39", "-1e39", "1e-38", "1e9999",
-                           "1e-9999", "12345678901234567890.12345678901234567899"}) {
+  for (const char* text : {"999999999999999999999999999999999999999", "1e39", "-1e39", "1e-38",
+                           "1e9999", "1e-9999", "12345678901234567890.12345678901234567899"}) {
     EXPECT_FALSE(Decimal::parse(text)) << text;
   }
 }
 
 TEST(DecimalParse, RefusesWhatIsNoNumber) {
   for (const char* text :
-       {"", " ", ".", "-", "+", "-.", "--1", "+-1", "1-", "1 ", " 1", "1.2.3", "1..2", "e5", ".e5", "1e",
-        "1e+", "1e5.5", "1e-", "1ee5", "1e99999", "0x10", "1_000", "1,5", "inf", "NaN", "\xd9\xa1", "1\n"}) {
+       {"",        " ",     ".",     "-",   "+",   "-.",  "--1",      "+-1",   "1-",  "1 ",
+        " 1",      "1.2.3", "1..2",  "e5",  ".e5", "1e",  "1e+",      "1e5.5", "1e-", "1ee5",
+        "1e99999", "0x10",  "1_000", "1,5", "inf", "NaN", "\xd9\xa1", "1\n"}) {
     EXPECT_FALSE(Decimal::parse(text)) << '"' << text << '"';
   }
   EXPECT_FALSE(Decimal::parse(std::string_view("1\0", 2)));
@@ -119,12 +122,14 @@ TEST(Fixed, RaisesOneUnitBeyondItsColumn) {
   EXPECT_EQ(error.code(), ErrorCode::kOutOfRange);
   EXPECT_EQ(error.message(), "price (numeric(10,4)) out of range");
   EXPECT_EQ(error.detail(), "The value is 1000000.0000.");
-  EXPECT_EQ(caught([] { (void)Price::from_units(-Int128{Price::kMax} - 1); }).code(), ErrorCode::kOutOfRange);
+  EXPECT_EQ(caught([] { (void)Price::from_units(-Int128{Price::kMax} - 1); }).code(),
+            ErrorCode::kOutOfRange);
   EXPECT_EQ(caught([] { (void)(money("9999999999999.99") + money("0.01")); }).code(),
             ErrorCode::kOutOfRange);
   EXPECT_EQ(caught([] { (void)(money("-9999999999999.99") - money("0.01")); }).code(),
             ErrorCode::kOutOfRange);
-  EXPECT_EQ(caught([] { (void)Volume::from_decimal(decimal_of("1e15")); }).code(), ErrorCode::kOutOfRange);
+  EXPECT_EQ(caught([] { (void)Volume::from_decimal(decimal_of("1e15")); }).code(),
+            ErrorCode::kOutOfRange);
 }
 
 TEST(Fixed, RefusesExcessDecimalsInsteadOfRounding) {
@@ -155,7 +160,8 @@ TEST(ShareOf, RoundsEachShareAndReachesTheTotal) {
   EXPECT_EQ(share_of(money("0.01"), quantity("1"), quantity("2")), money("0.01"));
   EXPECT_EQ(share_of(money("-0.01"), quantity("1"), quantity("2")), money("-0.01"));
   EXPECT_EQ(share_of(money("0.01"), quantity("1"), quantity("2.000001")), money("0"));
-  EXPECT_EQ(share_of(money("9999999999999.99"), quantity("7"), quantity("7")), money("9999999999999.99"));
+  EXPECT_EQ(share_of(money("9999999999999.99"), quantity("7"), quantity("7")),
+            money("9999999999999.99"));
 }
 
 TEST(Scaled, MultipliesMoneyByADecimal) {
@@ -163,8 +169,9 @@ TEST(Scaled, MultipliesMoneyByADecimal) {
   EXPECT_EQ(scaled(money("-100"), decimal_of("0.00005")), money("-0.01"));
   EXPECT_EQ(scaled(money("100"), decimal_of("0.0000499")), money("0"));
   // The product of cents and 38 digits is wider than 128 bits.
-  EXPECT_EQ(scaled(money("9999999999999.99"), decimal_of("0.9999999999999999999999999999999999999")),
-            money("9999999999999.99"));
+  EXPECT_EQ(
+      scaled(money("9999999999999.99"), decimal_of("0.9999999999999999999999999999999999999")),
+      money("9999999999999.99"));
 }
 
 }  // namespace

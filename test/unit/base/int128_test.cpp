@@ -32,7 +32,8 @@ Big rounded_quotient(const Big& n, const Big& d) {
 class Integers {
  public:
   Int128 next() {
-    static constexpr std::array<Int128, 8> kEdges = {0, 1, -1, 2, kInt128Max, -kInt128Max, kInt128Max - 1, kGrid};
+    static constexpr std::array<Int128, 8> kEdges = {
+        0, 1, -1, 2, kInt128Max, -kInt128Max, kInt128Max - 1, kGrid};
     if (bits_() % 8 == 0) return kEdges[bits_() % kEdges.size()];
     const UInt128 wide = (UInt128{bits_()} << 64) | bits_();
     const auto value = static_cast<Int128>(wide >> (1 + bits_() % 127));
@@ -65,9 +66,12 @@ TEST(Int128, SumsDifferencesAndProductsAreExactOrRaise) {
   for (int round = 0; round < kRounds; ++round) {
     const Int128 a = integers.next();
     const Int128 b = integers.next();
-    expect_checked(big(a) + big(b), [&] { return add(a, b); }, fits(big(a) + big(b)));
-    expect_checked(big(a) - big(b), [&] { return subtract(a, b); }, fits(big(a) - big(b)));
-    expect_checked(big(a) * big(b), [&] { return multiply(a, b); }, fits(big(a) * big(b)));
+    expect_checked(
+        big(a) + big(b), [&] { return add(a, b); }, fits(big(a) + big(b)));
+    expect_checked(
+        big(a) - big(b), [&] { return subtract(a, b); }, fits(big(a) - big(b)));
+    expect_checked(
+        big(a) * big(b), [&] { return multiply(a, b); }, fits(big(a) * big(b)));
   }
 }
 
@@ -108,7 +112,8 @@ TEST(Int128, MultiplyDivideIsExactBeyond128Bits) {
     const Int128 d = integers.positive();
     const Big expected = rounded_quotient(big(a) * big(b), big(d));
     if (!fits(big(a) * big(b))) ++wide;
-    expect_checked(expected, [&] { return multiply_divide(a, b, d); }, fits(expected));
+    expect_checked(
+        expected, [&] { return multiply_divide(a, b, d); }, fits(expected));
   }
   EXPECT_GT(wide, kRounds / 10);
 }
@@ -133,7 +138,8 @@ TEST(Int128, ComparesProductsBeyond128Bits) {
     const int order = (big(a) * big(b)).compare(big(c) * big(d));
     ASSERT_EQ(compare_products(a, b, c, d), order <=> 0);
   }
-  EXPECT_EQ(compare_products(kInt128Max, kInt128Max, kInt128Max, kInt128Max), std::strong_ordering::equal);
+  EXPECT_EQ(compare_products(kInt128Max, kInt128Max, kInt128Max, kInt128Max),
+            std::strong_ordering::equal);
   EXPECT_EQ(compare_products(kInt128Max, kInt128Max, kInt128Max, kInt128Max - 1),
             std::strong_ordering::greater);
   EXPECT_EQ(compare_products(-kInt128Max, kInt128Max, 0, 1), std::strong_ordering::less);

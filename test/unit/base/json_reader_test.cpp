@@ -39,8 +39,10 @@ TEST(JsonReader, CarriesThePathToEveryPlace) {
 TEST(JsonReader, SaysWhatIsExpectedAndWhatIsThere) {
   const Document document(R"({"x": [], "n": null, "o": {}})");
   const JsonReader list = document.reader.at("x");
-  expect_wrong(caught([&] { (void)list.number(); }), "a number is expected, not an array", "At rules.x.");
-  expect_wrong(caught([&] { (void)list.boolean(); }), "a boolean is expected, not an array", "At rules.x.");
+  expect_wrong(caught([&] { (void)list.number(); }), "a number is expected, not an array",
+               "At rules.x.");
+  expect_wrong(caught([&] { (void)list.boolean(); }), "a boolean is expected, not an array",
+               "At rules.x.");
   expect_wrong(caught([&] { list.expect_object({}); }), "an object is expected, not an array",
                "At rules.x.");
   expect_wrong(caught([&] { (void)document.reader.at("n").elements(); }),
@@ -52,7 +54,9 @@ TEST(JsonReader, SaysWhatIsExpectedAndWhatIsThere) {
 
 TEST(JsonReader, RefusesUnknownKeysWithTheNearestOne) {
   const Document document(R"({"stop_los": 1})");
-  const Error error = caught([&] { document.reader.expect_object({"stop_loss", "size"}, {"trailing_stop"}); });
+  const Error error = caught([&] {
+    document.reader.expect_object({"stop_loss", "size"}, {"trailing_stop"});
+  });
   expect_wrong(error, "unknown key \"stop_los\"", "At rules.");
   EXPECT_EQ(error.hint(), "Perhaps you meant \"stop_loss\".");
   EXPECT_EQ(caught([&] { document.reader.expect_object({"commission"}); }).hint(), "");
@@ -94,8 +98,8 @@ TEST(JsonReader, KnowsTheSignsOfNumbers) {
   EXPECT_EQ(numbers[0].not_negative(), decimal_of("0"));
   expect_wrong(caught([&] { (void)numbers[0].positive(); }), "a number above 0 is expected, not 0",
                "At rules[0].");
-  expect_wrong(caught([&] { (void)numbers[2].not_negative(); }), "a number from 0 is expected, not -0.0001",
-               "At rules[2].");
+  expect_wrong(caught([&] { (void)numbers[2].not_negative(); }),
+               "a number from 0 is expected, not -0.0001", "At rules[2].");
 }
 
 TEST(JsonReader, BoundsPercentages) {
@@ -105,20 +109,23 @@ TEST(JsonReader, BoundsPercentages) {
   EXPECT_EQ(numbers[1].percent(true), decimal_of("100"));
   expect_wrong(caught([&] { (void)numbers[2].percent(true); }),
                "a percentage of at most 100 is expected, not 100.0001", "At rules[2].");
-  EXPECT_EQ(caught([&] { (void)numbers[0].percent(true); }).message(), "a number above 0 is expected, not 0");
+  EXPECT_EQ(caught([&] { (void)numbers[0].percent(true); }).message(),
+            "a number above 0 is expected, not 0");
   EXPECT_EQ(caught([&] { (void)numbers[3].percent(false); }).message(),
             "a number from 0 is expected, not -1");
 }
 
 TEST(JsonReader, ListsTheChoicesWhereNoneFits) {
-  static constexpr std::array<std::pair<std::string_view, int>, 2> kChoices = {{{"day", 1}, {"bar", 2}}};
+  static constexpr std::array<std::pair<std::string_view, int>, 2> kChoices = {
+      {{"day", 1}, {"bar", 2}}};
   const Document document(R"(["bar", "week", 3])");
   const auto values = document.reader.elements();
   EXPECT_EQ(values[0].choice(kChoices), 2);
   const Error error = caught([&] { (void)values[1].choice(kChoices); });
   expect_wrong(error, "unknown value \"week\"", "At rules[1].");
   EXPECT_EQ(error.hint(), "It is one of \"day\", \"bar\".");
-  EXPECT_EQ(caught([&] { (void)values[2].choice(kChoices); }).message(), "a string is expected, not a number");
+  EXPECT_EQ(caught([&] { (void)values[2].choice(kChoices); }).message(),
+            "a string is expected, not a number");
 }
 
 TEST(JsonReader, ReadsColumnTypesWithoutRounding) {

@@ -22,7 +22,8 @@ struct Figure {
   }
 };
 
-std::string rounded_text(const std::string& tie, const std::string& beside, int decimals, int& computed) {
+std::string rounded_text(const std::string& tie, const std::string& beside, int decimals,
+                         int& computed) {
   computed = 0;
   return round_figure(Figure{tie, beside, computed}, decimals)->to_text();
 }

@@ -36,11 +36,12 @@ TEST(Catalog, StatesWarmUpAsComputedWith60Digits) {
 
 TEST(Catalog, TheFirstResultStandsAtTheLookback) {
   NumberColumn rising(60);
-  for (std::size_t bar = 0; bar < rising.size(); ++bar) rising.set(bar, Number::of(Int128{kGrid} * bar));
+  for (std::size_t bar = 0; bar < rising.size(); ++bar)
+    rising.set(bar, Number::of(Int128{kGrid} * bar));
   for (const std::string_view name : indicator_names()) {
     const Indicator& indicator = *find_indicator(name);
-    const std::vector<const NumberColumn*> inputs(std::max<std::size_t>(indicator.bar_columns.size(), 1),
-                                                  &rising);
+    const std::vector<const NumberColumn*> inputs(
+        std::max<std::size_t>(indicator.bar_columns.size(), 1), &rising);
     for (const int period : {1, 2, 14, 50}) {
       const NumberColumn result = run_indicator(name, period, inputs);
       const auto first = static_cast<std::size_t>(indicator.lookback(period));

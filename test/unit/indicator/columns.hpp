@@ -21,7 +21,8 @@ namespace quant {
 }
 
 /// A column of decimals as multiples of 1 / `unit`, which must hold them.
-[[nodiscard]] inline NumberColumn column_of_decimals(const std::vector<std::string>& texts, Int128 unit) {
+[[nodiscard]] inline NumberColumn column_of_decimals(const std::vector<std::string>& texts,
+                                                     Int128 unit) {
   NumberColumn column(texts.size());
   for (std::size_t bar = 0; bar < texts.size(); ++bar) {
     if (texts[bar].empty()) continue;
@@ -44,7 +45,8 @@ namespace quant {
 }
 [[nodiscard]] inline std::vector<std::string> column_texts(const NumberColumn& column) {
   std::vector<std::string> texts;
-  for (std::size_t bar = 0; bar < column.size(); ++bar) texts.push_back(number_text(column.at(bar)));
+  for (std::size_t bar = 0; bar < column.size(); ++bar)
+    texts.push_back(number_text(column.at(bar)));
   return texts;
 }
 

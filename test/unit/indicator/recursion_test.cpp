@@ -45,7 +45,8 @@ TEST(Atr, EqualsTheRecursionInFractions) {
   const NumberColumn low = input("low");
   const NumberColumn close = input("close");
   for (const int period : {1, 2, 14}) {
-    expect_equal(run_indicator("atr", period, {&high, &low, &close}), "atr_" + std::to_string(period));
+    expect_equal(run_indicator("atr", period, {&high, &low, &close}),
+                 "atr_" + std::to_string(period));
   }
 }
 
@@ -83,7 +84,8 @@ TEST(Atr, ResetMakesItFresh) {
   const NumberColumn low = input("low");
   const NumberColumn close = input("close");
   Atr used(14);
-  for (std::size_t bar = 0; bar < 47; ++bar) (void)used.update(high.at(bar), low.at(bar), close.at(bar));
+  for (std::size_t bar = 0; bar < 47; ++bar)
+    (void)used.update(high.at(bar), low.at(bar), close.at(bar));
   ASSERT_TRUE(used.ready());
   used.reset();
   Atr fresh(14);
@@ -98,7 +100,8 @@ TEST(Ema, AMissingValueLeavesTheStateAsItIs) {
   Ema without(3);
   for (const int x : {10, 20, 30, 40}) {
     EXPECT_FALSE(with_gap.update(Number{}).known);
-    EXPECT_EQ(number_text(with_gap.update(Number::of(x))), number_text(without.update(Number::of(x))));
+    EXPECT_EQ(number_text(with_gap.update(Number::of(x))),
+              number_text(without.update(Number::of(x))));
   }
 }
 

@@ -79,7 +79,8 @@ class ExactCase : public testing::Test {
         texts.emplace_back();
         continue;
       }
-      const Decimal value = entry.string() != nullptr ? decimal_of(*entry.string()) : *entry.number();
+      const Decimal value =
+          entry.string() != nullptr ? decimal_of(*entry.string()) : *entry.number();
       texts.push_back(to_text(multiply_divide(value.mantissa, unit, value.unit())));
     }
     return texts;
@@ -100,7 +101,8 @@ TEST_F(ExactCase, SmaAfterAHugeValueForgetsIt) {
 TEST_F(ExactCase, SmaRecoversFromAMissingValue) {
   const Json& wanted = named("sma_3_null_inside");
   const NumberColumn x = column_of_units(units(*wanted.find("input"), 1));
-  EXPECT_EQ(column_texts(run_indicator("sma", 3, {&x})), units(*wanted.find("exact_with_recovery"), 3));
+  EXPECT_EQ(column_texts(run_indicator("sma", 3, {&x})),
+            units(*wanted.find("exact_with_recovery"), 3));
 }
 
 TEST_F(ExactCase, EmaIsNoMovingWindow) {

@@ -45,8 +45,12 @@ Int128 sum(const std::vector<Int128>& values) {
   for (const Int128 value : values) total += value;
   return total;
 }
-Int128 greatest(const std::vector<Int128>& values) { return *std::max_element(values.begin(), values.end()); }
-Int128 least(const std::vector<Int128>& values) { return *std::min_element(values.begin(), values.end()); }
+Int128 greatest(const std::vector<Int128>& values) {
+  return *std::max_element(values.begin(), values.end());
+}
+Int128 least(const std::vector<Int128>& values) {
+  return *std::min_element(values.begin(), values.end());
+}
 
 TEST(Windows, EqualTheSearchOverEachWindow) {
   for (const int missing_percent : {0, 3, 30}) {
@@ -54,8 +58,10 @@ TEST(Windows, EqualTheSearchOverEachWindow) {
     for (const int period : {1, 2, 3, 7, 50, 400, 401}) {
       const auto n = static_cast<std::size_t>(period);
       EXPECT_EQ(column_texts(run_indicator("sma", period, {&x})), by_search(x, n, sum)) << period;
-      EXPECT_EQ(column_texts(run_indicator("highest", period, {&x})), by_search(x, n, greatest)) << period;
-      EXPECT_EQ(column_texts(run_indicator("lowest", period, {&x})), by_search(x, n, least)) << period;
+      EXPECT_EQ(column_texts(run_indicator("highest", period, {&x})), by_search(x, n, greatest))
+          << period;
+      EXPECT_EQ(column_texts(run_indicator("lowest", period, {&x})), by_search(x, n, least))
+          << period;
     }
   }
 }
@@ -97,7 +103,8 @@ void expect_stream_to_equal(const char* name) {
   const NumberColumn x = random_column(200, 5);
   One stream(9);
   std::vector<std::string> streamed;
-  for (std::size_t bar = 0; bar < x.size(); ++bar) streamed.push_back(number_text(stream.update(x.at(bar))));
+  for (std::size_t bar = 0; bar < x.size(); ++bar)
+    streamed.push_back(number_text(stream.update(x.at(bar))));
   EXPECT_EQ(streamed, column_texts(run_indicator(name, 9, {&x})));
 }
 

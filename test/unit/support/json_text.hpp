@@ -8,7 +8,7 @@
 namespace quant {
 
 /// The JSON document `text`, its numbers with their exact decimal value, as the adapter builds it
-/// from jsonb. std::invalid_argument where the text is no JSON or a number has no Decimal.
+/// from jsonb. std::invalid_argument where the text is no JSON.
 [[nodiscard]] Json json_of(std::string_view text);
 
 }  // namespace quant

@@ -11,7 +11,9 @@
 
 namespace quant {
 
-[[nodiscard]] inline Decimal decimal_of(std::string_view text) { return Decimal::parse(text).value(); }
+[[nodiscard]] inline Decimal decimal_of(std::string_view text) {
+  return Decimal::parse(text).value();
+}
 
 template <typename T>
 [[nodiscard]] T fixed_of(std::string_view text) {

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/strategy/graph_builder.hpp"
+
+#include <algorithm>
+
+#include "core/base/error.hpp"
+#include "core/strategy/kernels.hpp"
+
+namespace quant {
+
+using enum Operation;
+
+ProgramNode GraphBuilder::base(Operation operation, std::vector<NodeId> arguments) const {
+  ProgramNode node;
+  node.operation = operation;
+  for (const NodeId argument : arguments) {
+    node.needs_state = node.needs_state || program_[argument].needs_state;
+    node.warm_up = std::max(node.warm_up, program_[argument].warm_up);
+    node.depth = std::max(node.depth, program_[argument].depth + 1);
+  }
+  if (node.depth > kMaxGraphDepth) throw invalid("the rules are nested too deeply");
+  node.arguments = std::move(arguments);
+  return node;
+}
+
+NodeId GraphBuilder::number(Operation operation, std::vector<NodeId> arguments, Int128 denominator) {
+  ProgramNode node = base(operation, std::move(arguments));
+  node.denominator = denominator;
+  return program_.intern(std::move(node));
+}
+
+NodeId GraphBuilder::condition(Operation operation, std::vector<NodeId> arguments) {
+  ProgramNode node = base(operation, std::move(arguments));
+  node.is_condition = true;
+  return program_.intern(std::move(node));
+}
+
+void GraphBuilder::share_denominator(ProgramNode& node) const {
+  const Int128 left = program_[node.arguments[0]].denominator;
+  const Int128 right = program_[node.arguments[1]].denominator;
+  node.denominator = least_common_multiple(left, right);
+  node.factors = {node.denominator / left, node.denominator / right};
+}
+
+NodeId GraphBuilder::constant(Int128 numerator, Int128 denominator) {
+  const Int128 divisor = greatest_common_divisor(numerator, denominator);
+  ProgramNode node;
+  node.constant = numerator / divisor;
+  node.denominator = denominator / divisor;
+  return program_.intern(std::move(node));
+}
+
+NodeId GraphBuilder::variable(Operation operation, int detail, Int128 denominator) {
+  ProgramNode node;
+  node.operation = operation;
+  node.detail = detail;
+  node.denominator = denominator;
+  node.needs_state = operation == kState;
+  return program_.intern(std::move(node));
+}
+
+NodeId GraphBuilder::negate(NodeId id) {
+  const ProgramNode& node = program_[id];
+  if (is_constant(id)) return constant(subtract(0, node.constant), node.denominator);
+  return number(kNegate, {id}, node.denominator);
+}
+
+NodeId GraphBuilder::absolute(NodeId id) {
+  return number(kAbsolute, {id}, program_[id].denominator);
+}
+
+NodeId GraphBuilder::root(NodeId id) { return number(kRoot, {id}, kGrid); }
+
+NodeId GraphBuilder::round(NodeId id, int decimals) {
+  ProgramNode node = base(kRound, {id});
+  node.detail = decimals;
+  node.denominator = power_of_ten(decimals);
+  return program_.intern(std::move(node));
+}
+
+NodeId GraphBuilder::to_grid(NodeId id) {
+  return program_[id].denominator == kGrid ? id : number(kToGrid, {id}, kGrid);
+}
+
+NodeId GraphBuilder::combine(Operation operation, NodeId left, NodeId right) {
+  ProgramNode node = base(operation, {left, right});
+  share_denominator(node);
+  if (!is_constant(left) || !is_constant(right)) return program_.intern(std::move(node));
+  const Number value = kernel::binary(node, program_[left].constant, program_[right].constant);
+  return constant(value.value, node.denominator);
+}
+
+NodeId GraphBuilder::product(NodeId left, NodeId right) {
+  const ProgramNode& a = program_[left];
+  const ProgramNode& b = program_[right];
+  const Int128 denominator = multiply(a.denominator, b.denominator);
+  if (is_constant(left) && is_constant(right)) {
+    return constant(multiply(a.constant, b.constant), denominator);
+  }
+  return number(kMultiply, {left, right}, denominator);
+}
+
+NodeId GraphBuilder::quotient(NodeId left, NodeId right) {
+  if (!is_constant(right)) return grid_quotient(left, right);
+  const ProgramNode& divisor = program_[right];
+  const Int128 sign = divisor.constant < 0 ? -1 : 1;
+  return product(left, constant(sign * divisor.denominator, sign * divisor.constant));
+}
+
+/// (a / A) / (b / B) in grid units is a (B 10^12) / (b A); the factors are that ratio, reduced.
+NodeId GraphBuilder::grid_quotient(NodeId left, NodeId right) {
+  ProgramNode node = base(kDivide, {left, right});
+  node.denominator = kGrid;
+  const Int128 scale = multiply(program_[right].denominator, kGrid);
+  const Int128 divisor = program_[left].denominator;
+  const Int128 shared = greatest_common_divisor(scale, divisor);
+  node.factors = {scale / shared, divisor / shared};
+  return program_.intern(std::move(node));
+}
+
+NodeId GraphBuilder::indicator(const Indicator& indicator, std::vector<NodeId> inputs, int period) {
+  if (indicator.scale == ResultScale::kGrid) {
+    for (NodeId& input : inputs) input = to_grid(input);
+  }
+  const Int128 denominator = program_[inputs.front()].denominator;
+  ProgramNode node = base(kIndicator, std::move(inputs));
+  node.indicator = &indicator;
+  node.detail = period;
+  node.denominator =
+      indicator.scale == ResultScale::kInputTimesN ? multiply(denominator, period) : denominator;
+  node.warm_up += indicator.stable_after(period);
+  return program_.intern(std::move(node));
+}
+
+NodeId GraphBuilder::literal(bool value) { return condition(value ? kAlways : kNever, {}); }
+
+NodeId GraphBuilder::compare(Operation operation, NodeId left, NodeId right) {
+  ProgramNode node = base(operation, {left, right});
+  node.is_condition = true;
+  share_denominator(node);
+  if (is_constant(left) && is_constant(right)) {
+    const Truth truth = kernel::compare(node, Number::of(program_[left].constant),
+                                        Number::of(program_[right].constant));
+    return literal(truth == Truth::kTrue);
+  }
+  // What is compared with itself is never more, less or different.
+  const bool excludes_equal = operation == kLess || operation == kGreater || operation == kNotEqual;
+  if (left == right && excludes_equal) return literal(false);
+  return program_.intern(std::move(node));
+}
+
+NodeId GraphBuilder::logic(Operation operation, NodeId left, NodeId right) {
+  const Operation deciding = operation == kAnd ? kNever : kAlways;
+  const Operation neutral = operation == kAnd ? kAlways : kNever;
+  if (is(left, deciding) || is(right, neutral)) return left;
+  if (is(right, deciding) || is(left, neutral)) return right;
+  return condition(operation, {left, right});
+}
+
+NodeId GraphBuilder::logic_list(Operation operation, std::vector<NodeId> conditions) {
+  while (conditions.size() > 1) {
+    std::vector<NodeId> next;
+    for (std::size_t i = 0; i + 1 < conditions.size(); i += 2) {
+      next.push_back(logic(operation, conditions[i], conditions[i + 1]));
+    }
+    if (conditions.size() % 2 == 1) next.push_back(conditions.back());
+    conditions = std::move(next);
+  }
+  return conditions.front();
+}
+
+NodeId GraphBuilder::invert(NodeId id) {
+  if (is(id, kAlways) || is(id, kNever)) return literal(is(id, kNever));
+  return condition(kNot, {id});
+}
+
+NodeId GraphBuilder::earlier(NodeId id, int bars) {
+  if (bars == 0 || is_constant(id) || is(id, kAlways) || is(id, kNever)) return id;
+  ProgramNode node = base(kHistory, {id});
+  node.detail = bars;
+  node.is_condition = program_[id].is_condition;
+  node.denominator = program_[id].denominator;
+  node.warm_up += bars;
+  return program_.intern(std::move(node));
+}
+
+}  // namespace quant

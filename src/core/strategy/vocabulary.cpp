@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/strategy/vocabulary.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace quant {
+
+namespace {
+
+constexpr Variable bar(std::string_view name, BarColumn column) {
+  return {name, Operation::kBar, static_cast<int>(column),
+          column == BarColumn::kVolume ? Volume::kUnit : Price::kUnit};
+}
+constexpr Variable state(std::string_view name, StateVariable variable, std::int64_t denominator) {
+  return {name, Operation::kState, static_cast<int>(variable), denominator};
+}
+
+constexpr std::array<Variable, 11> kVariables = {
+    bar("open", BarColumn::kOpen),
+    bar("high", BarColumn::kHigh),
+    bar("low", BarColumn::kLow),
+    bar("close", BarColumn::kClose),
+    bar("volume", BarColumn::kVolume),
+    bar("vwap", BarColumn::kVwap),
+    state("position", StateVariable::kPosition, Quantity::kUnit),
+    state("entry_price", StateVariable::kEntryPrice, Price::kUnit),
+    state("bars_held", StateVariable::kBarsHeld, 1),
+    state("equity", StateVariable::kEquity, Money::kUnit),
+    state("cash", StateVariable::kCash, Money::kUnit),
+};
+
+constexpr std::array<std::pair<std::string_view, Operation>, 6> kComparisons = {{
+    {"<", Operation::kLess},
+    {"<=", Operation::kLessOrEqual},
+    {">", Operation::kGreater},
+    {">=", Operation::kGreaterOrEqual},
+    {"=", Operation::kEqual},
+    {"!=", Operation::kNotEqual},
+}};
+
+constexpr std::array<std::string_view, 7> kPlainFunctions = {
+    "crosses_above", "crosses_below", "abs", "min", "max", "round", "sqrt"};
+
+constexpr std::array<std::string_view, 47> kLaterFunctions = {
+    "ad", "adosc", "adx", "adxr", "apo", "aroon", "at", "beta", "bollinger", "bop", "cci", "cmf",
+    "cmo", "correlation", "dema", "di", "donchian", "dx", "hma", "ichimoku", "kama", "keltner",
+    "linearreg", "linreg_slope", "macd", "mfi", "momentum", "natr", "obv", "ppo", "psar", "rma",
+    "roc", "session_vwap", "stddev", "stochastic", "stochrsi", "supertrend", "tema", "tf", "trix",
+    "true_range", "ultimate_oscillator", "vwma", "williams_r", "wma", "zscore"};
+
+template <typename Table>
+bool contains(const Table& table, std::string_view name) {
+  return std::find(table.begin(), table.end(), name) != table.end();
+}
+
+}  // namespace
+
+const Variable* find_variable(std::string_view name) {
+  const auto found = std::find_if(kVariables.begin(), kVariables.end(),
+                                  [&](const Variable& variable) { return variable.name == name; });
+  return found == kVariables.end() ? nullptr : found;
+}
+
+const Variable& variable_of(BarColumn column) {
+  // The columns stand first, in the order of BarColumn.
+  return kVariables.at(static_cast<std::size_t>(column));
+}
+
+std::optional<Operation> find_comparison(std::string_view sign) {
+  for (const auto& [text, operation] : kComparisons) {
+    if (text == sign) return operation;
+  }
+  return std::nullopt;
+}
+
+bool is_plain_function(std::string_view name) { return contains(kPlainFunctions, name); }
+
+bool is_later_function(std::string_view name) { return contains(kLaterFunctions, name); }
+
+std::vector<std::string_view> function_names() {
+  std::vector<std::string_view> names = indicator_names();
+  names.insert(names.end(), kPlainFunctions.begin(), kPlainFunctions.end());
+  return names;
+}
+
+std::vector<std::string_view> reserved_names() {
+  std::vector<std::string_view> names = function_names();
+  for (const Variable& variable : kVariables) names.push_back(variable.name);
+  names.insert(names.end(), {"true", "false", "and", "or", "not"});
+  names.insert(names.end(), kLaterFunctions.begin(), kLaterFunctions.end());
+  return names;
+}
+
+bool is_identifier(std::string_view name) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  const auto is_part = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
+  return !name.empty() && is_letter(name.front()) && std::all_of(name.begin(), name.end(), is_part);
+}
+
+}  // namespace quant

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: PostgreSQL
+// The words of the strategy language.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/strategy/program.hpp"
+
+namespace quant {
+
+/// A name that stands for a number: a column of the bar, or something of the account.
+struct Variable {
+  std::string_view name;
+  Operation operation;  // kBar or kState
+  int detail;           // BarColumn or StateVariable
+  std::int64_t denominator;
+};
+
+[[nodiscard]] const Variable* find_variable(std::string_view name);
+[[nodiscard]] const Variable& variable_of(BarColumn column);
+/// Of the comparison that `sign` stands for.
+[[nodiscard]] std::optional<Operation> find_comparison(std::string_view sign);
+/// Functions that are no indicators: crosses_above, abs ...
+[[nodiscard]] bool is_plain_function(std::string_view name);
+/// A function that the language will have, but this version has not.
+[[nodiscard]] bool is_later_function(std::string_view name);
+
+/// All names that have a meaning, and all that can be called.
+[[nodiscard]] std::vector<std::string_view> reserved_names();
+[[nodiscard]] std::vector<std::string_view> function_names();
+
+/// What can be declared: a letter or underscore, then letters, digits and underscores; no keyword.
+[[nodiscard]] bool is_identifier(std::string_view name);
+
+}  // namespace quant

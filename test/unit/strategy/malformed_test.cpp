@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: PostgreSQL
+// Malformed and meaningless expressions: the message, and the column that it points at.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "core/base/error.hpp"
+#include "support/caught.hpp"
+#include "support/expressions.hpp"
+
+namespace quant {
+namespace {
+
+struct Malformed {
+  std::string text;
+  std::string message;
+  int column;
+};
+
+TEST(ParseExpression, RefusesMalformedTextWithTheColumn) {
+  const std::string more = "the end of the expression, or an operator, is expected";
+  const std::vector<Malformed> cases = {
+      {"", "an expression is missing", 1},
+      {"   ", "an expression is missing", 4},
+      {"()", "an expression is missing", 2},
+      {"a + ", "an operand is missing", 5},
+      {"a * ", "an operand is missing", 5},
+      {"a - * b", "an operand is missing", 5},
+      {"--a", "an operand is missing", 2},
+      {"-", "an operand is missing", 2},
+      {"a <", "an operand is missing", 4},
+      {"a < < b", "an operand is missing", 5},
+      {"a == b", "an operand is missing", 4},
+      {"a and", "a condition is missing", 6},
+      {"a or", "a condition is missing", 5},
+      {"a and or b", "a condition is missing", 7},
+      {"not", "a condition is missing", 4},
+      {"not not a", "a condition is missing", 5},
+      {"and", "an expression is missing", 1},
+      {"(a", "\")\" is missing", 3},
+      {"(a]", "\")\" is missing", 3},
+      {"f(a", "\",\" or \")\" is missing", 4},
+      {"f(a b)", "\",\" or \")\" is missing", 5},
+      {"f(,a)", "\",\" or \")\" is missing", 3},
+      {"f(a,)", "an expression is missing", 5},
+      {"a[1", "\"]\" is missing", 4},
+      {"a[1)", "\"]\" is missing", 4},
+      {"a[]", "an expression is missing", 3},
+      {"$", "the name of a parameter is missing behind \"$\"", 2},
+      {"$ a", "the name of a parameter is missing behind \"$\"", 2},
+      {"$1", "the name of a parameter is missing behind \"$\"", 2},
+      {"a b", more, 3},
+      {"a)", more, 2},
+      {"a < b < c", more, 7},
+      {"a = b != c", more, 7},
+      {"a <> b", "an operand is missing", 4},
+      {"a ! b", more, 3},
+      {"a && b", more, 3},
+      {"a; b", more, 2},
+      {"a.b", more, 2},
+      {"1.2.3", "an expression is missing", 1},
+      {"5x", "an expression is missing", 1},
+      {"1e", "an expression is missing", 1},
+      {"0x10", "an expression is missing", 1},
+      {"a > 5x", "an operand is missing", 5},
+      {"'a'", "an expression is missing", 1},
+      {"#", "an expression is missing", 1},
+      {"a > 1\xc2\xa0", more, 6},
+      {"999999999999999999999999999999999999999", "the number has more than 38 digits", 1},
+      {"a > 1e-40", "the number has more than 38 digits", 5},
+  };
+  for (const Malformed& wanted : cases) {
+    const Error error = caught([&] { (void)parse_expression(wanted.text); });
+    EXPECT_EQ(error.code(), ErrorCode::kInvalidParameter) << wanted.text;
+    EXPECT_EQ(error.message(), "malformed expression: " + wanted.message) << wanted.text;
+    EXPECT_EQ(error.detail(),
+              "at column " + std::to_string(wanted.column) + " of \"" + wanted.text + "\".");
+  }
+}
+
+TEST(ParseExpression, RefusesTextBeyondItsLength) {
+  const std::string longest = std::string(kMaxExpressionLength - 1, ' ') + "a";
+  EXPECT_EQ(tree_of(longest), "a");
+  const Error error = caught([&] { (void)parse_expression(longest + " "); });
+  EXPECT_EQ(error.code(), ErrorCode::kInvalidParameter);
+  EXPECT_EQ(error.message(), "expression is too long");
+  EXPECT_EQ(error.detail(), "at column 1: it has 10001 characters, at most 10000 are allowed.");
+}
+
+std::string repeated(int count, const std::string& text) {
+  std::string out;
+  for (int i = 0; i < count; ++i) out += text;
+  return out;
+}
+
+TEST(ParseExpression, RefusesMoreLevelsThanItsDepth) {
+  const auto too_deep = [](const std::string& text) {
+    const Error error = caught([&] { (void)parse_expression(text); });
+    EXPECT_EQ(error.code(), ErrorCode::kInvalidParameter);
+    EXPECT_EQ(error.message(), "expression is nested too deeply");
+    EXPECT_EQ(error.detail(), "at most 200 levels are allowed.");
+  };
+  EXPECT_EQ(tree_of(repeated(200, "(") + "a" + repeated(200, ")")), "a");
+  too_deep(repeated(201, "(") + "a" + repeated(201, ")"));
+  EXPECT_EQ(parse_expression("a" + repeated(199, " + a")).depth, 200);
+  too_deep("a" + repeated(200, " + a"));
+  too_deep("a" + repeated(200, "[1]"));
+  too_deep(repeated(200, "f(") + "a" + repeated(200, ")"));
+  too_deep(repeated(5'000, "("));
+  too_deep(repeated(2'500, "a["));
+}
+
+struct Meaningless {
+  std::string text;
+  std::string message;
+  int column;
+  std::string hint = "";
+};
+
+void expect_refused(const Meaningless& wanted, const Names& names) {
+  const Error error = caught([&] {
+    Program program;
+    (void)compile_condition(program, parse_expression(wanted.text), names);
+  });
+  EXPECT_EQ(error.code(), ErrorCode::kInvalidParameter) << wanted.text;
+  EXPECT_EQ(error.message(), wanted.message) << wanted.text;
+  EXPECT_EQ(error.detail(), "at column " + std::to_string(wanted.column) + ".") << wanted.text;
+  EXPECT_EQ(error.hint(), wanted.hint) << wanted.text;
+}
+
+TEST(CompileExpression, NamesWhatIsUnknownAndTheNearestName) {
+  Names names;
+  names.parameters.emplace("fast", decimal_of("10"));
+  names.indicators.emplace("trend", parse_expression("sma(close, 5)"));
+  const std::vector<Meaningless> cases = {
+      {"clsoe > 1", "unknown name \"clsoe\"", 1, "Perhaps you meant \"close\"."},
+      {"close > trned", "unknown name \"trned\"", 9, "Perhaps you meant \"trend\"."},
+      {"close > unheard_of", "unknown name \"unheard_of\"", 9},
+      {"close > Close", "unknown name \"Close\"", 9, "Perhaps you meant \"close\"."},
+      {"close > smma(close, 3)", "unknown function \"smma\"", 9, "Perhaps you meant \"sma\"."},
+      {"close > close(1)", "unknown function \"close\"", 9},
+      {"close > $fats", "parameter \"$fats\" has no value", 10, "Perhaps you meant \"$fast\"."},
+  };
+  for (const Meaningless& wanted : cases) expect_refused(wanted, names);
+}
+
+TEST(CompileExpression, TellsConditionsFromNumbers) {
+  const std::vector<Meaningless> cases = {
+      {"close", "a condition is expected, not a number", 1},
+      {"close > (open > 1)", "a number is expected, not a condition", 15},
+      {"(close > 1) + 1 > 2", "a number is expected, not a condition", 8},
+      {"not close", "a condition is expected, not a number", 5},
+      {"close > 1 and open", "a condition is expected, not a number", 15},
+      {"-(close > 1) > 2", "a number is expected, not a condition", 9},
+      {"sma(close > 1, 3) > 2", "a number is expected, not a condition", 11},
+      {"abs(true) > 2", "a number is expected, not a condition", 5},
+      {"sma > 1", "unknown name \"sma\"", 1, "Perhaps you meant \"sma\"."},
+  };
+  for (const Meaningless& wanted : cases) expect_refused(wanted, {});
+}
+
+TEST(CompileExpression, ChecksTheArgumentsOfFunctions) {
+  const std::vector<Meaningless> cases = {
+      {"sma(close) > 1", "function \"sma\" takes 2 arguments, not 1", 1},
+      {"atr(close, 5) > 1", "function \"atr\" takes 1 argument, not 2", 1},
+      {"min(close) > 1", "function \"min\" takes 2 to 16 arguments, not 1", 1},
+      {"round(close, 1, 2) > 1", "function \"round\" takes 1 to 2 arguments, not 3", 1},
+      {"crosses_above(close)", "function \"crosses_above\" takes 2 arguments, not 1", 1},
+      {"abs() > 1", "function \"abs\" takes 1 argument, not 0", 1},
+      {"sma(close, 0) > 1", "period must lie between 1 and 100000, not 0", 12},
+      {"sma(close, 100001) > 1", "period must lie between 1 and 100000, not 100001", 12},
+      {"sma(close, -3) > 1", "period must lie between 1 and 100000, not -3", 12},
+      {"sma(close, 2.5) > 1", "period must be a whole number that does not change", 12},
+      {"sma(close, close) > 1", "period must be a whole number that does not change", 12},
+      {"round(close, 13) > 1", "decimals must lie between 0 and 12, not 13", 14},
+      {"close[-1] > 1", "bars back must lie between 0 and 100000, not -1", 7},
+      {"close[1.5] > 1", "bars back must be a whole number that does not change", 7},
+      {"close / 0 > 1", "division by zero", 7},
+      {"close / (1 - 1) > 1", "division by zero", 7},
+  };
+  for (const Meaningless& wanted : cases) expect_refused(wanted, {});
+}
+
+TEST(CompileExpression, PositionAndAccountHaveNoHistory) {
+  const std::string message = "position and account have no history in a rule";
+  expect_refused({"cash[1] > 5", message, 5}, {});
+  expect_refused({"sma(equity, 3) > 5", message, 1}, {});
+  expect_refused({"ema(close - entry_price, 3) > 5", message, 1}, {});
+  expect_refused({"crosses_above(close, entry_price)", message, 1}, {});
+  expect_refused({"(bars_held > 2)[1]", message, 16}, {});
+}
+
+TEST(CompileExpression, AnIndicatorCannotBeDefinedByItself) {
+  Names names;
+  names.indicators.emplace("a", parse_expression("b + 1"));
+  names.indicators.emplace("b", parse_expression("sma(a, 3)"));
+  const Error error = caught([&] {
+    Program program;
+    (void)compile_condition(program, parse_expression("close > a"), names);
+  });
+  EXPECT_EQ(error.code(), ErrorCode::kInvalidParameter);
+  EXPECT_EQ(error.message(), "indicator \"a\" is defined by itself");
+}
+
+}  // namespace
+}  // namespace quant

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/strategy/strategy.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "support/caught.hpp"
+#include "support/strategies.hpp"
+#include "support/values.hpp"
+
+namespace quant {
+namespace {
+
+constexpr std::string_view kLong = R"({"long": {"when": "close > $level"}})";
+constexpr std::string_view kLevel = R"({"level": 10})";
+
+/// The value that the long rule compares close with.
+std::string level_of(const Strategy& strategy) {
+  const ProgramNode& comparison = strategy.program[strategy.enter_long->when];
+  const ProgramNode& level = strategy.program[comparison.arguments[1]];
+  return to_text(level.constant) + "/" + to_text(level.denominator);
+}
+
+TEST(Strategy, ReadsAWholeDocument) {
+  const Strategy strategy = strategy_of({
+      .entry = R"j({"indicators": {"fast": "sma(close, $n)"},
+                   "long": {"when": "close > fast", "order": {"type": "market"}},
+                   "short": {"when": {"left": "close", "op": "<", "right": "fast"}},
+                   "priority": "volume"})j",
+      .exit = R"([{"id": "flip", "side": "long", "when": "close < fast"},
+                  {"when": "bars_held > 5"}, {"side": "short", "when": "close > fast"}])",
+      .risk = R"j({"stop_loss": 0.02, "take_profit": {"distance": "2 * atr(5)"},
+                   "size": {"cash": 1000.50}, "max_positions": 3})j",
+      .parameters = R"({"n": {"default": 5, "grid": [5, 10]}})",
+  });
+  EXPECT_TRUE(strategy.has_entries());
+  EXPECT_TRUE(strategy.entry(Side::kLong) && strategy.entry(Side::kShort) && strategy.priority);
+  ASSERT_EQ(strategy.exits.size(), 3U);
+  EXPECT_EQ(strategy.exits[0].id, "flip");
+  EXPECT_TRUE(strategy.exits[0].closes_long && !strategy.exits[0].closes_short);
+  EXPECT_EQ(strategy.exits[1].id, "exit 2");
+  EXPECT_TRUE(strategy.exits[1].closes_long && strategy.exits[1].closes_short);
+  EXPECT_TRUE(!strategy.exits[2].closes_long && strategy.exits[2].closes_short);
+  EXPECT_EQ(strategy.stop_loss->kind, LevelRule::Kind::kFraction);
+  EXPECT_EQ(strategy.stop_loss->fraction, decimal_of("0.02"));
+  EXPECT_EQ(strategy.take_profit->kind, LevelRule::Kind::kDistance);
+  EXPECT_EQ(strategy.size.mode, SizeRule::Mode::kCash);
+  EXPECT_EQ(strategy.size.amount, decimal_of("1000.5"));
+  EXPECT_EQ(strategy.max_positions, 3);
+  // Two entries, a priority, three exits and the target's distance.
+  EXPECT_EQ(strategy.roots().size(), 7U);
+}
+
+TEST(Strategy, HasDefaults) {
+  const Strategy strategy = strategy_of({.entry = R"({"long": {"when": true}})"});
+  EXPECT_EQ(strategy.size.mode, SizeRule::Mode::kPercentEquity);
+  EXPECT_EQ(strategy.size.amount, decimal_of("100"));
+  EXPECT_FALSE(strategy.stop_loss || strategy.take_profit || strategy.max_positions ||
+               strategy.priority);
+  EXPECT_FALSE(strategy_of({}).has_entries());
+  EXPECT_FALSE(strategy_of({.entry = "null",
+                            .exit = "null",
+                            .risk = "null",
+                            .parameters = "null",
+                            .run_parameters = "null"})
+                   .has_entries());
+}
+
+TEST(Strategy, TakesParametersAndTheirOverrides) {
+  EXPECT_EQ(level_of(strategy_of({.entry = kLong, .parameters = kLevel})), "10/1");
+  EXPECT_EQ(
+      level_of(strategy_of(
+          {.entry = kLong, .parameters = R"({"level": {"default": 0.1, "range": [0, 1, 0.1]}})"})),
+      "1/10");
+  EXPECT_EQ(level_of(strategy_of(
+                {.entry = kLong,
+                 .parameters = kLevel,
+                 .run_parameters = R"({"level": 2.5, "execution": {}, "benchmark": "SPY"})"})),
+            "5/2");
+}
+
+TEST(Strategy, KeepsOtherJsonAmongItsParameters) {
+  EXPECT_NO_THROW((void)strategy_of(
+      {.entry = kLong,
+       .parameters = R"({"level": 1, "note": "text", "tags": ["a"], "more": {"b": 1}})"}));
+}
+
+struct Refused {
+  Rules rules;
+  std::string message;
+  std::string detail;
+  std::string hint = "";
+  ErrorCode code = ErrorCode::kInvalidParameter;
+};
+
+void expect_refused(const std::vector<Refused>& cases) {
+  for (const Refused& wanted : cases) {
+    const Error error = caught([&] { (void)strategy_of(wanted.rules); });
+    EXPECT_EQ(error.code(), wanted.code) << wanted.message;
+    EXPECT_EQ(error.message(), wanted.message);
+    EXPECT_EQ(error.detail(), wanted.detail) << wanted.message;
+    EXPECT_EQ(error.hint(), wanted.hint) << wanted.message;
+  }
+}
+
+TEST(Strategy, RefusesWrongParameters) {
+  expect_refused({
+      {{.entry = kLong},
+       "parameter \"$level\" has no value",
+       "In entry_rules.long.when, at column 9."},
+      {{.entry = kLong, .parameters = R"({"level": "10"})"},
+       "parameter \"$level\" has no value",
+       "In entry_rules.long.when, at column 9."},
+      {{.entry = kLong, .parameters = R"({"leven": 10})"},
+       "parameter \"$level\" has no value",
+       "In entry_rules.long.when, at column 9.",
+       "Perhaps you meant \"$leven\"."},
+      {{.parameters = "[1]"}, "an object is expected", "At parameters."},
+      {{.parameters = R"({"n": {"default": "x"}})"},
+       "a number is expected, not a string",
+       "At parameters.n.default."},
+      {{.parameters = R"({"n": {"default": 1, "step": 2}})"},
+       "unknown key \"step\"",
+       "At parameters.n."},
+      {{.entry = kLong, .parameters = kLevel, .run_parameters = R"({"levle": 5})"},
+       "the strategy has no parameter \"levle\"",
+       "At parameters.",
+       "Perhaps you meant \"level\"."},
+      {{.entry = kLong, .parameters = kLevel, .run_parameters = R"({"level": "5"})"},
+       "a number is expected, not a string",
+       "At parameters.level."},
+      {{.run_parameters = "5"}, "an object is expected", "At parameters."},
+  });
+}
+
+TEST(Strategy, RefusesWrongEntries) {
+  expect_refused({
+      {{.entry = R"({"lnog": {"when": true}})"},
+       "unknown key \"lnog\"",
+       "At entry_rules.",
+       "Perhaps you meant \"long\"."},
+      {{.entry = R"({"long": "close > 5"})"},
+       "an object is expected, not a string",
+       "At entry_rules.long."},
+      {{.entry = R"({"long": {}})"}, "key \"when\" is missing", "At entry_rules.long."},
+      {{.entry = R"({"long": {"when": "close"}})"},
+       "a condition is expected, not a number",
+       "In entry_rules.long.when, at column 1."},
+      {{.entry = R"({"long": {"when": "1 > 2"}})"},
+       "the condition never changes",
+       "At entry_rules.long.when."},
+      {{.entry = R"({"long": {"when": "true and true"}})"},
+       "the condition never changes",
+       "At entry_rules.long.when."},
+      {{.entry = R"({"long": {"when": true}, "priority": "close > 5"})"},
+       "a number is expected, not a condition",
+       "In entry_rules.priority, at column 7."},
+      {{.entry = R"({"indicators": {"close": "open"}})"},
+       "the name \"close\" is taken",
+       "At entry_rules.indicators."},
+      {{.entry = R"({"indicators": []})"}, "an object is expected", "At entry_rules.indicators."},
+      {{.entry = R"({"indicators": {"x": "open +"}})"},
+       "malformed expression: an operand is missing",
+       "In entry_rules.indicators.x, at column 7 of \"open +\"."},
+      {{.entry = R"({"long": {"when": true, "order": {"type": "markt"}}})"},
+       "unknown order type \"markt\"",
+       "At entry_rules.long.order.type."},
+      {{.entry = R"({"long": {"when": true, "order": {"type": "limit"}}})"},
+       "orders of type \"limit\" are not supported by this version",
+       "At entry_rules.long.order.type.",
+       "",
+       ErrorCode::kNotSupported},
+      {{.entry = R"({"rotate": {}})"},
+       "key \"rotate\" is not supported by this version",
+       "At entry_rules.",
+       "",
+       ErrorCode::kNotSupported},
+      {{.entry = R"("close > 5")"}, "an object is expected, not a string", "At entry_rules."},
+  });
+}
+
+TEST(Strategy, RefusesWrongExits) {
+  constexpr std::string_view kOnlyLong = R"({"long": {"when": true}})";
+  expect_refused({
+      {{.entry = kOnlyLong, .exit = R"({"when": true})"},
+       "an array is expected, not an object",
+       "At exit_rules."},
+      {{.entry = kOnlyLong, .exit = R"([{"side": "up", "when": true}])"},
+       "unknown side \"up\"",
+       "At exit_rules[0].side.",
+       "It is \"long\", \"short\" or \"both\"."},
+      {{.entry = kOnlyLong, .exit = R"([{"when": true}, {"side": "short", "when": true}])"},
+       "the rule closes short positions, which no rule opens",
+       "At exit_rules[1]."},
+      {{.entry = kOnlyLong, .exit = R"([{"id": 5, "when": true}])"},
+       "a string is expected, not a number",
+       "At exit_rules[0].id."},
+      {{.entry = kOnlyLong, .exit = R"([{"id": "x"}])"},
+       "key \"when\" is missing",
+       "At exit_rules[0]."},
+      {{.entry = kOnlyLong, .exit = R"([{"when": "close > 1 and clos < 2"}])"},
+       "unknown name \"clos\"",
+       "In exit_rules[0].when, at column 15.",
+       "Perhaps you meant \"close\"."},
+      {{.entry = kOnlyLong, .exit = R"([{"when": true, "portion": 0.5}])"},
+       "key \"portion\" is not supported by this version",
+       "At exit_rules[0].",
+       "",
+       ErrorCode::kNotSupported},
+  });
+}
+
+TEST(Strategy, RefusesWrongRiskRules) {
+  expect_refused({
+      {{.risk = R"({"stop_los": 0.02})"},
+       "unknown key \"stop_los\"",
+       "At risk_rules.",
+       "Perhaps you meant \"stop_loss\"."},
+      {{.risk = R"({"stop_loss": 2})"},
+       "a fraction of the fill price below 1 is expected, not 2",
+       "At risk_rules.stop_loss.",
+       "2 percent is written 0.02."},
+      {{.risk = R"({"stop_loss": 0})"},
+       "a number above 0 is expected, not 0",
+       "At risk_rules.stop_loss."},
+      {{.risk = R"({"take_profit": -0.1})"},
+       "a number above 0 is expected, not -0.1",
+       "At risk_rules.take_profit."},
+      {{.risk = R"({"take_profit": "0.1"})"},
+       "a number is expected, not a string",
+       "At risk_rules.take_profit."},
+      {{.risk = R"({"stop_loss": {}})"},
+       "either \"distance\" or \"price\" is expected",
+       "At risk_rules.stop_loss."},
+      {{.risk = R"({"stop_loss": {"distance": 1, "price": 2}})"},
+       "either \"distance\" or \"price\" is expected",
+       "At risk_rules.stop_loss."},
+      {{.risk = R"({"stop_loss": {"price": "low > 1"}})"},
+       "a number is expected, not a condition",
+       "In risk_rules.stop_loss.price, at column 5."},
+      {{.risk = R"({"size": {}})"},
+       "exactly one of \"units\", \"cash\" and \"percent_equity\" is expected",
+       "At risk_rules.size."},
+      {{.risk = R"({"size": {"units": 1, "cash": 1}})"},
+       "exactly one of \"units\", \"cash\" and \"percent_equity\" is expected",
+       "At risk_rules.size."},
+      {{.risk = R"({"size": {"units": 0.0000001}})"},
+       "0.0000001 has more than 6 decimals",
+       "At risk_rules.size.units."},
+      {{.risk = R"({"size": {"cash": 0.001}})"},
+       "0.001 has more than 2 decimals",
+       "At risk_rules.size.cash."},
+      {{.risk = R"({"size": {"cash": 0}})"},
+       "a number above 0 is expected, not 0",
+       "At risk_rules.size.cash."},
+      {{.risk = R"({"size": {"percent_equity": 100.5}})"},
+       "a percentage of at most 100 is expected, not 100.5",
+       "At risk_rules.size.percent_equity."},
+      {{.risk = R"({"max_positions": 0})"},
+       "a whole number between 1 and 1000000 is expected, not 0",
+       "At risk_rules.max_positions."},
+      {{.risk = R"({"trailing_stop": 0.1})"},
+       "key \"trailing_stop\" is not supported by this version",
+       "At risk_rules.",
+       "",
+       ErrorCode::kNotSupported},
+  });
+}
+
+}  // namespace
+}  // namespace quant
