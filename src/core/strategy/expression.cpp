@@ -228,10 +228,16 @@ Error malformed_at(std::string_view reason, std::size_t offset, std::string_view
       break;
     }
   }
+  const bool is_complete = reason == grammar::kMessage<tao::pegtl::eof>;
   if (hint.empty() && !rest.empty()) {
     const char c = rest.front();
-    if (c >= '0' && c <= '9') message = "malformed number";
-    if (c == '<' || c == '>' || c == '=') hint = "Comparisons are joined with \"and\": a < b and b < c.";
+    const bool is_digit = c >= '0' && c <= '9';
+    // Where an operand may begin, a digit begins a number.
+    const bool is_operand = reason.rfind("an ", 0) == 0 || reason.rfind("a condition", 0) == 0;
+    if (is_digit && is_operand) message = "malformed number";
+    if (is_complete && (c == '<' || c == '>' || c == '=')) {
+      hint = "Comparisons are joined with \"and\": a < b and b < c.";
+    }
     if (std::string_view("'\"#;@?{}:%^&|~`\\").find(c) != std::string_view::npos) {
       message = concat("unexpected character \"", c, '"');
     }

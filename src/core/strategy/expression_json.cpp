@@ -46,8 +46,9 @@ Expression read_object(const JsonReader& reader, int depth) {
     return inverted;
   }
   reader.expect_object({"left", "op", "right", "all", "any", "not"});
-  if (!reader.has("left") || !reader.has("op") || !reader.has("right") || members.size() != 3) {
-    throw reader.wrong("an expression object has either \"all\", \"any\" or \"not\", or \"left\", \"op\" and \"right\"");
+  if (members.empty() || reader.has("all") || reader.has("any") || reader.has("not")) {
+    throw reader.wrong(
+        "an expression object has either \"all\", \"any\" or \"not\", or \"left\", \"op\" and \"right\"");
   }
   return read_operation(reader, depth);
 }

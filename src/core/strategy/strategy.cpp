@@ -22,6 +22,13 @@ void check_size(const Json& json, std::string_view name) {
       .detail(concat("It has ", count, " values, at most ", kMostValues, " are allowed."));
 }
 
+/// The expression uses a parameter or a declared indicator.
+bool has_declared_names(const Expression& expression) {
+  return expression.kind == Expression::Kind::kParameter ||
+         (expression.kind == Expression::Kind::kName && find_variable(expression.symbol) == nullptr) ||
+         std::any_of(expression.arguments.begin(), expression.arguments.end(), has_declared_names);
+}
+
 class StrategyCompiler {
  public:
   explicit StrategyCompiler(Names names) : names_(std::move(names)) {}
@@ -47,7 +54,13 @@ class StrategyCompiler {
     return id;
   }
   NodeId condition(const JsonReader& reader) {
-    return compile_condition(strategy_.program, read_expression(reader.json(), reader.path()), names_);
+    const Expression expression = read_expression(reader.json(), reader.path());
+    const NodeId id = compile_condition(strategy_.program, expression, names_);
+    // With other values of its parameters a condition may still come true.
+    if (strategy_.program[id].operation == Operation::kNever && !has_declared_names(expression)) {
+      throw reader.wrong("the condition is never true");
+    }
+    return id;
   }
   void read_entries(const Json& json) {
     if (is_empty(json)) return;
@@ -204,18 +217,6 @@ std::vector<NodeId> Strategy::roots() const {
     if (level && level->kind != LevelRule::Kind::kFraction) roots.push_back(level->expression);
   }
   return roots;
-}
-
-void check_reachable(const Strategy& strategy) {
-  const auto check = [&](NodeId when, std::string_view path) {
-    if (strategy.program[when].operation != Operation::kNever) return;
-    throw invalid("the condition is never true").detail(concat("In ", path, ".when."));
-  };
-  if (strategy.enter_long) check(strategy.enter_long->when, "entry_rules.long");
-  if (strategy.enter_short) check(strategy.enter_short->when, "entry_rules.short");
-  for (std::size_t i = 0; i < strategy.exits.size(); ++i) {
-    check(strategy.exits[i].when, concat("exit_rules[", i, ']'));
-  }
 }
 
 Strategy compile_strategy(const StrategyDocument& document, const Json& run_parameters,

@@ -78,13 +78,9 @@ struct Strategy {
 /// Reads and compiles a strategy. `run_parameters` overrides the values of its parameters (the keys
 /// "execution" and "benchmark" in it are not parameters).
 /// kInvalidParameter with the JSON path, and the column inside an expression, for an unknown key or
-/// name, a value of the wrong kind or range, and a rule for a side that no rule opens.
+/// name, a value of the wrong kind or range, and a rule that could never act.
 [[nodiscard]] Strategy compile_strategy(const StrategyDocument& document, const Json& run_parameters,
                                         bool strict_crossover);
-
-/// Refuses what would be a mistake in a stored strategy, if not in one run of it: a condition that
-/// its declared values make impossible.
-void check_reachable(const Strategy& strategy);
 
 /// An expression in string or object form:
 /// "close > 5", {"all": [...]}, {"any": [...]}, {"not": ...}, {"left": ..., "op": ">", "right": ...}.

@@ -16,28 +16,36 @@ struct Malformed {
   std::string text;
   std::string message;
   int column;
+  std::string hint = "";
 };
 
-TEST(ParseExpression, RefusesMalformedTextWithTheColumn) {
-  const std::string more = "the end of the expression, or an operator, is expected";
-  const std::vector<Malformed> cases = {
+void expect_malformed(const std::vector<Malformed>& cases) {
+  for (const Malformed& wanted : cases) {
+    const Error error = caught([&] { (void)parse_expression(wanted.text); });
+    EXPECT_EQ(error.code(), ErrorCode::kInvalidParameter) << wanted.text;
+    EXPECT_EQ(error.message(), "malformed expression: " + wanted.message) << wanted.text;
+    EXPECT_EQ(error.detail(),
+              "at column " + std::to_string(wanted.column) + " of \"" + wanted.text + "\".");
+    EXPECT_EQ(error.hint(), wanted.hint) << wanted.text;
+  }
+}
+
+TEST(ParseExpression, SaysWhatIsMissing) {
+  expect_malformed({
       {"", "an expression is missing", 1},
       {"   ", "an expression is missing", 4},
       {"()", "an expression is missing", 2},
+      {"and", "an expression is missing", 1},
       {"a + ", "an operand is missing", 5},
       {"a * ", "an operand is missing", 5},
       {"a - * b", "an operand is missing", 5},
-      {"--a", "an operand is missing", 2},
       {"-", "an operand is missing", 2},
       {"a <", "an operand is missing", 4},
       {"a < < b", "an operand is missing", 5},
-      {"a == b", "an operand is missing", 4},
       {"a and", "a condition is missing", 6},
       {"a or", "a condition is missing", 5},
       {"a and or b", "a condition is missing", 7},
       {"not", "a condition is missing", 4},
-      {"not not a", "a condition is missing", 5},
-      {"and", "an expression is missing", 1},
       {"(a", "\")\" is missing", 3},
       {"(a]", "\")\" is missing", 3},
       {"f(a", "\",\" or \")\" is missing", 4},
@@ -50,33 +58,54 @@ TEST(ParseExpression, RefusesMalformedTextWithTheColumn) {
       {"$", "the name of a parameter is missing behind \"$\"", 2},
       {"$ a", "the name of a parameter is missing behind \"$\"", 2},
       {"$1", "the name of a parameter is missing behind \"$\"", 2},
+      {"a\n>\n", "an operand is missing", 5},
+  });
+}
+
+TEST(ParseExpression, SaysWhatCannotStandThere) {
+  const std::string more = "the end of the expression, or an operator, is expected";
+  const std::string joined = "Comparisons are joined with \"and\": a < b and b < c.";
+  expect_malformed({
       {"a b", more, 3},
       {"a)", more, 2},
-      {"a < b < c", more, 7},
-      {"a = b != c", more, 7},
-      {"a <> b", "an operand is missing", 4},
-      {"a ! b", more, 3},
-      {"a && b", more, 3},
-      {"a; b", more, 2},
       {"a.b", more, 2},
-      {"1.2.3", "an expression is missing", 1},
-      {"5x", "an expression is missing", 1},
-      {"1e", "an expression is missing", 1},
-      {"0x10", "an expression is missing", 1},
-      {"a > 5x", "an operand is missing", 5},
-      {"'a'", "an expression is missing", 1},
-      {"#", "an expression is missing", 1},
+      {"a 5", more, 3},
       {"a > 1\xc2\xa0", more, 6},
+      {"a < b < c", more, 7, joined},
+      {"a >= b = c", more, 8, joined},
+      {"a; b", "unexpected character \";\"", 2},
+      {"'a'", "unexpected character \"'\"", 1},
+      {"#", "unexpected character \"#\"", 1},
+      {"a % 2", "unexpected character \"%\"", 3},
+      {"1.2.3", "malformed number", 1},
+      {"5x", "malformed number", 1},
+      {"1e", "malformed number", 1},
+      {"0x10", "malformed number", 1},
+      {"a > 5x", "malformed number", 5},
       {"999999999999999999999999999999999999999", "the number has more than 38 digits", 1},
       {"a > 1e-40", "the number has more than 38 digits", 5},
-  };
-  for (const Malformed& wanted : cases) {
-    const Error error = caught([&] { (void)parse_expression(wanted.text); });
-    EXPECT_EQ(error.code(), ErrorCode::kInvalidParameter) << wanted.text;
-    EXPECT_EQ(error.message(), "malformed expression: " + wanted.message) << wanted.text;
-    EXPECT_EQ(error.detail(),
-              "at column " + std::to_string(wanted.column) + " of \"" + wanted.text + "\".");
-  }
+  });
+}
+
+TEST(ParseExpression, KnowsWhatOtherLanguagesWrite) {
+  expect_malformed({
+      {"a == b", "unknown operator \"==\"", 4, "Equality is \"=\"."},
+      {"a <> b", "unknown operator \"<>\"", 4, "Inequality is \"!=\"."},
+      {"a => b", "unknown operator \"=>\"", 4, "At least is \">=\"."},
+      {"a =< b", "unknown operator \"=<\"", 4, "At most is \"<=\"."},
+      {"a && b", "unknown operator \"&&\"", 3, "Conditions are joined with \"and\"."},
+      {"a || b", "unknown operator \"||\"", 3, "Conditions are joined with \"or\"."},
+      {"!a", "unknown operator \"!\"", 1, "A condition is inverted with \"not\"."},
+      {"not not a", "\"not\" cannot follow itself", 5, "Put the inner condition in brackets."},
+      {"--a", "\"-\" cannot follow another sign", 2, "Put the inner number in brackets."},
+  });
+}
+
+TEST(ParseExpression, ShowsPartOfALongText) {
+  const std::string text = std::string(100, 'a') + " b" + std::string(100, 'c');
+  const Error error = caught([&] { (void)parse_expression(text); });
+  EXPECT_EQ(error.detail(), "at column 102 of \"..." + std::string(29, 'a') + " b" +
+                                std::string(29, 'c') + "...\".");
 }
 
 TEST(ParseExpression, RefusesTextBeyondItsLength) {
@@ -125,7 +154,7 @@ void expect_refused(const Meaningless& wanted, const Names& names) {
   });
   EXPECT_EQ(error.code(), ErrorCode::kInvalidParameter) << wanted.text;
   EXPECT_EQ(error.message(), wanted.message) << wanted.text;
-  EXPECT_EQ(error.detail(), "at column " + std::to_string(wanted.column) + ".") << wanted.text;
+  EXPECT_EQ(error.detail(), "At column " + std::to_string(wanted.column) + ".") << wanted.text;
   EXPECT_EQ(error.hint(), wanted.hint) << wanted.text;
 }
 
@@ -139,7 +168,9 @@ TEST(CompileExpression, NamesWhatIsUnknownAndTheNearestName) {
       {"close > unheard_of", "unknown name \"unheard_of\"", 9},
       {"close > Close", "unknown name \"Close\"", 9, "Perhaps you meant \"close\"."},
       {"close > smma(close, 3)", "unknown function \"smma\"", 9, "Perhaps you meant \"sma\"."},
-      {"close > close(1)", "unknown function \"close\"", 9},
+      {"close > close(1)", "\"close\" is no function", 9, "An earlier bar's value is close[1]."},
+      {"sma > 1", "\"sma\" is a function", 1, "Give its arguments, as in sma(close, 20)."},
+      {"close > atr", "\"atr\" is a function", 9, "Give its arguments, as in atr(14)."},
       {"close > $fats", "parameter \"$fats\" has no value", 10, "Perhaps you meant \"$fast\"."},
   };
   for (const Meaningless& wanted : cases) expect_refused(wanted, names);
@@ -155,7 +186,6 @@ TEST(CompileExpression, TellsConditionsFromNumbers) {
       {"-(close > 1) > 2", "a number is expected, not a condition", 9},
       {"sma(close > 1, 3) > 2", "a number is expected, not a condition", 11},
       {"abs(true) > 2", "a number is expected, not a condition", 5},
-      {"sma > 1", "unknown name \"sma\"", 1, "Perhaps you meant \"sma\"."},
   };
   for (const Meaningless& wanted : cases) expect_refused(wanted, {});
 }

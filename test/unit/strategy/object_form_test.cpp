@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/error.hpp"
 #include "core/strategy/strategy.hpp"
 #include "support/caught.hpp"
 #include "support/expressions.hpp"
@@ -16,6 +17,11 @@ namespace {
 
 Expression read(std::string_view json) { return read_expression(json_of(json), "rules.when"); }
 
+/// The node that an expression compiles to: equal expressions are one node.
+NodeId node_of(Program& program, const Expression& expression) {
+  return compile_expression(program, expression, {});
+}
+
 TEST(ObjectForm, MeansWhatItsTextMeans) {
   const std::vector<std::pair<std::string, std::string>> pairs = {
       {R"("close > 5")", "close > 5"},
@@ -23,39 +29,51 @@ TEST(ObjectForm, MeansWhatItsTextMeans) {
       {R"({"left": "close", "op": ">", "right": "5"})", "close > 5"},
       {R"({"all": ["close > 5", "volume > 0", "open < 3"]})",
        "close > 5 and volume > 0 and open < 3"},
-      {R"({"any": ["close > 5", "volume > 0", "open < 3"]})",
-       "close > 5 or volume > 0 or open < 3"},
+      {R"({"any": ["close > 5", "volume > 0", "open < 3", "low < 1", "high > 2"]})",
+       "close > 5 or volume > 0 or open < 3 or low < 1 or high > 2"},
       {R"({"all": ["close > 5"]})", "close > 5"},
-      {R"({"all": ["a or b", "c"]})", "(a or b) and c"},
+      {R"({"all": ["close > 5 or volume > 0", "open < 3"]})",
+       "(close > 5 or volume > 0) and open < 3"},
       {R"({"not": "close > 5"})", "not close > 5"},
-      {R"({"not": {"any": ["a", {"all": ["b", "c"]}]}})", "not (a or b and c)"},
+      {R"({"not": {"any": ["close > 5", {"all": ["low < 1", "high > 2"]}]}})",
+       "not (close > 5 or low < 1 and high > 2)"},
       {R"({"left": {"left": "close", "op": "-", "right": "open"}, "op": "*", "right": 2})",
        "(close - open) * 2"},
       {R"j({"left": "sma(close, 3)", "op": "/", "right": {"left": 1, "op": "+", "right": 0.5}})j",
        "sma(close, 3) / (1 + 0.5)"},
       {R"({"all": [true, "close > 5"]})", "true and close > 5"},
+      {R"({"any": [false, "close > 5"]})", "false or close > 5"},
       {"0.02", "0.02"},
       {"1e-4", "0.0001"},
   };
-  for (const auto& [json, text] : pairs) EXPECT_EQ(tree_text(read(json)), tree_of(text)) << json;
+  for (const auto& [json, text] : pairs) {
+    Program program;
+    EXPECT_EQ(node_of(program, read(json)), node_of(program, parse_expression(text))) << json;
+  }
 }
 
 TEST(ObjectForm, KnowsEveryOperator) {
   for (const std::string sign : {"<", "<=", ">", ">=", "=", "!=", "+", "-", "*", "/"}) {
-    EXPECT_EQ(tree_text(read(R"({"left": "a", "op": ")" + sign + R"(", "right": "b"})")),
-              tree_of("a" + sign + "b"));
+    Program program;
+    const Expression object = read(R"({"left": "close", "op": ")" + sign + R"(", "right": "low"})");
+    EXPECT_EQ(node_of(program, object), node_of(program, parse_expression("close" + sign + "low")));
   }
 }
 
-TEST(ObjectForm, CompilesToTheSameNodes) {
+TEST(ObjectForm, KeepsThePathOfEachPart) {
+  const Expression list = read(R"({"all": ["close > 5", {"not": "volume > 0"}]})");
+  EXPECT_EQ(list.path, "rules.when");
+  EXPECT_EQ(list.arguments.at(0).path, "rules.when.all[0]");
+  EXPECT_EQ(list.arguments.at(1).arguments.at(0).path, "rules.when.all[1].not");
+}
+
+TEST(ObjectForm, TakesListsOfAnyLength) {
+  std::string conditions = "\"volume > 0\"";
+  for (int i = 1; i < 5'000; ++i) conditions += concat(", \"volume > ", i, "\"");
   Program program;
-  const NodeId text =
-      compile_condition(program, parse_expression("close - open > 0.5 and volume > 0"), {});
-  const NodeId object = compile_condition(
-      program, read(R"({"all": [{"left": {"left": "close", "op": "-", "right": "open"}, "op": ">",
-                                 "right": 0.5}, "volume > 0"]})"),
-      {});
-  EXPECT_EQ(object, text);
+  const NodeId list = node_of(program, read("{\"all\": [" + conditions + "]}"));
+  // Joined in pairs: 13 levels of "and" above a comparison and its operands.
+  EXPECT_EQ(program[list].depth, 15);
 }
 
 struct Refused {
@@ -65,24 +83,26 @@ struct Refused {
 };
 
 TEST(ObjectForm, SaysWhereItIsWrong) {
+  const std::string kEitherForm =
+      "an expression object has either \"all\", \"any\" or \"not\", or \"left\", \"op\" and "
+      "\"right\"";
   const std::vector<Refused> cases = {
       {R"({"all": []})", "the list of conditions is empty", "At rules.when.all."},
       {R"({"any": "close > 5"})", "an array is expected, not a string", "At rules.when.any."},
       {R"({"all": ["close > 5", "close >"]})", "malformed expression: an operand is missing",
        "In rules.when.all[1], at column 8 of \"close >\"."},
-      {R"({"all": ["a"], "any": ["b"]})", "unknown key \"any\"", "At rules.when."},
+      {R"({"all": ["a"], "any": ["b"]})", kEitherForm, "At rules.when."},
       {R"({"not": "a", "and": "b"})", "unknown key \"and\"", "At rules.when."},
-      {R"({"left": "a", "op": "=="})", "unknown operator \"==\"", "At rules.when.op."},
-      {R"({"left": "a", "op": "and", "right": "b"})", "unknown operator \"and\"",
-       "At rules.when.op."},
-      {R"({"left": "a", "right": "b"})", "key \"op\" is missing", "At rules.when."},
-      {R"({"left": "a", "op": ">"})", "key \"right\" is missing", "At rules.when."},
+      {R"({"left": "a", "op": "==", "right": "b"})", "unknown value \"==\"", "At rules.when.op."},
+      {R"({"left": "a", "op": "and", "right": "b"})", "unknown value \"and\"", "At rules.when.op."},
+      {R"({"left": "a", "right": "b"})", kEitherForm, "At rules.when."},
+      {R"({"left": "a", "op": ">"})", kEitherForm, "At rules.when."},
       {R"({"left": "a", "operator": ">", "right": "b"})", "unknown key \"operator\"",
        "At rules.when."},
-      {R"({})", "key \"op\" is missing", "At rules.when."},
-      {R"(["close > 5"])", "a string is expected, not an array", "At rules.when."},
-      {R"(null)", "a string is expected, not null", "At rules.when."},
-      {R"(false)", "a string is expected, not a boolean", "At rules.when."},
+      {R"({})", kEitherForm, "At rules.when."},
+      {R"(["close > 5"])", "an expression in a string or an object is expected, not an array",
+       "At rules.when."},
+      {R"(null)", "an expression in a string or an object is expected, not null", "At rules.when."},
       {R"j({"not": {"not": {"left": "a", "op": ">", "right": "b)"}}})j",
        "malformed expression: the end of the expression, or an operator, is expected",
        "In rules.when.not.not.right, at column 2 of \"b)\"."},

@@ -29,8 +29,9 @@ TEST(ParseExpression, JoinsEqualOperatorsFromTheLeft) {
   EXPECT_EQ(tree_of("a / b / c"), "(/ (/ a b) c)");
   EXPECT_EQ(tree_of("a - b + c"), "(+ (- a b) c)");
   EXPECT_EQ(tree_of("a / b * c"), "(* (/ a b) c)");
-  EXPECT_EQ(tree_of("a and b and c"), "(and (and a b) c)");
-  EXPECT_EQ(tree_of("a or b or c"), "(or (or a b) c)");
+  EXPECT_EQ(tree_of("a and b and c"), "(and a b c)");
+  EXPECT_EQ(tree_of("a or b or c"), "(or a b c)");
+  EXPECT_EQ(tree_of("a and (b and c)"), "(and a (and b c))");
 }
 
 TEST(ParseExpression, BindsUnaryMinusBeforeProductsAndHistoryBeforeMinus) {

@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/error.hpp"
 #include "core/strategy/evaluator.hpp"
 #include "core/strategy/expression.hpp"
 #include "core/strategy/program.hpp"
@@ -55,7 +54,9 @@ namespace quant {
 class Evaluated {
  public:
   Evaluated(std::string_view text, const BarSeries& bars, const Names& names = {})
-      : bars_(&bars), root_(compile_any(text, names)), values_(program_, bars, {root_}) {}
+      : bars_(&bars),
+        root_(compile_expression(program_, parse_expression(text), names)),
+        values_(program_, bars, {root_}) {}
 
   [[nodiscard]] const Program& program() const { return program_; }
   [[nodiscard]] const ProgramNode& root() const { return program_[root_]; }
@@ -83,16 +84,6 @@ class Evaluated {
   }
 
  private:
-  NodeId compile_any(std::string_view text, const Names& names) {
-    const Expression expression = parse_expression(text);
-    try {
-      return compile_condition(program_, expression, names);
-    } catch (const Error& error) {
-      if (error.message() != "a condition is expected, not a number") throw;
-    }
-    return compile_number(program_, expression, names);
-  }
-
   const BarSeries* bars_;
   Program program_;
   NodeId root_;
