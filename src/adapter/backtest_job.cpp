@@ -34,13 +34,17 @@ bool BacktestJob::step() {
       stage_ = Stage::kPrepare;
       return false;
     case Stage::kPrepare:
-      if (engine_->prepare_step()) stage_ = Stage::kRun;
+      if (prepare()) stage_ = Stage::kRun;
       return false;
     case Stage::kRun:
       if (engine_->step(kBarsPerStep)) stage_ = Stage::kFinish;
       return false;
     case Stage::kFinish:
-      finish();
+      result_.records = engine_->finish();
+      stage_ = Stage::kMeasure;
+      return false;
+    case Stage::kMeasure:
+      measure();
       stage_ = Stage::kDone;
       return true;
     case Stage::kDone:
@@ -65,11 +69,11 @@ void BacktestJob::load() {
     wanted.timeframe = timeframe_;
     wanted.from = days_.start_of(request_.start);
     wanted.to = days_.start_of(request_.end + 1);
-    wanted.warm_up = strategy_.program.warm_up();
-    wanted.range = needs_range(strategy_, wants_excursions_) || strategy_.program.reads(BarColumn::kHigh) ||
-                   strategy_.program.reads(BarColumn::kLow);
-    wanted.volume = strategy_.program.reads(BarColumn::kVolume);
-    wanted.vwap = strategy_.program.reads(BarColumn::kVwap);
+    wanted.warm_up = strategy_.warm_up();
+    wanted.range = needs_range(strategy_, wants_excursions_) || strategy_.reads(BarColumn::kHigh) ||
+                   strategy_.reads(BarColumn::kLow);
+    wanted.volume = strategy_.reads(BarColumn::kVolume);
+    wanted.vwap = strategy_.reads(BarColumn::kVwap);
     bars_ = read_bars(wanted);
     if (bars_.empty()) {
       throw Error(ErrorCode::kNoData, "no bars in the period of the backtest")
@@ -151,8 +155,16 @@ void BacktestJob::warn_about_days() {
   }
 }
 
-void BacktestJob::finish() {
-  result_.records = engine_->finish();
+/// Expressions of several symbols where they are short: a step is about as long as one of the run.
+bool BacktestJob::prepare() {
+  const auto bars = static_cast<std::int64_t>(bars_.front().size());
+  for (std::int64_t done = 0; done < kBarsPerStep; done += std::max<std::int64_t>(bars, 1)) {
+    if (engine_->prepare_step()) return true;
+  }
+  return false;
+}
+
+void BacktestJob::measure() {
   result_.conventions = metric_conventions(execution_, timeframe_, bars_);
   std::vector<Day> days;
   std::vector<Timestamp> times;

@@ -38,7 +38,7 @@ class BacktestJob {
   [[nodiscard]] const std::string& symbol(std::size_t index) const { return bars_[index].asset.symbol; }
 
  private:
-  enum class Stage { kLoad, kPrepare, kRun, kFinish, kDone };
+  enum class Stage { kLoad, kPrepare, kRun, kFinish, kMeasure, kDone };
 
   void load();
   void check_currency(const std::vector<Asset>& assets) const;
@@ -46,7 +46,8 @@ class BacktestJob {
   void warn_about_data(const std::vector<Asset>& assets);
   void warn_about_days();
   void load_benchmark(BarRequest wanted);
-  void finish();
+  [[nodiscard]] bool prepare();
+  void measure();
 
   BacktestRequest request_;
   bool wants_excursions_;

@@ -56,8 +56,10 @@ class Sha256 {
     if (status < 0) throw broken_invariant("could not compute SHA-256");
   }
   void flush() {
-    check(call_server(
-        [this] { return pg_cryptohash_update(context_, pending_.data(), pending_.size()); }));
+    check(call_server([this] {
+      CHECK_FOR_INTERRUPTS();
+      return pg_cryptohash_update(context_, pending_.data(), pending_.size());
+    }));
     pending_.clear();
   }
 

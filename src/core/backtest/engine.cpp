@@ -24,12 +24,12 @@ Engine::Engine(const Strategy& strategy, const Execution& execution,
 }
 
 bool Engine::prepare_step() {
-  if (values_.size() < bars_.size()) {
-    const std::size_t symbol = values_.size();
-    values_.emplace_back(strategy_.program, bars_[symbol], strategy_.roots());
-    bind(symbol);
+  if (prepared_ == bars_.size()) return true;
+  if (values_.size() == prepared_) {
+    values_.emplace_back(strategy_.program, bars_[prepared_], strategy_.roots());
   }
-  return values_.size() == bars_.size();
+  if (values_.back().compute_step()) bind(prepared_++);
+  return prepared_ == bars_.size();
 }
 
 void Engine::bind(std::size_t symbol) {

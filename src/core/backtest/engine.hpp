@@ -31,7 +31,7 @@ class Engine {
   Engine(const Strategy& strategy, const Execution& execution, const std::vector<BarSeries>& bars,
          Money initial_capital);
 
-  /// Computes the expressions of the next symbol; true when all are done. Call until true.
+  /// Computes the next expression of the next symbol; true when all are done. Call until true.
   bool prepare_step();
   /// Works through about `bars` bars; true at the end of the run. Call until true.
   bool step(std::int64_t bars);
@@ -127,6 +127,7 @@ class Engine {
   Ledger ledger_;
   std::vector<SymbolState> symbols_;
   std::vector<SymbolValues> values_;
+  std::size_t prepared_ = 0;  // symbols whose values are complete
   std::vector<std::size_t> active_;  // symbols with a bar at now_
   Timestamp now_ = 0;
   bool ended_ = false;  // equity fell to zero: no more rules or entries

@@ -339,7 +339,9 @@ std::vector<Decimal> drawdown_column(const RunRecords& records, Money initial_ca
   RunningDrawdown running(initial_capital.units());
   column.reserve(records.equity.size());
   for (const AccountPoint& point : records.equity) {
-    column.push_back(rounded(running.update(point.equity().units()), kRatio.decimals));
+    const Ratio drawdown = running.update(point.equity().units());
+    column.push_back({multiply_divide(drawdown.numerator, power_of_ten(kRatio.decimals), drawdown.denominator),
+                      kRatio.decimals});
   }
   return column;
 }

@@ -39,150 +39,121 @@ NumberColumn bar_column(const BarSeries& bars, BarColumn which) {
   throw broken_invariant("unknown column of a bar");
 }
 
-/// Computes columns bottom up; each node once.
-class ColumnBuilder {
- public:
-  ColumnBuilder(const Program& program, const BarSeries& bars) : program_(program), bars_(bars) {}
+NumberColumn constant_column(Int128 value, std::size_t size) {
+  NumberColumn column(size);
+  std::fill(column.values.begin(), column.values.end(), value);
+  std::fill(column.known.begin(), column.known.end(), std::uint8_t{1});
+  return column;
+}
 
-  const NumberColumn& numbers(NodeId id) {
-    if (const auto found = numbers_.find(id); found != numbers_.end()) return found->second;
-    NumberColumn column = build_numbers(program_[id]);
-    return numbers_.emplace(id, std::move(column)).first->second;
+NumberColumn earlier(const NumberColumn& source, int bars_back) {
+  NumberColumn column(source.size());
+  for (auto bar = static_cast<std::size_t>(bars_back); bar < source.size(); ++bar) {
+    column.set(bar, source.at(bar - static_cast<std::size_t>(bars_back)));
   }
-  const TruthColumn& truths(NodeId id) {
-    if (const auto found = truths_.find(id); found != truths_.end()) return found->second;
-    TruthColumn column = build_truths(program_[id]);
-    return truths_.emplace(id, std::move(column)).first->second;
-  }
-  NumberColumn take_numbers(NodeId id) { return std::move(numbers_.at(id)); }
-  TruthColumn take_truths(NodeId id) { return std::move(truths_.at(id)); }
+  return column;
+}
 
- private:
-  NumberColumn build_numbers(const ProgramNode& node) {
-    switch (node.operation) {
-      case Operation::kConstant:
-        return constant(node.constant);
-      case Operation::kBar:
-        return bar_column(bars_, static_cast<BarColumn>(node.detail));
-      case Operation::kIndicator:
-        return indicator(node);
-      case Operation::kHistory:
-        return earlier(numbers(node.arguments[0]), node.detail);
-      case Operation::kNegate:
-      case Operation::kAbsolute:
-      case Operation::kRoot:
-      case Operation::kRound:
-      case Operation::kToGrid:
-        return unary(node);
-      default:
-        return binary(node);
+TruthColumn earlier(const TruthColumn& source, int bars_back) {
+  TruthColumn column(source.size(), Truth::kUnknown);
+  const auto shift = std::min(static_cast<std::size_t>(bars_back), source.size());
+  std::copy(source.begin(), source.end() - static_cast<std::ptrdiff_t>(shift),
+            column.begin() + static_cast<std::ptrdiff_t>(shift));
+  return column;
+}
+
+NumberColumn unary(const ProgramNode& node, Int128 denominator, const NumberColumn& a) {
+  NumberColumn column(a.size());
+  for (std::size_t bar = 0; bar < a.size(); ++bar) {
+    if (a.known[bar] != 0) column.set(bar, kernel::unary(node, denominator, a.values[bar]));
+  }
+  return column;
+}
+
+NumberColumn binary(const ProgramNode& node, const NumberColumn& a, const NumberColumn& b) {
+  NumberColumn column(a.size());
+  for (std::size_t bar = 0; bar < a.size(); ++bar) {
+    if ((a.known[bar] & b.known[bar]) != 0) {
+      column.set(bar, kernel::binary(node, a.values[bar], b.values[bar]));
     }
   }
+  return column;
+}
 
-  NumberColumn constant(Int128 value) const {
-    NumberColumn column(bars_.size());
-    std::fill(column.values.begin(), column.values.end(), value);
-    std::fill(column.known.begin(), column.known.end(), std::uint8_t{1});
-    return column;
+TruthColumn compare(const ProgramNode& node, const NumberColumn& a, const NumberColumn& b) {
+  TruthColumn column(a.size());
+  for (std::size_t bar = 0; bar < a.size(); ++bar) {
+    column[bar] = kernel::compare(node, a.at(bar), b.at(bar));
   }
+  return column;
+}
 
-  NumberColumn indicator(const ProgramNode& node) {
-    std::vector<const NumberColumn*> inputs;
-    for (const NodeId argument : node.arguments) inputs.push_back(&numbers(argument));
-    NumberColumn result(bars_.size());
-    node.indicator->run(inputs, node.detail, result);
-    return result;
-  }
+template <typename Combine>
+TruthColumn combine(const TruthColumn& a, const TruthColumn& b, Combine combine_truths) {
+  TruthColumn column(a.size());
+  for (std::size_t bar = 0; bar < a.size(); ++bar) column[bar] = combine_truths(a[bar], b[bar]);
+  return column;
+}
 
-  static NumberColumn earlier(const NumberColumn& source, int bars_back) {
-    NumberColumn column(source.size());
-    for (auto bar = static_cast<std::size_t>(bars_back); bar < source.size(); ++bar) {
-      column.set(bar, source.at(bar - static_cast<std::size_t>(bars_back)));
-    }
-    return column;
-  }
+/// The columns that are already there.
+struct Columns {
+  const Program& program;
+  const BarSeries& bars;
+  const std::unordered_map<NodeId, NumberColumn>& known_numbers;
+  const std::unordered_map<NodeId, TruthColumn>& known_truths;
 
-  NumberColumn unary(const ProgramNode& node) {
-    const NumberColumn& a = numbers(node.arguments[0]);
-    const Int128 denominator = program_[node.arguments[0]].denominator;
-    NumberColumn column(a.size());
-    for (std::size_t bar = 0; bar < a.size(); ++bar) {
-      if (a.known[bar] != 0) column.set(bar, kernel::unary(node, denominator, a.values[bar]));
-    }
-    return column;
-  }
-
-  NumberColumn binary(const ProgramNode& node) {
-    const NumberColumn& a = numbers(node.arguments[0]);
-    const NumberColumn& b = numbers(node.arguments[1]);
-    NumberColumn column(a.size());
-    for (std::size_t bar = 0; bar < a.size(); ++bar) {
-      if ((a.known[bar] & b.known[bar]) != 0) {
-        column.set(bar, kernel::binary(node, a.values[bar], b.values[bar]));
-      }
-    }
-    return column;
-  }
-
-  TruthColumn build_truths(const ProgramNode& node) {
-    switch (node.operation) {
-      case Operation::kAlways:
-        return TruthColumn(bars_.size(), Truth::kTrue);
-      case Operation::kNever:
-        return TruthColumn(bars_.size(), Truth::kFalse);
-      case Operation::kHistory:
-        return earlier(truths(node.arguments[0]), node.detail);
-      case Operation::kNot:
-        return combine(node, [](Truth a, Truth) { return kernel::invert(a); });
-      case Operation::kAnd:
-        return combine(node, kernel::both);
-      case Operation::kOr:
-        return combine(node, kernel::either);
-      default:
-        return compare(node);
-    }
-  }
-
-  static TruthColumn earlier(const TruthColumn& source, int bars_back) {
-    TruthColumn column(source.size(), Truth::kUnknown);
-    const auto shift = std::min(static_cast<std::size_t>(bars_back), source.size());
-    std::copy(source.begin(), source.end() - static_cast<std::ptrdiff_t>(shift),
-              column.begin() + static_cast<std::ptrdiff_t>(shift));
-    return column;
-  }
-
-  template <typename Combine>
-  TruthColumn combine(const ProgramNode& node, Combine combine_truths) {
-    const TruthColumn& a = truths(node.arguments.front());
-    const TruthColumn& b = truths(node.arguments.back());
-    TruthColumn column(a.size());
-    for (std::size_t bar = 0; bar < a.size(); ++bar) column[bar] = combine_truths(a[bar], b[bar]);
-    return column;
-  }
-
-  TruthColumn compare(const ProgramNode& node) {
-    const NumberColumn& a = numbers(node.arguments[0]);
-    const NumberColumn& b = numbers(node.arguments[1]);
-    TruthColumn column(a.size());
-    for (std::size_t bar = 0; bar < a.size(); ++bar) {
-      column[bar] = kernel::compare(node, a.at(bar), b.at(bar));
-    }
-    return column;
-  }
-
-  const Program& program_;
-  const BarSeries& bars_;
-  std::unordered_map<NodeId, NumberColumn> numbers_;
-  std::unordered_map<NodeId, TruthColumn> truths_;
+  [[nodiscard]] const NumberColumn& numbers(NodeId id) const { return known_numbers.find(id)->second; }
+  [[nodiscard]] const TruthColumn& truths(NodeId id) const { return known_truths.find(id)->second; }
 };
 
-/// The largest parts of `root` that do not depend on the account.
-void collect_columns(const Program& program, NodeId root, std::vector<NodeId>& found) {
-  const ProgramNode& node = program[root];
-  if (node.needs_state) {
-    for (const NodeId argument : node.arguments) collect_columns(program, argument, found);
-  } else if (std::find(found.begin(), found.end(), root) == found.end()) {
-    found.push_back(root);
+NumberColumn indicator_column(const ProgramNode& node, const Columns& columns) {
+  std::vector<const NumberColumn*> inputs;
+  for (const NodeId argument : node.arguments) inputs.push_back(&columns.numbers(argument));
+  NumberColumn result(columns.bars.size());
+  node.indicator->run(inputs, node.detail, result);
+  return result;
+}
+
+NumberColumn number_column(const ProgramNode& node, const Columns& columns) {
+  switch (node.operation) {
+    case Operation::kConstant:
+      return constant_column(node.constant, columns.bars.size());
+    case Operation::kBar:
+      return bar_column(columns.bars, static_cast<BarColumn>(node.detail));
+    case Operation::kIndicator:
+      return indicator_column(node, columns);
+    case Operation::kHistory:
+      return earlier(columns.numbers(node.arguments[0]), node.detail);
+    case Operation::kNegate:
+    case Operation::kAbsolute:
+    case Operation::kRoot:
+    case Operation::kRound:
+    case Operation::kToGrid:
+      return unary(node, columns.program[node.arguments[0]].denominator,
+                   columns.numbers(node.arguments[0]));
+    default:
+      return binary(node, columns.numbers(node.arguments[0]), columns.numbers(node.arguments[1]));
+  }
+}
+
+TruthColumn truth_column(const ProgramNode& node, const Columns& columns) {
+  switch (node.operation) {
+    case Operation::kAlways:
+      return TruthColumn(columns.bars.size(), Truth::kTrue);
+    case Operation::kNever:
+      return TruthColumn(columns.bars.size(), Truth::kFalse);
+    case Operation::kHistory:
+      return earlier(columns.truths(node.arguments[0]), node.detail);
+    case Operation::kNot: {
+      const TruthColumn& a = columns.truths(node.arguments[0]);
+      return combine(a, a, [](Truth truth, Truth) { return kernel::invert(truth); });
+    }
+    case Operation::kAnd:
+      return combine(columns.truths(node.arguments[0]), columns.truths(node.arguments[1]), kernel::both);
+    case Operation::kOr:
+      return combine(columns.truths(node.arguments[0]), columns.truths(node.arguments[1]), kernel::either);
+    default:
+      return compare(node, columns.numbers(node.arguments[0]), columns.numbers(node.arguments[1]));
   }
 }
 
@@ -206,29 +177,47 @@ Number state_value(StateVariable variable, const AccountState& state) {
 
 SymbolValues::SymbolValues(const Program& program, const BarSeries& bars,
                            const std::vector<NodeId>& roots)
-    : program_(&program) {
-  std::vector<NodeId> wanted;
-  for (const NodeId root : roots) collect_columns(program, root, wanted);
-  ColumnBuilder builder(program, bars);
-  try {
-    for (const NodeId id : wanted) {
-      if (program[id].is_condition) {
-        builder.truths(id);
-      } else {
-        builder.numbers(id);
-      }
-    }
-  } catch (Error& error) {
-    error.detail(concat("While evaluating the rules for symbol \"", bars.asset.symbol, "\"."));
-    throw;
+    : program_(&program), bars_(&bars) {
+  const std::vector<bool> reached = program.reachable(roots);
+  for (const NodeId root : roots) ++uses_[root];
+  // A node is interned after its operands, so the order of ids computes operands first.
+  for (NodeId id = 0; id < static_cast<NodeId>(program.size()); ++id) {
+    if (!reached[static_cast<std::size_t>(id)]) continue;
+    // What reads a column bar by bar never ceases to, so this use is not taken back.
+    for (const NodeId argument : program[id].arguments) ++uses_[argument];
+    if (!program[id].needs_state) planned_.push_back(id);
   }
-  for (const NodeId id : wanted) {
-    if (program[id].is_condition) {
-      truths_.emplace(id, builder.take_truths(id));
-    } else {
-      numbers_.emplace(id, builder.take_numbers(id));
+}
+
+bool SymbolValues::compute_step() {
+  if (next_ < planned_.size()) {
+    const NodeId id = planned_[next_++];
+    try {
+      compute(id);
+    } catch (Error& error) {
+      error.detail(concat("While evaluating the rules for symbol \"", bars_->asset.symbol, "\"."));
+      throw;
     }
+    for (const NodeId argument : (*program_)[id].arguments) drop_used_up(argument);
   }
+  return next_ == planned_.size();
+}
+
+void SymbolValues::compute(NodeId id) {
+  const ProgramNode& node = (*program_)[id];
+  const Columns columns{*program_, *bars_, numbers_, truths_};
+  if (node.is_condition) {
+    truths_.emplace(id, truth_column(node, columns));
+  } else {
+    numbers_.emplace(id, number_column(node, columns));
+  }
+}
+
+/// Frees the column of an operand that nothing reads any more.
+void SymbolValues::drop_used_up(NodeId id) {
+  if (--uses_[id] > 0) return;
+  numbers_.erase(id);
+  truths_.erase(id);
 }
 
 Truth SymbolValues::condition(NodeId id, std::size_t bar, const AccountState& state) const {

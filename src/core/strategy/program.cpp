@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "core/strategy/program.hpp"
 
-#include <algorithm>
-
 namespace quant {
 
 NodeId Program::intern(ProgramNode node) {
@@ -12,16 +10,17 @@ NodeId Program::intern(ProgramNode node) {
   return position->second;
 }
 
-bool Program::reads(BarColumn column) const {
-  return std::any_of(nodes_.begin(), nodes_.end(), [&](const ProgramNode& node) {
-    return node.operation == Operation::kBar && node.detail == static_cast<int>(column);
-  });
-}
-
-int Program::warm_up() const {
-  int bars = 0;
-  for (const ProgramNode& node : nodes_) bars = std::max(bars, node.warm_up);
-  return bars;
+std::vector<bool> Program::reachable(const std::vector<NodeId>& roots) const {
+  std::vector<bool> reached(nodes_.size());
+  std::vector<NodeId> open = roots;
+  while (!open.empty()) {
+    const auto id = static_cast<std::size_t>(open.back());
+    open.pop_back();
+    if (reached[id]) continue;
+    reached[id] = true;
+    open.insert(open.end(), nodes_[id].arguments.begin(), nodes_[id].arguments.end());
+  }
+  return reached;
 }
 
 }  // namespace quant

@@ -60,8 +60,8 @@ class Program {
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
   /// The node equal to `node`, added if there is none.
   NodeId intern(ProgramNode node);
-  [[nodiscard]] bool reads(BarColumn column) const;
-  [[nodiscard]] int warm_up() const;
+  /// The nodes that `roots` are made of, themselves included.
+  [[nodiscard]] std::vector<bool> reachable(const std::vector<NodeId>& roots) const;
 
  private:
   using Key = std::tuple<Operation, Int128, Int128, int, const Indicator*, std::vector<NodeId>>;

@@ -219,6 +219,21 @@ std::vector<NodeId> Strategy::roots() const {
   return roots;
 }
 
+int Strategy::warm_up() const {
+  int bars = 0;
+  for (const NodeId root : roots()) bars = std::max(bars, program[root].warm_up);
+  return bars;
+}
+
+bool Strategy::reads(BarColumn column) const {
+  const std::vector<bool> reached = program.reachable(roots());
+  for (std::size_t id = 0; id < reached.size(); ++id) {
+    const ProgramNode& node = program[static_cast<NodeId>(id)];
+    if (reached[id] && node.operation == Operation::kBar && node.detail == static_cast<int>(column)) return true;
+  }
+  return false;
+}
+
 Strategy compile_strategy(const StrategyDocument& document, const Json& run_parameters,
                           bool strict_crossover) {
   check_size(document.parameters, "parameters");

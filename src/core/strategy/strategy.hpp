@@ -73,6 +73,9 @@ struct Strategy {
   [[nodiscard]] bool has_entries() const { return enter_long || enter_short; }
   /// Every expression that the engine asks for.
   [[nodiscard]] std::vector<NodeId> roots() const;
+  /// Bars before the run that the rules need.
+  [[nodiscard]] int warm_up() const;
+  [[nodiscard]] bool reads(BarColumn column) const;
 };
 
 /// Reads and compiles a strategy. `run_parameters` overrides the values of its parameters (the keys

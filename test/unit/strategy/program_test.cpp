@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
+#include "core/strategy/vocabulary.hpp"
 #include "support/expressions.hpp"
 
 namespace quant {
@@ -58,21 +60,20 @@ TEST(Program, SharesAnIndicatorBetweenRules) {
   EXPECT_EQ(indicators, 2);
 }
 
-TEST(Program, KnowsTheColumnsThatItReads) {
+TEST(Program, KnowsWhatItsRootsAreMadeOf) {
   Program program;
-  (void)condition(program, "atr(5) > 1 and volume > 2");
-  EXPECT_TRUE(program.reads(BarColumn::kHigh));
-  EXPECT_TRUE(program.reads(BarColumn::kLow));
-  EXPECT_TRUE(program.reads(BarColumn::kClose));
-  EXPECT_TRUE(program.reads(BarColumn::kVolume));
-  EXPECT_FALSE(program.reads(BarColumn::kOpen));
-  EXPECT_FALSE(program.reads(BarColumn::kVwap));
+  const NodeId range = number(program, "high - low");
+  const NodeId average = number(program, "sma(close, 5)");
+  const std::vector<bool> reached = program.reachable({range});
+  EXPECT_TRUE(reached.at(static_cast<std::size_t>(range)));
+  EXPECT_TRUE(reached.at(static_cast<std::size_t>(number(program, "low"))));
+  EXPECT_FALSE(reached.at(static_cast<std::size_t>(average)));
+  EXPECT_FALSE(reached.at(static_cast<std::size_t>(number(program, "close"))));
 }
 
 int warm_up(std::string_view text) {
   Program program;
-  (void)number(program, text);
-  return program.warm_up();
+  return program[number(program, text)].warm_up;
 }
 
 TEST(Program, AddsUpTheBarsThatMustComeBefore) {
@@ -90,8 +91,8 @@ TEST(Program, AddsUpTheBarsThatMustComeBefore) {
 
 TEST(Program, CrossingsNeedOneBarMore) {
   Program program;
-  (void)condition(program, "crosses_above(sma(close, 10), sma(close, 30))");
-  EXPECT_EQ(program.warm_up(), 30);
+  const NodeId crossing = condition(program, "crosses_above(sma(close, 10), sma(close, 30))");
+  EXPECT_EQ(program[crossing].warm_up, 30);
 }
 
 TEST(Program, OnlyTheAccountsPartIsEvaluatedBarByBar) {
@@ -99,7 +100,9 @@ TEST(Program, OnlyTheAccountsPartIsEvaluatedBarByBar) {
   Program program;
   const NodeId prices = condition(program, "close > 1");
   const NodeId account = condition(program, "close > 1 and position = 0");
-  const SymbolValues values(program, bars, {prices, account});
+  SymbolValues values(program, bars, {prices, account});
+  while (!values.compute_step()) {
+  }
   ASSERT_NE(values.column(prices), nullptr);
   EXPECT_EQ(*values.column(prices), (TruthColumn{Truth::kFalse, Truth::kTrue}));
   EXPECT_EQ(values.column(account), nullptr);
@@ -107,7 +110,7 @@ TEST(Program, OnlyTheAccountsPartIsEvaluatedBarByBar) {
   EXPECT_FALSE(program[prices].needs_state);
 }
 
-TEST(Program, ReservesEveryNameOfTheLanguage) {
+TEST(Vocabulary, ReservesEveryNameOfTheLanguage) {
   const auto names = reserved_names();
   for (const std::string_view name :
        {"open",        "high",      "low",    "close", "volume",        "vwap",          "position",

@@ -87,6 +87,17 @@ TEST(Strategy, KeepsOtherJsonAmongItsParameters) {
        .parameters = R"({"level": 1, "note": "text", "tags": ["a"], "more": {"b": 1}})"}));
 }
 
+TEST(Strategy, KnowsWhatItNeedsOfTheBars) {
+  const Strategy strategy = strategy_of(
+      {.entry = R"j({"indicators": {"unused": "ema(vwap, 50)"},
+                     "long": {"when": "sma(close, 10)[3] > 1 and volume > 0"}})j",
+       .risk = R"j({"stop_loss": {"distance": "atr(1)"}})j"});
+  EXPECT_TRUE(strategy.reads(BarColumn::kClose) && strategy.reads(BarColumn::kVolume));
+  EXPECT_TRUE(strategy.reads(BarColumn::kHigh) && strategy.reads(BarColumn::kLow));
+  EXPECT_FALSE(strategy.reads(BarColumn::kOpen) || strategy.reads(BarColumn::kVwap));
+  EXPECT_EQ(strategy.warm_up(), 12);
+}
+
 struct Refused {
   Rules rules;
   std::string message;

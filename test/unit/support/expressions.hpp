@@ -56,7 +56,10 @@ class Evaluated {
   Evaluated(std::string_view text, const BarSeries& bars, const Names& names = {})
       : bars_(&bars),
         root_(compile_expression(program_, parse_expression(text), names)),
-        values_(program_, bars, {root_}) {}
+        values_(program_, bars, {root_}) {
+    while (!values_.compute_step()) {
+    }
+  }
 
   [[nodiscard]] const Program& program() const { return program_; }
   [[nodiscard]] const ProgramNode& root() const { return program_[root_]; }
