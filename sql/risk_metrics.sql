@@ -57,7 +57,7 @@ FROM unnest('{infinity, -infinity, 5874897-12-31}'::date[]) date;
 UPDATE trading.assets SET currency = 'EUR' WHERE symbol = 'RISKB';
 SELECT pg_temp.error_of(901, '2024-02-05') AS two_currencies;
 UPDATE trading.assets SET currency = 'USD' WHERE symbol = 'RISKB';
-SELECT quant.record_risk_metrics(NULL) IS NULL AS of_null;
+SELECT pg_temp.error_of(NULL, '2024-02-05') AS of_null;
 BEGIN READ ONLY;
 SELECT pg_temp.error_of(901, '2024-02-05') AS read_only;
 ROLLBACK;

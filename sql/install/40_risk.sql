@@ -276,7 +276,7 @@ Example: SELECT quant.max_drawdown(equity, "timestamp") FROM trading.equity_curv
 
 CREATE FUNCTION quant.record_risk_metrics(
   portfolio_id bigint, date date DEFAULT (now() AT TIME ZONE 'UTC')::date)
-RETURNS bigint LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+RETURNS bigint LANGUAGE c VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'quant_record_risk_metrics';
 COMMENT ON FUNCTION quant.record_risk_metrics(bigint, date) IS
 'Computes the risk of a portfolio at the end of a UTC date by historical simulation over the last 250 joint daily returns of its holdings, and stores it in trading.risk_metrics (again for the same date: replaces it). Returns the id of the row. Money is positive for a loss.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "adapter/backtest_rows.hpp"
 #include "adapter/backtest_writer.hpp"
+#include "adapter/call_arguments.hpp"
 #include "adapter/jsonb_reader.hpp"
 #include "adapter/owned.hpp"
 
@@ -11,15 +12,6 @@ extern "C" {
 namespace quant::pg {
 
 namespace {
-
-[[noreturn]] void throw_null(std::string_view argument) {
-  throw Error(ErrorCode::kNullNotAllowed, concat("argument \"", argument, "\" must not be NULL"));
-}
-
-Datum required(FunctionCallInfo fcinfo, int argument, std::string_view name) {
-  if (PG_ARGISNULL(argument)) throw_null(name);
-  return PG_GETARG_DATUM(argument);
-}
 
 /// The arguments of quant.simulate and its relatives.
 BacktestRequest read_simulation(FunctionCallInfo fcinfo) {

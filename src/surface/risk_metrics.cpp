@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "core/risk/portfolio_risk.hpp"
 
+#include "adapter/call_arguments.hpp"
 #include "adapter/risk_writer.hpp"
 #include "adapter/spi.hpp"
 
@@ -23,8 +24,8 @@ extern "C" {
 PG_FUNCTION_INFO_V1(quant_record_risk_metrics);
 Datum quant_record_risk_metrics(PG_FUNCTION_ARGS) {
   return guard([&] {
-    const std::int64_t portfolio_id = PG_GETARG_INT64(0);
-    const DateADT date = PG_GETARG_DATEADT(1);
+    const std::int64_t portfolio_id = DatumGetInt64(required(fcinfo, 0, "portfolio_id"));
+    const DateADT date = DatumGetDateADT(required(fcinfo, 1, "date"));
     check_date(date);
     std::int64_t id = 0;
     with_spi([&] {

@@ -95,24 +95,27 @@ TEST(Execution, RefusesWrongValuesWithTheirPath) {
       {R"({"price_tick": 0})", "a number above 0 is expected, not 0", ".price_tick"},
       {R"({"price_tick": 0.00001})", "0.00001 has more than 4 decimals", ".price_tick"},
       {R"({"quantity_step": 0.0000001})", "0.0000001 has more than 6 decimals", ".quantity_step"},
-      {R"({"leverage": 0.5})", "a leverage between 1 and 1000 is expected", ".leverage"},
-      {R"({"leverage": 1001})", "a leverage between 1 and 1000 is expected", ".leverage"},
-      {R"({"maintenance": -1})", "a number from 0 is expected, not -1", ".maintenance"},
-      {R"({"maintenance": 25})", "a fraction between 0 and 1 is expected", ".maintenance"},
+      {R"({"leverage": 0.5})", "a number between 1 and 1000 is expected, not 0.5", ".leverage"},
+      {R"({"leverage": 1001})", "a number between 1 and 1000 is expected, not 1001", ".leverage"},
+      {R"({"maintenance": -1})", "a number between 0 and 1 is expected, not -1", ".maintenance"},
+      {R"({"maintenance": 25})", "a number between 0 and 1 is expected, not 25", ".maintenance"},
       {R"({"periods_per_year": 0})", "a number above 0 is expected, not 0", ".periods_per_year"},
-      {R"({"risk_free": 1})", "an annual fraction between -1 and 1 is expected", ".risk_free"},
-      {R"({"risk_free": -1})", "an annual fraction between -1 and 1 is expected", ".risk_free"},
+      {R"({"risk_free": 1.01})", "a number between -0.99 and 1 is expected, not 1.01",
+       ".risk_free"},
+      {R"({"risk_free": -1})", "a number between -0.99 and 1 is expected, not -1", ".risk_free"},
       {R"({"timezone": 0})", "a string is expected, not a number", ".timezone"},
-};
-for (const Refused& wanted : cases) {
-  const Error error = caught([&] { (void)read(wanted.execution); });
-  EXPECT_EQ(error.code(), ErrorCode::kInvalidParameter) << wanted.execution;
-  EXPECT_EQ(error.message(), wanted.message) << wanted.execution;
-  EXPECT_EQ(error.detail(), "At parameters.execution" + wanted.path + ".") << wanted.execution;
-}
-EXPECT_EQ(caught([] { (void)read(R"({"risk_free": 4})"); }).hint(), "4 percent is written 0.04.");
-EXPECT_EQ(caught([] { (void)read(R"({"intrabar": "best"})"); }).hint(),
-          "It is one of \"worst_case\", \"stop_first\", \"nearest_extreme\", \"ohlc\", \"olhc\".");
+  };
+  for (const Refused& wanted : cases) {
+    const Error error = caught([&] { (void)read(wanted.execution); });
+    EXPECT_EQ(error.code(), ErrorCode::kInvalidParameter) << wanted.execution;
+    EXPECT_EQ(error.message(), wanted.message) << wanted.execution;
+    EXPECT_EQ(error.detail(), "At parameters.execution" + wanted.path + ".") << wanted.execution;
+  }
+  EXPECT_EQ(caught([] { (void)read(R"({"risk_free": 4})"); }).hint(),
+            "4 percent a year is written 0.04.");
+  EXPECT_EQ(
+      caught([] { (void)read(R"({"intrabar": "best"})"); }).hint(),
+      "It is one of \"worst_case\", \"stop_first\", \"nearest_extreme\", \"ohlc\", \"olhc\".");
 }
 
 TEST(Execution, TellsLaterKeysFromUnknownOnes) {

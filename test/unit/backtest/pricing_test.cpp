@@ -123,7 +123,7 @@ TEST(LargestQuantity, EqualsTheSearchOverAllSteps) {
     if (below(3) == 0) commission.minimum = Decimal{below(500), 2};
     if (below(3) == 0)
       commission.maximum = Decimal{commission.minimum.rounded(2).mantissa + below(300), 2};
-    Budget budget{below(3) == 0 ? below(300) : below(200'000), 1, 1};
+    Budget budget{1 + (below(3) == 0 ? below(300) : below(200'000)), 1, 1};
     if (below(2) == 0) budget = {budget.total * 100, 100, 100};
     if (below(4) == 0) budget.fee_weight = budget.value_weight * 3;
     const Price at = Price::from_units(1 + below(below(2) == 0 ? 400 : 2'000'000));

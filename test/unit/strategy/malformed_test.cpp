@@ -164,7 +164,7 @@ TEST(CompileExpression, NamesWhatIsUnknownAndTheNearestName) {
   names.indicators.emplace("trend", parse_expression("sma(close, 5)"));
   const std::vector<Meaningless> cases = {
       {"clsoe > 1", "unknown name \"clsoe\"", 1, "Perhaps you meant \"close\"."},
-      {"close > trned", "unknown name \"trned\"", 9, "Perhaps you meant \"trend\"."},
+      {"close > trendy", "unknown name \"trendy\"", 9, "Perhaps you meant \"trend\"."},
       {"close > unheard_of", "unknown name \"unheard_of\"", 9},
       {"close > Close", "unknown name \"Close\"", 9, "Perhaps you meant \"close\"."},
       {"close > smma(close, 3)", "unknown function \"smma\"", 9, "Perhaps you meant \"sma\"."},

@@ -88,10 +88,9 @@ TEST(Strategy, KeepsOtherJsonAmongItsParameters) {
 }
 
 TEST(Strategy, KnowsWhatItNeedsOfTheBars) {
-  const Strategy strategy = strategy_of(
-      {.entry = R"j({"indicators": {"unused": "ema(vwap, 50)"},
+  const Strategy strategy = strategy_of({.entry = R"j({"indicators": {"unused": "ema(vwap, 50)"},
                      "long": {"when": "sma(close, 10)[3] > 1 and volume > 0"}})j",
-       .risk = R"j({"stop_loss": {"distance": "atr(1)"}})j"});
+                                         .risk = R"j({"stop_loss": {"distance": "atr(1)"}})j"});
   EXPECT_TRUE(strategy.reads(BarColumn::kClose) && strategy.reads(BarColumn::kVolume));
   EXPECT_TRUE(strategy.reads(BarColumn::kHigh) && strategy.reads(BarColumn::kLow));
   EXPECT_FALSE(strategy.reads(BarColumn::kOpen) || strategy.reads(BarColumn::kVwap));
@@ -120,13 +119,13 @@ TEST(Strategy, RefusesWrongParameters) {
   expect_refused({
       {{.entry = kLong},
        "parameter \"$level\" has no value",
-       "In entry_rules.long.when, at column 9."},
+       "In entry_rules.long.when, at column 10."},
       {{.entry = kLong, .parameters = R"({"level": "10"})"},
        "a number is expected, not a string",
        "At parameters.level."},
       {{.entry = kLong, .parameters = R"({"leven": 10})"},
        "parameter \"$level\" has no value",
-       "In entry_rules.long.when, at column 9.",
+       "In entry_rules.long.when, at column 10.",
        "Perhaps you meant \"$leven\"."},
       {{.parameters = "[1]"}, "an object is expected, not an array", "At parameters."},
       {{.parameters = R"({"n": {"default": "x"}})"},
@@ -137,7 +136,7 @@ TEST(Strategy, RefusesWrongParameters) {
        "At parameters.n."},
       {{.entry = kLong, .parameters = kLevel, .run_parameters = R"({"levle": 5})"},
        "the strategy has no parameter \"levle\"",
-       "At parameters.",
+       "At parameters.levle.",
        "Perhaps you meant \"level\"."},
       {{.entry = kLong, .parameters = kLevel, .run_parameters = R"({"level": "5"})"},
        "a number is expected, not a string",

@@ -1,0 +1,63 @@
+-- SPDX-License-Identifier: PostgreSQL
+-- What the functions promise to planner and caller: signature, result, volatility, parallel safety,
+-- who may call them. And each answers NULL without a crash.
+BEGIN;
+SET client_min_messages = warning;
+SET search_path = public, pg_catalog;
+CREATE EXTENSION IF NOT EXISTS pgtap;
+SELECT no_plan();
+
+CREATE TEMP TABLE promise (signature text, result text, volatility "char", parallel "char");
+INSERT INTO promise VALUES
+  ('quant.version()', 'text', 'i', 's'),
+  ('quant.install()', 'SETOF text', 'v', 'u'),
+  ('quant.check_bar(numeric, numeric, numeric, numeric, numeric, numeric, numeric, numeric, timestamptz, text)', 'text[]', 'i', 's'),
+  ('quant.check_bar_trigger()', 'trigger', 'v', 'u'),
+  ('quant.check_strategy_trigger()', 'trigger', 'v', 'u'),
+  ('quant.create_monthly_partition(date)', 'text', 'v', 'u'),
+  ('quant.run_backtest(bigint)', 'quant.backtest_summary', 'v', 'u'),
+  ('quant.simulate(bigint, jsonb, text, date, date, numeric, jsonb)', 'quant.backtest_metrics', 's', 's'),
+  ('quant.value_at_risk(numeric, numeric)', 'numeric', 'i', 's'),
+  ('quant.expected_shortfall(numeric, numeric)', 'numeric', 'i', 's'),
+  ('quant.max_drawdown(numeric, timestamptz)', 'numeric', 'i', 's'),
+  ('quant.record_risk_metrics(bigint, date)', 'bigint', 'v', 'u');
+
+SELECT ok(to_regprocedure(signature) IS NOT NULL, signature || ' exists') FROM promise;
+SELECT is(pg_get_function_result(to_regprocedure(signature)), result, signature || ' returns ' || result) FROM promise;
+SELECT is(p.provolatile, m.volatility, m.signature || ' has its volatility')
+FROM promise m JOIN pg_proc p ON p.oid = to_regprocedure(m.signature);
+SELECT is(p.proparallel, m.parallel, m.signature || ' has its parallel safety')
+FROM promise m JOIN pg_proc p ON p.oid = to_regprocedure(m.signature);
+
+SELECT is((SELECT string_agg(oid::regprocedure::text, ', ') FROM pg_proc
+           WHERE pronamespace = 'quant'::regnamespace AND prosecdef), NULL,
+          'no function runs with another''s rights');
+SELECT is((SELECT string_agg(oid::regprocedure::text, ', ') FROM pg_proc
+           WHERE pronamespace = 'quant'::regnamespace AND obj_description(oid, 'pg_proc') IS NULL), NULL,
+          'every function has a comment');
+SELECT is((SELECT string_agg(oid::regtype::text, ', ') FROM pg_type
+           WHERE typnamespace = 'quant'::regnamespace AND typelem = 0 AND obj_description(oid, 'pg_type') IS NULL),
+          NULL, 'every type has a comment');
+SELECT ok(NOT has_function_privilege('pg_monitor', signature, 'EXECUTE'), 'the public may not call ' || signature)
+FROM (VALUES ('quant.install()'), ('quant.bind_schema()')) f(signature);
+SELECT is((SELECT string_agg(p.oid::regprocedure::text, ', ')
+           FROM pg_proc p, unnest(p.proargtypes || coalesce(p.proallargtypes, '{}') || p.prorettype) t(type)
+           JOIN pg_type ty ON ty.oid = t.type
+           WHERE p.pronamespace = 'quant'::regnamespace AND ty.typnamespace = to_regnamespace('trading')), NULL,
+          'no signature names a type of trading');
+
+SELECT is(quant.version(), (SELECT extversion FROM pg_extension WHERE extname = 'pg_quant'),
+          'library and extension are of one version');
+SELECT is(quant.check_bar(NULL, NULL, NULL, NULL), ARRAY['null_price'], 'check_bar answers NULLs');
+SELECT throws_ok('SELECT quant.run_backtest(NULL)', '22004');
+SELECT throws_ok(format('SELECT quant.simulate(%s)', arguments), '22004', NULL, 'simulate refuses NULL in ' || arguments)
+FROM (VALUES ($$NULL, '[]', '1d', '2024-01-01', '2024-01-02', 1$$), ($$1, NULL, '1d', '2024-01-01', '2024-01-02', 1$$),
+             ($$1, '[]', NULL, '2024-01-01', '2024-01-02', 1$$), ($$1, '[]', '1d', NULL, '2024-01-02', 1$$),
+             ($$1, '[]', '1d', '2024-01-01', NULL, 1$$), ($$1, '[]', '1d', '2024-01-01', '2024-01-02', NULL$$)) a(arguments);
+SELECT is((SELECT quant.value_at_risk(r, 0.95) FROM (SELECT NULL::numeric) t(r)), NULL, 'no returns, no value at risk');
+SELECT is((SELECT quant.max_drawdown(e, now()) FROM (SELECT NULL::numeric) t(e)), NULL, 'no equity, no drawdown');
+SELECT throws_ok('SELECT quant.create_monthly_partition(NULL)');
+SELECT throws_ok('SELECT quant.record_risk_metrics(NULL)');
+
+SELECT * FROM finish();
+ROLLBACK;
