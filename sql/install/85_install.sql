@@ -86,11 +86,26 @@ AS $$
 DECLARE
   schema_owner constant oid :=
     (SELECT n.nspowner FROM pg_namespace n WHERE n.nspname = 'trading');
+  stranger text;
 BEGIN
-  IF NOT pg_has_role(schema_owner, 'USAGE') THEN
+  -- What runs here runs with the caller's rights, also triggers that somebody planted on the tables.
+  IF schema_owner <> current_user::regrole
+    AND NOT (SELECT r.rolsuper FROM pg_roles r WHERE r.oid = schema_owner)
+  THEN
     RAISE EXCEPTION 'schema "trading" belongs to another role'
       USING ERRCODE = 'insufficient_privilege',
         HINT = format('Run quant.install() as %s.', schema_owner::regrole);
+  END IF;
+  SELECT format('%s, which belongs to %s', c.oid::regclass, c.relowner::regrole) INTO stranger
+  FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+  WHERE c.relnamespace = to_regnamespace('trading')
+    AND c.relname IN ('schema_version', 'partition_policy')
+    AND c.relowner <> schema_owner AND c.relowner <> current_user::regrole AND NOT r.rolsuper;
+  IF stranger IS NOT NULL THEN
+    RAISE EXCEPTION 'a table of schema "trading" belongs to another role'
+      USING ERRCODE = 'insufficient_privilege',
+        DETAIL = format('It is %s.', stranger),
+        HINT = 'Give it to the owner of the schema with ALTER TABLE ... OWNER TO.';
   END IF;
   -- Two at once would both find the same table missing.
   PERFORM pg_advisory_xact_lock(

@@ -8,6 +8,11 @@ namespace {
 /// Bars between two chances to cancel: about a millisecond.
 constexpr std::int64_t kBarsPerStep = 65'536;
 
+/// A cancel in the middle of a step: raised by the server, carried on as an exception.
+void serve_interrupts() {
+  call_server([] { CHECK_FOR_INTERRUPTS(); });
+}
+
 Timeframe checked_timeframe(const std::string& name) {
   const auto timeframe = parse_timeframe(name);
   if (!timeframe) {
@@ -81,6 +86,7 @@ void BacktestJob::load() {
                          day_text(request_.start), " to ", day_text(request_.end), "."))
           .hint("Load bars into trading.market_data, or check timeframe and dates.");
     }
+    serve_interrupts();
     warn_about_data(assets);
     load_benchmark(std::move(wanted));
   });
@@ -173,10 +179,12 @@ void BacktestJob::measure() {
     times.push_back(point.time);
   }
   result_.metrics = compute_metrics(result_.records, request_.initial_capital, days, result_.conventions,
-                                    benchmark_ ? &*benchmark_ : nullptr);
+                                    benchmark_ ? &*benchmark_ : nullptr, serve_interrupts);
+  serve_interrupts();
   if (benchmark_) {
     result_.benchmark_values = benchmark_values(*benchmark_, request_.initial_capital, times);
   }
+  serve_interrupts();
   result_.drawdown = drawdown_column(result_.records, request_.initial_capital);
   for (const std::string_view name : result_.metrics.too_large) {
     warn(concat("figure \"", name, "\" does not fit its column; it stands in metrics"));

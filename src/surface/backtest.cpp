@@ -7,6 +7,7 @@
 
 extern "C" {
 #include "tcop/utility.h"
+#include "utils/snapmgr.h"
 }
 
 namespace quant::pg {
@@ -133,12 +134,16 @@ Datum quant_run_backtest(PG_FUNCTION_ARGS) {
     with_spi([&] { request = read_backtest(id); });
     return make_owned<BacktestJob>(CurrentMemoryContext, std::move(request), true);
   });
+  // Another run of it may have been waited for: read what was committed meanwhile, all at one time.
+  PushActiveSnapshot(GetTransactionSnapshot());
   run_to_end(job);
-  return guard([&] {
+  const Datum summary = guard([&] {
     const std::int64_t id = PG_GETARG_INT64(0);
     with_spi([&] { store_backtest(id, *job, started); });
     return summary_row(fcinfo, id, *job);
   });
+  PopActiveSnapshot();
+  return summary;
 }
 
 }  // extern "C"

@@ -24,6 +24,14 @@ bool is_atomic(FunctionCallInfo fcinfo) {
          castNode(CallContext, fcinfo->context)->atomic;
 }
 
+/// Before a lock is asked for that a standby cannot give.
+void require_writing(const char* command) {
+  call_server([&] {
+    PreventCommandDuringRecovery(command);
+    PreventCommandIfReadOnly(command);
+  });
+}
+
 /// Maintenance commits after each action, so it can be no part of a transaction.
 void require_no_transaction(FunctionCallInfo fcinfo) {
   call_server([&] {
@@ -100,6 +108,7 @@ extern "C" {
 PG_FUNCTION_INFO_V1(quant_create_monthly_partition);
 Datum quant_create_monthly_partition(PG_FUNCTION_ARGS) {
   return guard([&] {
+    require_writing("quant.create_monthly_partition()");
     constexpr auto kMonth = PartitionInterval::kMonth;
     const TimeRange month = interval_of_day(read_day(fcinfo, 0, "month"), kMonth);
     std::string partition;
@@ -111,6 +120,7 @@ Datum quant_create_monthly_partition(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(quant_create_partitions);
 Datum quant_create_partitions(PG_FUNCTION_ARGS) {
   return guard([&] {
+    require_writing("CALL quant.create_partitions()");
     const Day first = read_day(fcinfo, 0, "the first day");
     const Day last = read_day(fcinfo, 1, "the last day");
     const bool atomic = is_atomic(fcinfo);

@@ -2,7 +2,7 @@
 #include "core/backtest/metrics.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <type_traits>
 
 #include "core/base/error.hpp"
 #include "core/risk/drawdown.hpp"
@@ -13,6 +13,8 @@ namespace quant {
 namespace {
 
 constexpr int kPreciseDecimals = 12;
+/// Values worked on between two chances to stop.
+constexpr std::size_t kValuesPerPause = 16'384;
 constexpr std::streamsize kBeyondDigits = 30;
 
 /// A column type: numeric(precision, decimals), or a count with no decimals.
@@ -29,6 +31,8 @@ constexpr ColumnType kCount{18, 0};
 /// Collects figures in the order of the columns.
 class Sheet {
  public:
+  explicit Sheet(const Pause& pause) : pause_(pause) {}
+
   void exact(std::string_view name, ColumnType type, const std::optional<Ratio>& value) {
     store(name, type, [&](int decimals) {
       return value ? std::optional(rounded(*value, decimals)) : std::nullopt;
@@ -51,13 +55,14 @@ class Sheet {
       metrics_.figures.push_back({name, std::nullopt, std::nullopt, value->str(kBeyondDigits)});
       return;
     }
-    store(name, kRatio, [&](int decimals) { return round_figure(figure, decimals); });
+    store(name, kRatio, [&](int decimals) { return round_value(value, figure, decimals); });
   }
   RunMetrics& metrics() { return metrics_; }
 
  private:
   template <typename Round>
   void store(std::string_view name, ColumnType type, const Round& round) {
+    pause_();
     Metric metric{name, round(type.decimals), round(std::max(type.decimals, kPreciseDecimals)), {}};
     const Int128 limit = power_of_ten(type.precision);
     if (metric.value && magnitude(metric.value->mantissa) >= limit) {
@@ -70,6 +75,7 @@ class Sheet {
     metrics_.figures.push_back(std::move(metric));
   }
 
+  const Pause& pause_;
   RunMetrics metrics_;
 };
 
@@ -98,10 +104,21 @@ struct Returns {
   std::vector<Ratio> series;
   Decimal periods_per_year;
   Decimal risk_free;
+  std::vector<Real> values;  // of the series
 
   template <typename T>
-  [[nodiscard]] std::vector<T> reals() const {
+  [[nodiscard]] std::vector<T> converted() const {
     return to_reals<T>(std::span<const Ratio>(series));
+  }
+  /// Calls `statistic` with the returns in the arithmetic of T; 50 digits are computed once.
+  template <typename T, typename Statistic>
+  [[nodiscard]] std::optional<T> apply(const Statistic& statistic) const {
+    if constexpr (std::is_same_v<T, Real>) {
+      return statistic(std::span<const Real>(values));
+    } else {
+      const std::vector<T> precise = converted<T>();
+      return statistic(std::span<const T>(precise));
+    }
   }
   template <typename T>
   [[nodiscard]] T annual() const {
@@ -121,23 +138,19 @@ void add_performance(Sheet& sheet, const Returns& returns, const Drawdowns& draw
   sheet.computed("annualized_return", growth);
   sheet.computed("volatility", [&](auto tag) {
     using T = decltype(tag);
-    const auto values = returns.reals<T>();
-    return volatility(std::span<const T>(values), returns.annual<T>());
+    return returns.apply<T>([&](std::span<const T> values) { return volatility(values, returns.annual<T>()); });
   });
   sheet.computed("downside_deviation", [&](auto tag) {
     using T = decltype(tag);
-    const auto values = returns.reals<T>();
-    return downside_deviation(std::span<const T>(values), returns.target<T>(), returns.annual<T>());
+    return returns.apply<T>([&](std::span<const T> values) { return downside_deviation(values, returns.target<T>(), returns.annual<T>()); });
   });
   sheet.computed("sharpe_ratio", [&](auto tag) {
     using T = decltype(tag);
-    const auto values = returns.reals<T>();
-    return sharpe_ratio(std::span<const T>(values), returns.target<T>(), returns.annual<T>());
+    return returns.apply<T>([&](std::span<const T> values) { return sharpe_ratio(values, returns.target<T>(), returns.annual<T>()); });
   });
   sheet.computed("sortino_ratio", [&](auto tag) {
     using T = decltype(tag);
-    const auto values = returns.reals<T>();
-    return sortino_ratio(std::span<const T>(values), returns.target<T>(), returns.annual<T>());
+    return returns.apply<T>([&](std::span<const T> values) { return sortino_ratio(values, returns.target<T>(), returns.annual<T>()); });
   });
   // Young 1991, over the whole run.
   sheet.computed("calmar_ratio", [&](auto tag) -> std::optional<decltype(tag)> {
@@ -312,16 +325,20 @@ MetricConventions metric_conventions(const Execution& execution, Timeframe timef
 
 RunMetrics compute_metrics(const RunRecords& records, Money initial_capital,
                            std::span<const Day> days, const MetricConventions& conventions,
-                           const Benchmark* benchmark) {
+                           const Benchmark* benchmark, const Pause& pause) {
   const std::vector<EquityPoint> points = equity_points(records, initial_capital, days);
   const std::span<const EquityPoint> curve = std::span(points).subspan(1);
   const std::vector<EquityPoint> daily = last_of_each_day(curve);
   const std::span<const EquityPoint> periods = conventions.every_bar ? curve : std::span(daily);
   const ReturnSeries series = simple_returns(initial_capital, periods);
-  const Returns returns{series.returns, conventions.periods_per_year, conventions.risk_free};
+  Returns returns{series.returns, conventions.periods_per_year, conventions.risk_free, {}};
+  for (std::size_t i = 0; i < returns.series.size(); ++i) {
+    if (i % kValuesPerPause == 0) pause();
+    returns.values.push_back(to_real<Real>(returns.series[i]));
+  }
   const int calendar_days = days.back() - days.front();
 
-  Sheet sheet;
+  Sheet sheet(pause);
   add_performance(sheet, returns, find_drawdowns(points), initial_capital,
                   records.equity.back().equity(), calendar_days);
   add_comparison(sheet, returns, periods, conventions.every_bar, benchmark);

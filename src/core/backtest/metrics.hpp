@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,12 +48,16 @@ struct RunMetrics {
   [[nodiscard]] const Metric& figure(std::string_view name) const;
 };
 
+/// Called now and then by long work; it may throw to end it.
+using Pause = std::function<void()>;
+
 /// All figures of a run. `days`: the session date of each point of the equity curve; `benchmark`:
 /// what it is compared with, or nullptr. Ratios are fractions, losses positive.
 [[nodiscard]] RunMetrics compute_metrics(const RunRecords& records, Money initial_capital,
                                          std::span<const Day> days,
                                          const MetricConventions& conventions,
-                                         const Benchmark* benchmark);
+                                         const Benchmark* benchmark,
+                                         const Pause& pause = [] {});
 
 /// Drawdown at each point of the equity curve, with 6 decimals.
 [[nodiscard]] std::vector<Decimal> drawdown_column(const RunRecords& records, Money initial_capital);

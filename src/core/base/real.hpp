@@ -41,18 +41,22 @@ struct Rounded {
 [[nodiscard]] Rounded round_real(const Real& value, int decimals);
 [[nodiscard]] Rounded round_real(const LongReal& value, int decimals);
 
-/// The correctly rounded value of a figure (Ziv's method): with 50 digits, and with 100 where 50
-/// leave the rounding open. `figure(T{})` computes it in the arithmetic of T and gives
-/// std::optional<T>; nothing stays nothing.
+/// The correctly rounded value of a figure (Ziv's method): `value`, its value with 50 digits, and
+/// anew with 100 where 50 leave the rounding open. `figure(T{})` computes it in the arithmetic of T
+/// and gives std::optional<T>; nothing stays nothing.
 template <typename Figure>
-[[nodiscard]] std::optional<Decimal> round_figure(const Figure& figure, int decimals) {
-  const std::optional<Real> value = figure(Real{});
+[[nodiscard]] std::optional<Decimal> round_value(const std::optional<Real>& value,
+                                                 const Figure& figure, int decimals) {
   if (!value) return std::nullopt;
   const Rounded rounded = round_real(*value, decimals);
   if (!rounded.near_tie) return rounded.value;
   const std::optional<LongReal> precise = figure(LongReal{});
   if (!precise) return std::nullopt;
   return round_real(*precise, decimals).value;
+}
+template <typename Figure>
+[[nodiscard]] std::optional<Decimal> round_figure(const Figure& figure, int decimals) {
+  return round_value(figure(Real{}), figure, decimals);
 }
 
 }  // namespace quant

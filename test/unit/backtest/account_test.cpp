@@ -104,6 +104,15 @@ TEST(MarginCall, WaitsForTheNextOpenEvenWithFillsAtTheClose) {
             (Lines{"0 A buy 3000 @ 10 signal", "2 A sell 3000 @ 9 margin_call"}));
 }
 
+TEST(MarginCall, GivesWayToARuleThatClosesAtTheSameClose) {
+  const RunRecords records = run({kThreeThousand, R"({"leverage": 4, "fill": "same_close"})"},
+                                 {flat("10", kGoLong), flat("8", kLeave), flat("9")});
+  EXPECT_EQ(fills_of(records), (Lines{"0 A buy 3000 @ 10 signal", "1 A sell 3000 @ 8 signal"}));
+  EXPECT_EQ(signals_of(records),
+            (Lines{"0 A buy executed", "1 A sell expired: a rule closed the position first",
+                   "1 A sell executed"}));
+}
+
 TEST(Ruin, ClosesEverythingAndEndsTrading) {
   const RunRecords records =
       run({kThreeThousand, kLeverage},

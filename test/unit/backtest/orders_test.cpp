@@ -65,6 +65,18 @@ TEST(OnOpposite, ReverseSizesTheEntryAfterTheClose) {
                    "2 A short 1000 @ 11 signal"}));
 }
 
+TEST(OnOpposite, AnExitRuleOfTheOldSideGivesTheReason) {
+  const RunRecords records =
+      run({.exit = R"([{"id": "out", "side": "long", "when": "volume = 2"}])"}, kTurn);
+  EXPECT_EQ(fills_of(records), (Lines{"1 A buy 100 @ 10 signal", "2 A sell 100 @ 11 signal",
+                                      "2 A short 100 @ 11 signal"}));
+}
+
+TEST(OnOpposite, AnExitRuleOfTheNewSideBeatsTheEntry) {
+  const RunRecords records = run({.exit = R"([{"id": "out", "when": "volume = 2"}])"}, kTurn);
+  EXPECT_EQ(fills_of(records), (Lines{"1 A buy 100 @ 10 signal", "2 A sell 100 @ 11 signal"}));
+}
+
 TEST(OnOpposite, CloseOnlyCloses) {
   EXPECT_EQ(fills_of(run({.execution = R"({"on_opposite": "close"})"}, kTurn)),
             (Lines{"1 A buy 100 @ 10 signal", "2 A sell 100 @ 11 opposite_signal"}));
