@@ -327,6 +327,7 @@ RunMetrics compute_metrics(const RunRecords& records, Money initial_capital,
                            std::span<const Day> days, const MetricConventions& conventions,
                            const Benchmark* benchmark, const Pause& pause) {
   const std::vector<EquityPoint> points = equity_points(records, initial_capital, days);
+  pause();
   const std::span<const EquityPoint> curve = std::span(points).subspan(1);
   const std::vector<EquityPoint> daily = last_of_each_day(curve);
   const std::span<const EquityPoint> periods = conventions.every_bar ? curve : std::span(daily);
@@ -337,9 +338,11 @@ RunMetrics compute_metrics(const RunRecords& records, Money initial_capital,
     returns.values.push_back(to_real<Real>(returns.series[i]));
   }
   const int calendar_days = days.back() - days.front();
+  pause();
+  const Drawdowns drawdowns = find_drawdowns(points);
 
   Sheet sheet(pause);
-  add_performance(sheet, returns, find_drawdowns(points), initial_capital,
+  add_performance(sheet, returns, drawdowns, initial_capital,
                   records.equity.back().equity(), calendar_days);
   add_comparison(sheet, returns, periods, conventions.every_bar, benchmark);
   sheet.exact("exposure", kRatio,
