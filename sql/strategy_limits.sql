@@ -86,6 +86,10 @@ SELECT wanted, (pg_temp.store(e, x, r, p)).* FROM (VALUES
  ('refused: a quoted name', '{"long": {"when": "close > ''open''"}}', '[]', '{}', '{}'),
  ('stored: true', '{"long": {"when": "TRUE"}}', '[]', '{}', '{}'),
  ('refused: false', '{"long": {"when": false}}', '[]', '{}', '{}'),
+ ('refused: compared with itself', '{"long": {"when": "close > close"}}', '[]', '{}', '{}'),
+ ('refused: false in a list', '{"long": {"when": "true and 1 > 2"}}', '[]', '{}', '{}'),
+ ('refused: a chain with !=', '{"long": {"when": "close = open != low"}}', '[]', '{}', '{}'),
+ ('refused: a misplaced not', '{"long": {"when": "close > not open"}}', '[]', '{}', '{}'),
  ('refused: a short target of 1', '{"short": {"when": "close > open"}}', '[]', '{"take_profit": 1}', '{}')
 ) t(wanted, e, x, r, p);
 
@@ -104,6 +108,9 @@ SELECT what, (pg_temp.store(e, '[]', '{}', p)).* FROM (
   UNION ALL SELECT 'doubling 60 times',
     jsonb_build_object('indicators', (SELECT jsonb_object_agg('a' || i, CASE i WHEN 0 THEN 'close' ELSE format('a%s + a%s', i - 1, i - 1) END)
       FROM generate_series(0, 60) i), 'long', jsonb_build_object('when', 'a60 > 1'))::text, '{}'
+  UNION ALL SELECT 'doubling of the account',
+    jsonb_build_object('indicators', (SELECT jsonb_object_agg('e' || i, CASE i WHEN 0 THEN 'equity + cash' ELSE format('e%s + e%s', i - 1, i - 1) END)
+      FROM generate_series(0, 40) i), 'long', jsonb_build_object('when', 'e40 > close'))::text, '{}'
   UNION ALL SELECT '10,000 parameters', '{"long": {"when": "close > $p7"}}',
     (SELECT jsonb_object_agg('p' || i, i)::text FROM generate_series(1, 10000) i)
   UNION ALL SELECT '100,000 parameters', '{"long": {"when": "close > $p7"}}',

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: PostgreSQL
-"""The published GOOG SMA 10/30 trades as a case. PG_QUANT_REFERENCE_DIR names the directory of
-the reference files; the bars lie in its neighbour `data` unless PG_QUANT_DATA_DIR says else."""
+"""The published GOOG SMA 10/30 trades as a case. PG_QUANT_REFERENCE_DIR names the directory that
+holds the figures in its folder `reference` and the bars in its folder `data`."""
 import csv
 import os
 
@@ -10,13 +10,13 @@ FIRST_DECISION_BAR = 30
 
 def reference_directory():
     """Directory of the references, or None."""
-    return os.environ.get("PG_QUANT_REFERENCE_DIR")
+    root = os.environ.get("PG_QUANT_REFERENCE_DIR")
+    return os.path.join(root, "reference") if root else None
 
 
 def data_directory():
     """Directory of the bars that belong to the references."""
-    beside = os.path.join(reference_directory(), os.pardir, "data")
-    return os.environ.get("PG_QUANT_DATA_DIR", beside)
+    return os.path.join(reference_directory(), os.pardir, "data")
 
 
 def read_rows(directory, name):

@@ -117,8 +117,9 @@ struct Levels {
   }
   [[nodiscard]] bool target_reached(Price price) const {
     if (!lot.target) return false;
-    return lot.side == Side::kLong ? price >= *lot.target + tick_beyond
-                                   : price <= *lot.target - tick_beyond;
+    const std::int64_t target = lot.target->units();
+    return lot.side == Side::kLong ? price.units() >= target + tick_beyond.units()
+                                   : price.units() <= target - tick_beyond.units();
   }
 };
 
@@ -212,7 +213,14 @@ void Engine::closing_phase() {
     AccountState account;
     account.equity = ledger_.equity();
     account.cash = ledger_.cash();
-    for (const std::size_t symbol : active_) decide(symbol, account);
+    for (const std::size_t symbol : active_) {
+      try {
+        decide(symbol, account);
+      } catch (Error& error) {
+        error.detail(concat("While deciding for symbol \"", bars_[symbol].asset.symbol, "\"."));
+        throw;
+      }
+    }
     if (execution_.fill == FillAt::kSameClose) fill_at_close();
   }
   record_equity();
@@ -247,8 +255,11 @@ void Engine::close_at_end() {
   const std::vector<std::size_t> holdings = ledger_.holdings();
   for (const std::size_t symbol : holdings) {
     const BarSeries& bars = *symbols_[symbol].bars;
-    const Price price =
-        execution_.finalize == Finalize::kLastOpen ? bars.open.back() : bars.close.back();
+    const Lot& lot = *ledger_.lot(symbol);
+    // What was bought at the last close cannot have been sold at that bar's open.
+    const bool at_close = execution_.finalize == Finalize::kLastClose ||
+                          (lot.entered_at_close && lot.entry_bar == symbols_[symbol].bar());
+    const Price price = at_close ? bars.close.back() : bars.open.back();
     close_lot(symbol, price, true, Reason::kEndOfData, "finalize");
   }
   if (holdings.empty()) return;

@@ -160,6 +160,9 @@ void check_replay(const RunRecords& records, Money initial_capital, Money final_
   Money cash = initial_capital;
   for (std::size_t i = 0; i < records.fills.size(); ++i) {
     const Fill& fill = records.fills[i];
+    if (fill.value != value_of(fill.quantity, fill.price)) {
+      throw broken_invariant("a fill's value is not its quantity times its price");
+    }
     const bool buying = is_buying(fill.kind);
     quantities[records.fill_positions[i]] += buying ? fill.quantity : -fill.quantity;
     cash += (buying ? -fill.value : fill.value) - fill.commission;

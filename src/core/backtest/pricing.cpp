@@ -17,13 +17,15 @@ Price worsened_price(Price reference, bool buying, const Slippage& slippage, Pri
   return Price::from_units(multiply(std::max<Int128>(count, 1), tick.units()));
 }
 
-Price level_price(Int128 numerator, Int128 denominator, Price tick) {
+std::optional<Price> level_price(Int128 numerator, Int128 denominator, Price tick) {
   const Int128 count =
       multiply_divide(numerator, Price::kUnit, multiply(denominator, tick.units()));
-  return count <= 0 ? Price{} : Price::from_units(multiply(count, tick.units()));
+  if (count <= 0) return Price{};
+  if (count > Price::kMax / tick.units()) return std::nullopt;
+  return Price::from_units(count * tick.units());
 }
 
-Price level_of(const LevelRule& rule, bool is_stop, Side side, Price fill, Int128 rule_value,
+std::optional<Price> level_of(const LevelRule& rule, bool is_stop, Side side, Price fill, Int128 rule_value,
                Int128 denominator, Price tick) {
   const int sign = is_stop ? -direction(side) : direction(side);
   switch (rule.kind) {
@@ -40,7 +42,7 @@ Price level_of(const LevelRule& rule, bool is_stop, Side side, Price fill, Int12
     case LevelRule::Kind::kPrice:
       return level_price(rule_value, denominator, tick);
   }
-  return {};
+  return std::nullopt;
 }
 
 Quantity floor_to_step(Quantity quantity, Quantity step) {

@@ -12,14 +12,15 @@ namespace quant {
 [[nodiscard]] Price worsened_price(Price reference, bool buying, const Slippage& slippage, Price tick);
 
 /// numerator / denominator rounded half away from zero to a multiple of `tick`; zero where that is
-/// not positive: a level that no price reaches.
-[[nodiscard]] Price level_price(Int128 numerator, Int128 denominator, Price tick);
+/// not positive, nothing where it is beyond every price: levels that are never reached.
+[[nodiscard]] std::optional<Price> level_price(Int128 numerator, Int128 denominator, Price tick);
 
 /// Level of a stop or target of a lot filled at `fill`. `rule_value` is the value of the rule's
 /// expression on the deciding bar over `denominator`; a fraction needs none.
 /// Stops lie against the position's direction, targets along it.
-[[nodiscard]] Price level_of(const LevelRule& rule, bool is_stop, Side side, Price fill,
-                             Int128 rule_value, Int128 denominator, Price tick);
+[[nodiscard]] std::optional<Price> level_of(const LevelRule& rule, bool is_stop, Side side,
+                                            Price fill, Int128 rule_value, Int128 denominator,
+                                            Price tick);
 
 /// What a purchase may cost: value x value_weight + commission x fee_weight <= total, in cents.
 struct Budget {

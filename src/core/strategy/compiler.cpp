@@ -121,12 +121,6 @@ class Compiler {
   }
 
   /// Names are not folded to lower case, but a hint may be.
-  static std::string lower_case(std::string text) {
-    for (char& c : text) {
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return text;
-  }
   static std::string_view nearest(const std::string& symbol, const std::vector<std::string_view>& known) {
     const std::string lower = lower_case(symbol);
     const auto same = std::find(known.begin(), known.end(), lower);

@@ -214,6 +214,16 @@ std::string excerpt(std::string_view text, std::size_t offset) {
   return concat(first > 0 ? "..." : "", text.substr(first, last - first), last < text.size() ? "..." : "");
 }
 
+/// The last word of `text` is `word`, in any case.
+bool ends_with_word(std::string_view text, std::string_view word) {
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
+  if (text.size() < word.size()) return false;
+  const std::string_view last = text.substr(text.size() - word.size());
+  return std::equal(last.begin(), last.end(), word.begin(), [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) == b;
+  });
+}
+
 /// What stands at `offset`, where the grammar could not go on.
 Error malformed_at(std::string_view reason, std::size_t offset, std::string_view text) {
   std::string message(reason);
@@ -221,7 +231,10 @@ Error malformed_at(std::string_view reason, std::size_t offset, std::string_view
   const std::string_view rest = text.substr(std::min(offset, text.size()));
   // The second half of "==" and its like is where the grammar stops.
   const std::string_view pair = offset > 0 ? text.substr(offset - 1, 2) : std::string_view{};
+  const bool repeats_not = ends_with_word(text.substr(0, offset), "not");
   for (const Misspelling& one : kMisspellings) {
+    if (one.text == "not" && !repeats_not) continue;
+    if (one.text == "!" && rest.rfind("!=", 0) == 0) continue;
     if (rest.rfind(one.text, 0) == 0 || (one.text.size() == 2 && pair == one.text)) {
       message = one.message;
       hint = one.hint;
@@ -235,7 +248,7 @@ Error malformed_at(std::string_view reason, std::size_t offset, std::string_view
     // Where an operand may begin, a digit begins a number.
     const bool is_operand = reason.rfind("an ", 0) == 0 || reason.rfind("a condition", 0) == 0;
     if (is_digit && is_operand) message = "malformed number";
-    if (is_complete && (c == '<' || c == '>' || c == '=')) {
+    if (is_complete && (c == '<' || c == '>' || c == '=' || rest.rfind("!=", 0) == 0)) {
       hint = "Comparisons are joined with \"and\": a < b and b < c.";
     }
     if (std::string_view("'\"#;@?{}:%^&|~`\\").find(c) != std::string_view::npos) {

@@ -17,8 +17,13 @@ ProgramNode GraphBuilder::base(Operation operation, std::vector<NodeId> argument
     node.needs_state = node.needs_state || program_[argument].needs_state;
     node.warm_up = std::max(node.warm_up, program_[argument].warm_up);
     node.depth = std::max(node.depth, program_[argument].depth + 1);
+    node.evaluations += program_[argument].evaluations;
   }
+  if (node.needs_state) ++node.evaluations;
   if (node.depth > kMaxGraphDepth) throw invalid("the rules are nested too deeply");
+  if (node.evaluations > kMostEvaluations) {
+    throw invalid("the rule asks for too many values of the account");
+  }
   node.arguments = std::move(arguments);
   return node;
 }
@@ -56,6 +61,7 @@ NodeId GraphBuilder::variable(Operation operation, int detail, Int128 denominato
   node.detail = detail;
   node.denominator = denominator;
   node.needs_state = operation == kState;
+  node.evaluations = node.needs_state ? 1 : 0;
   return program_.intern(std::move(node));
 }
 
@@ -143,9 +149,6 @@ NodeId GraphBuilder::compare(Operation operation, NodeId left, NodeId right) {
                                         Number::of(program_[right].constant));
     return literal(truth == Truth::kTrue);
   }
-  // What is compared with itself is never more, less or different.
-  const bool excludes_equal = operation == kLess || operation == kGreater || operation == kNotEqual;
-  if (left == right && excludes_equal) return literal(false);
   return program_.intern(std::move(node));
 }
 

@@ -59,5 +59,7 @@ class GraphBuilder {
 
 /// Levels that the recursion of compiler and evaluator may have.
 inline constexpr int kMaxGraphDepth = 1000;
+/// Values of the account that one rule may ask for at a bar.
+inline constexpr std::int64_t kMostEvaluations = 10'000;
 
 }  // namespace quant

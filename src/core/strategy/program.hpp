@@ -50,6 +50,8 @@ struct ProgramNode {
   /// Bars of the symbol that must come before for the value to be what it would be after more.
   int warm_up = 0;
   int depth = 1;  // levels of the graph below and including this node
+  /// Nodes that are evaluated anew at every bar for this one, as the account asks.
+  std::int64_t evaluations = 0;
 };
 
 class Program {

@@ -24,8 +24,10 @@ void check_size(const Json& json, std::string_view name) {
 
 /// The expression uses a parameter or a declared indicator.
 bool has_declared_names(const Expression& expression) {
-  return expression.kind == Expression::Kind::kParameter ||
-         (expression.kind == Expression::Kind::kName && find_variable(expression.symbol) == nullptr) ||
+  const auto reserved = reserved_names();
+  const bool is_own = expression.kind == Expression::Kind::kName &&
+                      std::find(reserved.begin(), reserved.end(), lower_case(expression.symbol)) == reserved.end();
+  return expression.kind == Expression::Kind::kParameter || is_own ||
          std::any_of(expression.arguments.begin(), expression.arguments.end(), has_declared_names);
 }
 
@@ -57,11 +59,21 @@ class StrategyCompiler {
     const Expression expression = read_expression(reader.json(), reader.path());
     const NodeId id = compile_condition(strategy_.program, expression, names_);
     // With other values of its parameters a condition may still come true.
-    if (strategy_.program[id].operation == Operation::kNever && !has_declared_names(expression)) {
+    if (is_impossible(id) && !has_declared_names(expression)) {
       throw reader.wrong("the condition is never true");
     }
     return id;
   }
+  /// What is compared with itself is never more, less or different.
+  [[nodiscard]] bool is_impossible(NodeId id) const {
+    const ProgramNode& node = strategy_.program[id];
+    const bool excludes_equal = node.operation == Operation::kLess ||
+                                node.operation == Operation::kGreater ||
+                                node.operation == Operation::kNotEqual;
+    return node.operation == Operation::kNever ||
+           (excludes_equal && node.arguments[0] == node.arguments[1]);
+  }
+
   void read_entries(const Json& json) {
     if (is_empty(json)) return;
     const JsonReader reader(json, "entry_rules");

@@ -32,6 +32,9 @@ struct Variable {
 [[nodiscard]] std::vector<std::string_view> reserved_names();
 [[nodiscard]] std::vector<std::string_view> function_names();
 
+/// ASCII letters in lower case, the rest as it is.
+[[nodiscard]] std::string lower_case(std::string text);
+
 /// What can be declared: a letter or underscore, then letters, digits and underscores; no keyword.
 [[nodiscard]] bool is_identifier(std::string_view name);
 

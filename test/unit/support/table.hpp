@@ -52,11 +52,12 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// `name` in the directory of outside reference figures; nothing where the environment names none.
+/// `name` among the outside reference figures, which lie in the folder `reference` of the directory
+/// that the environment names, beside their `data`; nothing where it names none.
 [[nodiscard]] inline std::optional<std::filesystem::path> reference_file(const std::string& name) {
   const char* directory = std::getenv("PG_QUANT_REFERENCE_DIR");
   if (directory == nullptr || *directory == '\0') return std::nullopt;
-  return std::filesystem::path(directory) / name;
+  return std::filesystem::path(directory) / "reference" / name;
 }
 
 inline constexpr const char* kNoReference = "PG_QUANT_REFERENCE_DIR is not set";
