@@ -14,7 +14,7 @@ Agreed readings
  A5  New exposure: gross after the fill <= leverage x (equity snapshot after exits - fees of
      this phase's entries), this order's fee included, values at fill.
  A6  Finalize comes after the last timestamp's phases and is dated there; last_open takes the
-     open of the symbol's last bar, last_close its close.
+     open of the symbol's last bar, last_close its close; what was bought at that close leaves at it.
  A7  The exit bar contributes only the exit price to mae and mfe, the entry bar its whole range
      if filled at the open and only the fill price if filled at the close.
 
@@ -348,7 +348,10 @@ class Engine:
         for symbol in self._in_order(list(self.account.lots)):
             row = len(self.case.bars[symbol]) - 1
             bar = self.case.bars[symbol][row]
-            price = bar.open if self.case.finalize == "last_open" else bar.close
+            lot = self.account.lots[symbol]
+            bought_later = lot.filled_at == "close" and lot.entry_row == row
+            at_open = self.case.finalize == "last_open" and not bought_later
+            price = bar.open if at_open else bar.close
             self.exit_orders.pop(symbol, None)
             self.account.close_lot(symbol, price, timestamp, row, "end_of_data")
 
