@@ -45,13 +45,13 @@ BacktestRequest read_backtest(std::int64_t backtest_id) {
   const Row row = rows[0];
   BacktestRequest request;
   request.strategy_id = row.int64(1);
-  request.universe = read_jsonb(row.value(2));
+  request.universe = read_jsonb(row.value(2, JSONBOID));
   request.timeframe = row.string(3);
-  check_period(row.value(4), row.value(5));
-  request.start = DatumGetDateADT(row.value(4));
-  request.end = DatumGetDateADT(row.value(5));
-  request.initial_capital = decode_capital(row.value(6));
-  request.parameters = read_jsonb(row.value(7));
+  check_period(row.value(4, DATEOID), row.value(5, DATEOID));
+  request.start = DatumGetDateADT(row.value(4, DATEOID));
+  request.end = DatumGetDateADT(row.value(5, DATEOID));
+  request.initial_capital = decode_capital(row.value(6, NUMERICOID));
+  request.parameters = read_jsonb(row.value(7, JSONBOID));
   request.user_id = row.int64(8);
   request.currency = row.string(9);
   if (!row.is_null(10)) request.benchmark_id = row.int64(10);
@@ -72,8 +72,8 @@ StrategyDocument read_strategy(std::int64_t strategy_id, const std::optional<std
         .detail(concat("The strategy is of user ", row.int64(1), ", the backtest of user ", *user_id, "."))
         .hint("Copy the strategy to the user of the backtest.");
   }
-  return {read_jsonb(row.value(2)), read_jsonb(row.value(3)), read_jsonb(row.value(4)),
-          read_jsonb(row.value(5))};
+  return {read_jsonb(row.value(2, JSONBOID)), read_jsonb(row.value(3, JSONBOID)), read_jsonb(row.value(4, JSONBOID)),
+          read_jsonb(row.value(5, JSONBOID))};
 }
 
 namespace {
@@ -88,7 +88,8 @@ std::vector<Asset> read_assets(const std::string& condition, Arguments arguments
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
     const Row row = rows[i];
     assets.push_back({row.int64(1), row.string(2), row.string(3), row.string(4),
-                      decode_fixed<Price>(row.value(5)), decode_fixed<Quantity>(row.value(6))});
+                      decode_fixed<Price>(row.value(5, NUMERICOID)),
+                      decode_fixed<Quantity>(row.value(6, NUMERICOID))});
   }
   return assets;
 }

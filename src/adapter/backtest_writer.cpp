@@ -22,6 +22,13 @@ void remove_stored_run(std::int64_t backtest_id) {
   execute_write(
       "DELETE FROM trading.signals s WHERE s.backtest_id OPERATOR(pg_catalog.=) $1 "
       "AND s.source OPERATOR(pg_catalog.=) 'engine'", id);
+  const Rows left = execute(
+      "SELECT 1 FROM trading.portfolios p WHERE p.backtest_id OPERATOR(pg_catalog.=) $1 "
+      "AND p.portfolio_type OPERATOR(pg_catalog.=) 'backtest'", id, Access::kWrite);
+  if (!left.empty()) {
+    throw Error(ErrorCode::kNotStored, "the account of an earlier run could not be removed")
+        .hint("A trigger, rule or policy on trading.portfolios kept it.");
+  }
 }
 
 Money cost_basis(const PositionRecord& position) { return signed_by(position.side, position.cost); }
@@ -204,7 +211,7 @@ void write_result(std::int64_t backtest_id, const BacktestJob& job, TimestampTz 
   const std::string update =
       concat("UPDATE trading.backtests SET status = 'completed', error_message = NULL, ", assignments,
              " WHERE id OPERATOR(pg_catalog.=) $", arguments.count());
-  execute_write(update, std::move(arguments));
+  if (execute_write(update, std::move(arguments)) != 1) throw_missing_row();
 }
 
 }  // namespace

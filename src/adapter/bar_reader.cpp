@@ -91,13 +91,22 @@ bool receive_row(TupleTableSlot* slot, DestReceiver* self) {
   slot_getallattrs(slot);
   return reinterpret_cast<Receiver*>(self)->sink->take(slot->tts_values, slot->tts_isnull);
 }
-void ignore_start(DestReceiver*, int, TupleDesc) {}
+/// Called by the executor, so an error is raised the server's own way; this frame owns nothing.
+void check_types(DestReceiver*, int, TupleDesc description) {
+  for (int i = 0; i < description->natts; ++i) {
+    const Oid expected = i == 0 ? INT8OID : i == 1 ? TIMESTAMPTZOID : NUMERICOID;
+    if (TupleDescAttr(description, i)->atttypid == expected) continue;
+    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+                    errmsg("column \"%s\" of trading.market_data must be of type %s",
+                           NameStr(TupleDescAttr(description, i)->attname), format_type_be(expected))));
+  }
+}
 void ignore(DestReceiver*) {}
 
 void read_into(BarSink& sink, const std::string& sql, Arguments& arguments) {
   Receiver receiver{};
   receiver.base.receiveSlot = receive_row;
-  receiver.base.rStartup = ignore_start;
+  receiver.base.rStartup = check_types;
   receiver.base.rShutdown = ignore;
   receiver.base.rDestroy = ignore;
   receiver.base.mydest = DestNone;

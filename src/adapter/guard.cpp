@@ -32,6 +32,10 @@ int sqlstate_of(ErrorCode code) noexcept {
       return ERRCODE_NO_DATA_FOUND;
     case ErrorCode::kNullNotAllowed:
       return ERRCODE_NULL_VALUE_NOT_ALLOWED;
+    case ErrorCode::kWrongType:
+      return ERRCODE_DATATYPE_MISMATCH;
+    case ErrorCode::kNotStored:
+      return ERRCODE_TRIGGERED_ACTION_EXCEPTION;
     case ErrorCode::kNotATrigger:
       return ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED;
     case ErrorCode::kNotPermitted:

@@ -99,7 +99,7 @@ std::optional<Timestamp> next_in_default(const PartitionedTable& table, Timestam
              table.key, " OPERATOR(pg_catalog.>=) $1 ORDER BY ", table.key, " LIMIT 1"),
       Arguments().add(TIMESTAMPTZOID, TimestampTzGetDatum(from)), access);
   if (rows.empty()) return std::nullopt;
-  return DatumGetTimestampTz(rows[0].value(1));
+  return rows[0].timestamp(1);
 }
 
 bool default_holds_before(const PartitionedTable& table, Timestamp to, Access access) {
@@ -121,7 +121,7 @@ PartitionPolicy read_policy(const Row& row) {
   }
   policy.interval = *parsed;
   policy.premake = row.int32(4);
-  if (const auto keep_from = row.find(5)) policy.keep_from = DatumGetTimestampTz(*keep_from);
+  if (const auto keep_from = row.find(5, TIMESTAMPTZOID)) policy.keep_from = DatumGetTimestampTz(*keep_from);
   policy.retention_action =
       row.string(6) == "drop" ? RetentionAction::kDrop : RetentionAction::kDetach;
   policy.lock_timeout_ms = row.int32(7);

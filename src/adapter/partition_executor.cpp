@@ -120,7 +120,7 @@ std::int64_t move_rows(const PartitionedTable& table, const TableName& target,
 std::optional<std::string> table_comment(Oid table) {
   const Rows rows = execute("SELECT pg_catalog.obj_description($1, 'pg_class')",
                             Arguments().add(OIDOID, ObjectIdGetDatum(table)), Access::kWrite);
-  const auto comment = rows[0].find(1);
+  const auto comment = rows[0].find(1, TEXTOID);
   return comment ? std::optional(text_value(*comment)) : std::nullopt;
 }
 

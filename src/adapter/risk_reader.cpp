@@ -54,14 +54,14 @@ PortfolioRow read_portfolio(std::int64_t portfolio_id) {
                      "VALUES (",
                      user, ", 'default', true)."));
   }
-  return {row.int64(4), decode_fixed<Money>(row.value(2)), decode_fixed<Money>(row.value(3)),
+  return {row.int64(4), decode_fixed<Money>(row.value(2, NUMERICOID)), decode_fixed<Money>(row.value(3, NUMERICOID)),
           row.string(5)};
 }
 
 std::vector<Holding> read_holdings(const Rows& rows) {
   std::vector<Holding> holdings;
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
-    holdings.push_back({rows[i].string(1), decode_fixed<Quantity>(rows[i].value(2)), {}, {}});
+    holdings.push_back({rows[i].string(1), decode_fixed<Quantity>(rows[i].value(2, NUMERICOID)), {}, {}});
   }
   return holdings;
 }
@@ -76,7 +76,7 @@ bool replay_ledger(std::int64_t portfolio_id, const PortfolioRow& portfolio, Tim
       "FROM trading.transactions t WHERE t.portfolio_id = $1",
       Arguments().add(portfolio_id).add(TIMESTAMPTZOID, timestamp_datum(end)));
   if (!totals[0].boolean(1)) return false;
-  history.cash = portfolio.initial_capital + decode_fixed<Money>(totals[0].value(2));
+  history.cash = portfolio.initial_capital + decode_fixed<Money>(totals[0].value(2, NUMERICOID));
   history.holdings = read_holdings(execute(
       "SELECT t.symbol, sum(CASE WHEN t.transaction_type IN ('sell', 'short') "
       "THEN -t.quantity ELSE t.quantity END) "
@@ -115,7 +115,7 @@ void read_closes(Timestamp from, Timestamp end, std::vector<Holding>& holdings) 
   for (Holding& holding : holdings) holding.closes.clear();
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
     auto& closes = holdings.at(static_cast<std::size_t>(rows[i].int64(1) - 1)).closes;
-    const DailyClose close = {utc_day(rows[i].int64(2)), decode_fixed<Price>(rows[i].value(3))};
+    const DailyClose close = {utc_day(rows[i].timestamp(2)), decode_fixed<Price>(rows[i].value(3, NUMERICOID))};
     if (!closes.empty() && closes.back().day == close.day) closes.pop_back();
     closes.push_back(close);
   }
@@ -134,8 +134,8 @@ void read_actions(Day date, std::vector<Holding>& holdings) {
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
     const Row row = rows[i];
     holdings.at(static_cast<std::size_t>(row.int64(1) - 1))
-        .actions.push_back({row.int32(2), row.int32(3), row.int32(4),
-                            decode_decimal(row.value(5), "the amount of a dividend")});
+        .actions.push_back({DatumGetDateADT(row.value(2, DATEOID)), row.int32(3), row.int32(4),
+                            decode_decimal(row.value(5, NUMERICOID), "the amount of a dividend")});
   }
 }
 
@@ -176,9 +176,9 @@ std::vector<EquityPoint> read_equity(std::int64_t portfolio_id, Timestamp end,
       Arguments().add(portfolio_id).add(TIMESTAMPTZOID, timestamp_datum(end)));
   std::vector<EquityPoint> equity;
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
-    const Timestamp timestamp = rows[i].int64(1);
+    const Timestamp timestamp = rows[i].timestamp(1);
     const EquityPoint point = {timestamp, utc_day(timestamp),
-                               decode_fixed<Money>(rows[i].value(2))};
+                               decode_fixed<Money>(rows[i].value(2, NUMERICOID))};
     // The starting capital is the first peak, and stands where the curve begins.
     if (equity.empty()) equity.push_back({timestamp, point.session_day, initial_capital});
     equity.push_back(point);

@@ -63,7 +63,8 @@ ScratchContext::~ScratchContext() { MemoryContextDelete(inner_); }
 void ScratchContext::reset() { MemoryContextReset(inner_); }
 
 RowWriter::RowWriter(std::string table, std::vector<WriterColumn> columns, std::string returning)
-    : sql_(insert_statement(table, columns, returning)),
+    : table_(table),
+      sql_(insert_statement(table, columns, returning)),
       columns_(std::move(columns)),
       returns_(!returning.empty()),
       values_(columns_.size()),
@@ -113,6 +114,11 @@ void RowWriter::flush() {
     arguments.add(array_oid(columns_[column].element_type), column_array(column));
   }
   const Rows rows = execute(sql_, std::move(arguments), Access::kWrite);
+  if (SPI_processed != rows_) {
+    throw Error(ErrorCode::kNotStored, concat("rows of ", table_, " were not stored"))
+        .detail(concat("Of ", rows_, " rows ", std::uint64_t{SPI_processed}, " were written."))
+        .hint("A trigger, rule or policy on the table kept the others from being written.");
+  }
   for (std::uint64_t i = 0; returns_ && i < rows.size(); ++i) returned_.push_back(rows[i].int64(1));
   for (std::size_t column = 0; column < columns_.size(); ++column) {
     values_[column].clear();

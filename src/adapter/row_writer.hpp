@@ -97,6 +97,7 @@ class RowWriter : public RowBuilder<RowWriter> {
   void flush();
   [[nodiscard]] Datum column_array(std::size_t column);
 
+  std::string table_;
   std::string sql_;
   std::vector<WriterColumn> columns_;
   bool returns_;

@@ -16,19 +16,44 @@ std::string text_value(Datum value) {
 
 Arguments& Arguments::add(const std::string& value) { return add(TEXTOID, text_datum(value)); }
 
-std::optional<Datum> Row::find(int column) const {
+Error wrong_type(std::string_view column, Oid found, Oid type) {
+  const auto name = [](Oid oid) {
+    return std::string(call_server([&] { return format_type_be(oid); }));
+  };
+  Error error(ErrorCode::kWrongType, concat("column \"", column, "\" is of type ", name(found), ", not ", name(type)));
+  error.hint("A table of schema trading was altered: give the column its type back.");
+  return error;
+}
+
+void throw_missing_row() {
+  throw Error(ErrorCode::kNotStored, "a row was not stored")
+      .hint("A trigger, rule or policy on the table kept it from being written.");
+}
+
+bool Row::is_null(int column) const {
   bool null = false;
-  const Datum value = call_server([&] { return SPI_getbinval(tuple_, description_, column, &null); });
+  call_server([&] { SPI_getbinval(tuple_, description_, column, &null); });
+  return null;
+}
+
+std::optional<Datum> Row::find(int column, Oid type) const {
+  bool null = false;
+  const auto [value, found] = call_server([&] {
+    return std::pair(SPI_getbinval(tuple_, description_, column, &null), SPI_gettypeid(description_, column));
+  });
+  if (found != type) {
+    throw wrong_type(NameStr(TupleDescAttr(description_, column - 1)->attname), found, type);
+  }
   return null ? std::nullopt : std::optional<Datum>(value);
 }
 
-Datum Row::value(int column) const {
-  const auto found = find(column);
+Datum Row::value(int column, Oid type) const {
+  const auto found = find(column, type);
   if (!found) throw broken_invariant(concat("column ", column, " of an internal query is NULL"));
   return *found;
 }
 
-std::string Row::string(int column) const { return text_value(value(column)); }
+std::string Row::string(int column) const { return text_value(value(column, TEXTOID)); }
 
 namespace {
 

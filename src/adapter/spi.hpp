@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #pragma once
 
+#include "core/base/calendar.hpp"
 #include "core/base/decimal.hpp"
 
 #include "adapter/guard.hpp"
@@ -46,28 +47,37 @@ class Arguments {
 };
 
 /// One row of a result. Columns count from 1. A getter of a NULL column is a programming error,
-/// except where it returns an optional.
+/// except where it returns an optional. Each getter checks the column's type first: tables belong to
+/// the user, who may have altered them, and a value read as another type is a stray pointer.
 class Row {
  public:
   Row(HeapTuple tuple, TupleDesc description) : tuple_(tuple), description_(description) {}
 
-  [[nodiscard]] bool is_null(int column) const { return !find(column).has_value(); }
-  [[nodiscard]] Datum value(int column) const;
-  [[nodiscard]] std::optional<Datum> find(int column) const;
-  // Not DatumGetInt64 and DatumGetInt32: their casts would name these very functions.
+  [[nodiscard]] bool is_null(int column) const;
+  /// kWrongType where the column is of another type than `type`.
+  [[nodiscard]] Datum value(int column, Oid type) const;
+  [[nodiscard]] std::optional<Datum> find(int column, Oid type) const;
+  // Not DatumGetInt64 and its like: their casts would name these very functions.
   [[nodiscard]] std::int64_t int64(int column) const {
-    return static_cast<std::int64_t>(value(column));
+    return static_cast<std::int64_t>(value(column, INT8OID));
   }
   [[nodiscard]] std::int32_t int32(int column) const {
-    return static_cast<std::int32_t>(value(column));
+    return static_cast<std::int32_t>(value(column, INT4OID));
   }
-  [[nodiscard]] bool boolean(int column) const { return DatumGetBool(value(column)); }
+  [[nodiscard]] Timestamp timestamp(int column) const {
+    return static_cast<Timestamp>(value(column, TIMESTAMPTZOID));
+  }
+  [[nodiscard]] bool boolean(int column) const { return DatumGetBool(value(column, BOOLOID)); }
   [[nodiscard]] std::string string(int column) const;
 
  private:
   HeapTuple tuple_;
   TupleDesc description_;
 };
+
+[[noreturn]] void throw_missing_row();
+/// A column that is not of type `type`.
+[[nodiscard]] Error wrong_type(std::string_view column, Oid found, Oid type);
 
 /// The rows of one statement, valid until the connection ends.
 class Rows {
@@ -76,7 +86,9 @@ class Rows {
 
   [[nodiscard]] std::uint64_t size() const { return count_; }
   [[nodiscard]] bool empty() const { return count_ == 0; }
+  /// kNotStored where there is no such row: a RETURNING that a trigger has emptied.
   [[nodiscard]] Row operator[](std::uint64_t index) const {
+    if (index >= count_) throw_missing_row();
     return {table_->vals[index], table_->tupdesc};
   }
 

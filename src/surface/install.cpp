@@ -43,7 +43,7 @@ void require_owner(const Binding& binding) {
   const Rows rows =
       execute("SELECT extowner FROM pg_catalog.pg_extension WHERE oid OPERATOR(pg_catalog.=) $1",
               Arguments().add(OIDOID, ObjectIdGetDatum(binding.extension)), Access::kWrite);
-  const Oid owner = DatumGetObjectId(rows[0].value(1));
+  const Oid owner = DatumGetObjectId(rows[0].value(1, OIDOID));
   if (!call_server([&] { return has_privs_of_role(GetUserId(), owner); })) {
     throw Error(ErrorCode::kNotPermitted, concat("must be owner of extension ", kExtension));
   }

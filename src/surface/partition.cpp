@@ -83,7 +83,7 @@ void put_partition(RowSet& rows, const PartitionedTable& table, const Partition&
   rows.add(table.name.text()).add(partition.name.name);
   put_range(rows, partition.range);
   for (const int column : {1, 2}) {
-    const auto value = size[0].find(column);
+    const auto value = size[0].find(column, INT8OID);
     value ? rows.add(*value) : rows.add_null();
   }
   const bool is_default = table.default_partition && table.default_partition->oid == partition.oid;

@@ -14,13 +14,15 @@ namespace {
 
 /// A jsonb column of the row that is about to be stored. NULL is left to the table's NOT NULL.
 Json read_column(const TriggerData& call, HeapTuple row, const char* name) {
+  const TupleDesc description = RelationGetDescr(call.tg_relation);
+  const int column = call_server([&] { return SPI_fnumber(description, name); });
+  if (column <= 0) {
+    throw Error(ErrorCode::kNotATrigger, concat("the table of quant.check_strategy_trigger() has no column \"", name, '"'));
+  }
+  const Oid type = TupleDescAttr(description, column - 1)->atttypid;
+  if (type != JSONBOID) throw wrong_type(name, type, JSONBOID);
   bool null = false;
-  const Datum value = call_server([&] {
-    const TupleDesc description = RelationGetDescr(call.tg_relation);
-    const int column = SPI_fnumber(description, name);
-    if (column <= 0) elog(ERROR, "column \"%s\" is missing", name);
-    return SPI_getbinval(row, description, column, &null);
-  });
+  const Datum value = call_server([&] { return SPI_getbinval(row, description, column, &null); });
   return null ? Json{} : read_jsonb(value);
 }
 

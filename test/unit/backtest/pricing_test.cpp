@@ -64,9 +64,11 @@ TEST(LevelPrice, IsZeroWhereNoPriceReachesIt) {
   EXPECT_EQ(level_price(-5, 1, price("0.01")), Price{});
   EXPECT_EQ(level_price(0, 1, price("0.01")), Price{});
   EXPECT_EQ(level_price(4, 1'000, price("0.01")), Price{});
+  // Beyond every price: no level.
+  EXPECT_EQ(level_price(1'200'000, 1, price("0.01")), std::nullopt);
 }
 
-Price level(const LevelRule& rule, bool is_stop, Side side, Int128 value = 0,
+std::optional<Price> level(const LevelRule& rule, bool is_stop, Side side, Int128 value = 0,
             Int128 denominator = 1) {
   return level_of(rule, is_stop, side, price("33.33"), value, denominator, price("0.01"));
 }
