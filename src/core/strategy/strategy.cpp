@@ -64,14 +64,32 @@ class StrategyCompiler {
     }
     return id;
   }
-  /// What is compared with itself is never more, less or different.
-  [[nodiscard]] bool is_impossible(NodeId id) const {
-    const ProgramNode& node = strategy_.program[id];
-    const bool excludes_equal = node.operation == Operation::kLess ||
-                                node.operation == Operation::kGreater ||
-                                node.operation == Operation::kNotEqual;
-    return node.operation == Operation::kNever ||
-           (excludes_equal && node.arguments[0] == node.arguments[1]);
+  /// No bar makes the condition true: what is compared with itself is never more, less or different.
+  [[nodiscard]] bool is_impossible(NodeId condition) const {
+    std::vector<bool> impossible;  // by node; operands come before what uses them
+    for (NodeId id = 0; id <= condition; ++id) {
+      const ProgramNode& node = strategy_.program[id];
+      const auto operand = [&](std::size_t i) { return static_cast<std::size_t>(node.arguments[i]); };
+      switch (node.operation) {
+        case Operation::kNever:
+          impossible.push_back(true);
+          break;
+        case Operation::kLess:
+        case Operation::kGreater:
+        case Operation::kNotEqual:
+          impossible.push_back(operand(0) == operand(1));
+          break;
+        case Operation::kAnd:
+          impossible.push_back(impossible[operand(0)] || impossible[operand(1)]);
+          break;
+        case Operation::kOr:
+          impossible.push_back(impossible[operand(0)] && impossible[operand(1)]);
+          break;
+        default:
+          impossible.push_back(false);
+      }
+    }
+    return impossible.back();
   }
 
   void read_entries(const Json& json) {
