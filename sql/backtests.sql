@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: PostgreSQL
--- Backtests that work, on data small enough for every cent to be computed by hand; SEMANTICS is
+-- Backtests that work, on data small enough for every cent to be computed by hand; docs/semantics is
 -- cited by number. Days are those of January 2024, UTC.
 \pset null NULL
 \pset format unaligned
@@ -80,7 +80,7 @@ SELECT final_value, total_return, max_drawdown, max_drawdown_amount, max_drawdow
   bars_processed, warnings
 FROM quant.simulate(8301, '["RTA"]', '1d', '2024-01-01', '2024-01-08', 1000,
   '{"execution": {"commission": {"percent": 0.2}}}');
--- The rates, from the curve by their definitions (FORMULAS 2, 3).
+-- The rates, from the curve by their definitions (docs/formulas).
 WITH e AS (
   SELECT equity, lag(equity, 1, 1000.00) OVER (ORDER BY "timestamp") AS before
   FROM quant.simulate_equity(8301, '["RTA"]', '1d', '2024-01-01', '2024-01-08', 1000,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: PostgreSQL
-"""Cash, lots, fills and sizing of one run (SEMANTICS 14 to 20, FORMULAS 4)."""
+"""Cash, lots, fills and sizing of one run (docs/semantics 14 to 20, docs/formulas)."""
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -52,7 +52,7 @@ class Account:
     # Prices
 
     def fill_price(self, symbol, reference, buying, slips):
-        """Slippage, then against the trader to price_tick, at least one tick (SEMANTICS 14)."""
+        """Slippage, then against the trader to price_tick, at least one tick (docs/semantics 14)."""
         tick = self.case.price_tick[symbol]
         price = reference
         if slips:
@@ -62,7 +62,7 @@ class Account:
         return max(price, tick)
 
     def fee(self, value):
-        """Commission in cents on the rounded value (SEMANTICS 15)."""
+        """Commission in cents on the rounded value (docs/semantics 15)."""
         return to_cents(value * self.case.commission_percent / 100)
 
     def level(self, symbol, side, price, fraction, direction):
@@ -75,7 +75,7 @@ class Account:
     # Valuation
 
     def snapshot(self, prices):
-        """(equity, gross exposure) with the given prices, else the last mark (SEMANTICS 16)."""
+        """(equity, gross exposure) with the given prices, else the last mark (docs/semantics 16)."""
         equity, gross = self.cash, Fraction(0)
         for symbol, lot in self.lots.items():
             value = to_cents(lot.quantity * prices.get(symbol, self.marks.get(symbol, 0)))
@@ -90,7 +90,7 @@ class Account:
         return gain - lot.entry_fee
 
     def check_identity(self, equity):
-        """SEMANTICS 19, to the cent."""
+        """docs/semantics 19, to the cent."""
         expected = self.case.initial_capital + self.realised
         expected += sum(self.open_result(lot) for lot in self.lots.values())
         if equity != expected:
@@ -99,7 +99,7 @@ class Account:
     # Sizing
 
     def wanted_quantity(self, symbol, price, equity):
-        """Largest multiple of quantity_step within the size rule (SEMANTICS 16)."""
+        """Largest multiple of quantity_step within the size rule (docs/semantics 16)."""
         step, amount = self.case.quantity_step[symbol], self.case.size_amount
         if self.case.size_kind == "units":
             return max(Fraction(0), down_to_step(amount, step))
@@ -113,7 +113,7 @@ class Account:
         return largest_multiple(step, fits, (budget + 1) / price)
 
     def affordable_quantity(self, symbol, price, wanted, phase):
-        """Reduce to gross exposure <= leverage x (equity - fees of this phase) (SEMANTICS 20).
+        """Reduce to gross exposure <= leverage x (equity - fees of this phase) (docs/semantics 20).
 
         What rounds to a value of 0.00 is no fill: dust for nothing."""
         def fits(quantity):
@@ -163,7 +163,7 @@ class Account:
     # Rows
 
     def open_trade(self, lot, row):
-        """The row of a lot that is still open at the end (SEMANTICS 36)."""
+        """The row of a lot that is still open at the end (docs/semantics 36)."""
         return self._trade(lot, row, self.open_result(lot), None)
 
     def _trade(self, lot, row, pnl, exit_fill):
@@ -187,7 +187,7 @@ class Account:
         }
 
     def _excursions(self, lot, last_row, exit_fill):
-        """Largest adverse and favourable move in price over bars entry..exit (FORMULAS 4)."""
+        """Largest adverse and favourable move in price over bars entry..exit (docs/formulas)."""
         bars = self.case.bars[lot.symbol]
         prices = [lot.entry_price]
         for row in range(lot.entry_row, last_row + 1):

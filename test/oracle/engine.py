@@ -87,7 +87,7 @@ class EntryOrder:
 
 @dataclass
 class Phase:
-    """The one snapshot on which the entries of a phase are sized (SEMANTICS 17)."""
+    """The one snapshot on which the entries of a phase are sized (docs/semantics 17)."""
     equity: Fraction
     gross: Fraction
     fees: Fraction = Fraction(0)

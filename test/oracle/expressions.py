@@ -221,7 +221,7 @@ def is_stateful(node):
 
 
 def warm_up_bars(node):
-    """Bars before the deciding bar that the node needs (SEMANTICS 8, FORMULAS 7)."""
+    """Bars before the deciding bar that the node needs (docs/semantics 8, docs/formulas)."""
     kind = node[0]
     if kind in ("number", "field", "state"):
         return 0

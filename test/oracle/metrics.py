@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: PostgreSQL
-"""Figures of a run: FORMULAS 2 to 5, own series and trades, those that `backtests` stores.
+"""Figures of a run: docs/formulas, own series and trades, those that `backtests` stores.
 
 Ratios of stored numbers are rationals; sums of period returns, roots and powers are decimals of
 100 digits. `figures(run)` gives exact or 100-digit values (and a few that only the worked checks

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: PostgreSQL
-"""Values of expressions on the bars of one symbol; missing is None (SEMANTICS 32 to 34)."""
+"""Values of expressions on the bars of one symbol; missing is None (docs/semantics 32 to 34)."""
 from fractions import Fraction
 
 from expressions import COMPARISONS, CROSSES, RECURSIONS, WINDOWS, is_constant, is_stateful
@@ -162,7 +162,7 @@ class SymbolSeries:
         return None if values[0] < 0 else sqrt_on_grid(values[0])
 
     def _crosses(self, name, arguments, row, state):
-        """a[1] <= b[1] and a > b; `strict` wants a[1] < b[1] (SEMANTICS 33)."""
+        """a[1] <= b[1] and a > b; `strict` wants a[1] < b[1] (docs/semantics 33)."""
         left, right = arguments if name == "crosses_above" else reversed(arguments)
         before = [self.value(left, row - 1), self.value(right, row - 1)]
         now = [self.value(left, row, state), self.value(right, row, state)]
