@@ -94,15 +94,6 @@ std::vector<Asset> read_assets(const std::string& condition, Arguments arguments
   return assets;
 }
 
-Datum text_array(const std::vector<std::string>& values) {
-  std::vector<Datum> datums;
-  for (const std::string& value : values) datums.push_back(text_datum(value));
-  return call_server([&] {
-    return PointerGetDatum(construct_array(datums.data(), static_cast<int>(datums.size()), TEXTOID, -1,
-                                           false, TYPALIGN_INT));
-  });
-}
-
 std::vector<std::string> read_symbols(const JsonReader& reader) {
   std::vector<std::string> symbols;
   for (const JsonReader& element : reader.elements()) {

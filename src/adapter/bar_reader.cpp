@@ -136,12 +136,9 @@ std::string columns_of(const BarRequest& request) {
 }
 
 Datum symbol_array(const std::vector<BarSeries>& series) {
-  std::vector<Datum> symbols;
-  for (const BarSeries& one : series) symbols.push_back(text_datum(one.asset.symbol));
-  return call_server([&] {
-    return PointerGetDatum(construct_array(symbols.data(), static_cast<int>(symbols.size()), TEXTOID,
-                                           -1, false, TYPALIGN_INT));
-  });
+  std::vector<std::string> symbols;
+  for (const BarSeries& one : series) symbols.push_back(one.asset.symbol);
+  return text_array(symbols);
 }
 
 Datum timeframe_datum(Timeframe timeframe) { return text_datum(std::string(timeframe_name(timeframe))); }

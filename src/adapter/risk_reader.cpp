@@ -18,12 +18,9 @@ Datum timestamp_datum(Timestamp timestamp) { return TimestampTzGetDatum(timestam
 Timestamp start_of(Day day) { return day * kDayLength; }
 
 Datum symbol_array(const std::vector<Holding>& holdings) {
-  std::vector<Datum> symbols;
-  for (const Holding& holding : holdings) symbols.push_back(text_datum(holding.symbol));
-  return call_server([&] {
-    return PointerGetDatum(construct_array(symbols.data(), static_cast<int>(symbols.size()),
-                                           TEXTOID, -1, false, TYPALIGN_INT));
-  });
+  std::vector<std::string> symbols;
+  for (const Holding& holding : holdings) symbols.push_back(holding.symbol);
+  return text_array(symbols);
 }
 
 struct PortfolioRow {

@@ -9,6 +9,16 @@ Datum text_datum(const std::string& value) {
   });
 }
 
+Datum text_array(std::span<const std::string> values) {
+  std::vector<Datum> items;
+  items.reserve(values.size());
+  for (const std::string& value : values) items.push_back(text_datum(value));
+  return call_server([&] {
+    return PointerGetDatum(construct_array(items.data(), static_cast<int>(items.size()), TEXTOID, -1,
+                                           false, TYPALIGN_INT));
+  });
+}
+
 std::string text_value(Datum value) {
   const auto* plain = call_server([&] { return DatumGetTextPP(value); });
   return {VARDATA_ANY(plain), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(plain))};

@@ -106,6 +106,8 @@ Rows execute(const std::string& sql, Arguments arguments = {}, Access access = A
 std::uint64_t execute_write(const std::string& sql, Arguments arguments = {});
 
 [[nodiscard]] Datum text_datum(const std::string& value);
+/// text[] of the strings.
+[[nodiscard]] Datum text_array(std::span<const std::string> values);
 [[nodiscard]] std::string text_value(Datum value);
 
 }  // namespace quant::pg

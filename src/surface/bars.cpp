@@ -30,16 +30,6 @@ CheckedBar read_arguments(FunctionCallInfo fcinfo) {
   return bar;
 }
 
-Datum text_array(const std::vector<std::string_view>& texts) {
-  std::vector<Datum> items;
-  items.reserve(texts.size());
-  for (const std::string_view text : texts) items.push_back(text_datum(std::string(text)));
-  return call_server([&] {
-    return PointerGetDatum(construct_array(items.data(), static_cast<int>(items.size()), TEXTOID,
-                                           -1, false, TYPALIGN_INT));
-  });
-}
-
 /// The trigger's call, which must come before a row is written.
 const TriggerData& trigger_call(FunctionCallInfo fcinfo) {
   if (!CALLED_AS_TRIGGER(fcinfo)) {
@@ -83,7 +73,10 @@ extern "C" {
 
 PG_FUNCTION_INFO_V1(quant_check_bar);
 Datum quant_check_bar(PG_FUNCTION_ARGS) {
-  return guard([&] { return text_array(check_bar(read_arguments(fcinfo)).names()); });
+  return guard([&] {
+    const auto names = check_bar(read_arguments(fcinfo)).names();
+    return text_array(std::vector<std::string>(names.begin(), names.end()));
+  });
 }
 
 PG_FUNCTION_INFO_V1(quant_check_bar_trigger);
