@@ -47,8 +47,12 @@ SELECT is((SELECT string_agg(format('%s.%s', k.conrelid::regclass, k.conname), '
 
 SELECT is(pg_get_partkeydef('trading.market_data'::regclass), 'RANGE ("timestamp")', 'bars are partitioned by time');
 SELECT has_trigger('trading', t.relation, t.name, format('%s has %s', t.relation, t.name))
-FROM (SELECT c.relname AS relation, g.tgname AS name FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
-      WHERE c.relname IN ('market_data', 'strategies') AND c.relnamespace = 'trading'::regnamespace AND NOT g.tgisinternal) t;
+FROM (VALUES ('market_data', 'check_bar'), ('strategies', 'check_strategy'), ('portfolios', 'fill_portfolio'),
+             ('positions', 'fill_position'), ('transactions', 'fill_transaction')) t(relation, name)
+UNION ALL
+SELECT has_trigger('trading', t.relation, 'set_updated_at', t.relation || ' keeps updated_at')
+FROM unnest(ARRAY['users', 'user_preferences', 'assets', 'benchmarks', 'strategies', 'backtests', 'portfolios',
+                  'positions', 'risk_profiles', 'corporate_actions', 'partition_policy']) t(relation);
 SELECT cmp_ok((SELECT count(*) FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
                WHERE p.pronamespace = 'quant'::regnamespace AND g.tgparentid = 0
                  AND p.proname IN ('check_bar_trigger', 'check_strategy_trigger')), '=', 2::bigint,
