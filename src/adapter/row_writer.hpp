@@ -112,7 +112,11 @@ class RowWriter : public RowBuilder<RowWriter> {
 /// Collects the rows of a set-returning function, or the one row of a composite result.
 class TupleSink : public RowBuilder<TupleSink> {
  public:
-  explicit TupleSink(TupleDesc description);
+  /// One row of a composite type.
+  explicit TupleSink(TupleDesc description) : description_(description) {}
+  /// The rows of a set-returning function, in a store that spills to disk beyond work_mem.
+  explicit TupleSink(const ReturnSetInfo& result)
+      : description_(result.setDesc), store_(result.setResult) {}
 
   TupleSink& put_datum(Datum value);
   TupleSink& put_null();
@@ -120,8 +124,8 @@ class TupleSink : public RowBuilder<TupleSink> {
   [[nodiscard]] static Datum json_datum(const std::string& json);
   [[nodiscard]] const ScratchContext& scratch() const { return scratch_; }
 
-  /// Adds the row to `store` and begins the next one.
-  void end_row(Tuplestorestate* store);
+  /// Adds the row to the set and begins the next one.
+  void end_row();
   /// The row as a composite value in the current memory context.
   [[nodiscard]] Datum composite();
 
@@ -129,9 +133,13 @@ class TupleSink : public RowBuilder<TupleSink> {
   void expect_whole_row() const;
 
   TupleDesc description_;
+  Tuplestorestate* store_ = nullptr;
   ScratchContext scratch_;
   std::vector<Datum> values_;
   std::vector<char> nulls_;
 };
+
+/// Prepares the call of a set-returning function to give its rows as a set.
+[[nodiscard]] const ReturnSetInfo& begin_result_set(FunctionCallInfo fcinfo);
 
 }  // namespace quant::pg

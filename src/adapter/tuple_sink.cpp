@@ -4,7 +4,10 @@
 
 namespace quant::pg {
 
-TupleSink::TupleSink(TupleDesc description) : description_(description) {}
+const ReturnSetInfo& begin_result_set(FunctionCallInfo fcinfo) {
+  call_server([&] { InitMaterializedSRF(fcinfo, 0); });
+  return *reinterpret_cast<const ReturnSetInfo*>(fcinfo->resultinfo);
+}
 
 TupleSink& TupleSink::put_datum(Datum value) {
   values_.push_back(value);
@@ -34,10 +37,10 @@ void TupleSink::expect_whole_row() const {
   }
 }
 
-void TupleSink::end_row(Tuplestorestate* store) {
+void TupleSink::end_row() {
   expect_whole_row();
   call_server([&] {
-    tuplestore_putvalues(store, description_, values_.data(), reinterpret_cast<bool*>(nulls_.data()));
+    tuplestore_putvalues(store_, description_, values_.data(), reinterpret_cast<bool*>(nulls_.data()));
   });
   values_.clear();
   nulls_.clear();

@@ -77,32 +77,32 @@ Datum summary_row(FunctionCallInfo fcinfo, std::int64_t backtest_id, const Backt
 }
 
 void show_trades(const ReturnSetInfo& result, const BacktestJob& job) {
-  TupleSink row(result.setDesc);
+  TupleSink row(result);
   std::int64_t number = 0;
   for (const Trade& trade : job.result().records.trades) {
     put_trade(row, job, trade, ++number);
-    row.end_row(result.setResult);
+    row.end_row();
   }
 }
 
 void show_equity(const ReturnSetInfo& result, const BacktestJob& job) {
-  TupleSink row(result.setDesc);
+  TupleSink row(result);
   const BacktestResult& run = job.result();
   for (std::size_t i = 0; i < run.records.equity.size(); ++i) {
     const AccountPoint& point = run.records.equity[i];
     row.put_time(point.time).put(point.cash).put(point.market_value);
     row.put(point.equity()).put(run.drawdown[i]);
-    row.end_row(result.setResult);
+    row.end_row();
   }
 }
 
 /// Runs a simulation and shows it as a set of rows.
 template <typename Show>
 Datum simulate_rows(FunctionCallInfo fcinfo, bool wants_excursions, Show show) {
-  InitMaterializedSRF(fcinfo, 0);
+  const ReturnSetInfo* result = guard([&] { return &begin_result_set(fcinfo); });
   BacktestJob* job = start_simulation(fcinfo, wants_excursions);
   run_to_end(job);
-  guard([&] { show(*reinterpret_cast<const ReturnSetInfo*>(fcinfo->resultinfo), *job); });
+  guard([&] { show(*result, *job); });
   return Datum{0};
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "adapter/partition_executor.hpp"
 #include "adapter/partition_maintenance.hpp"
-#include "adapter/row_set.hpp"
+#include "adapter/row_writer.hpp"
 
 extern "C" {
 #include "tcop/utility.h"
@@ -45,22 +45,22 @@ void require_no_transaction(FunctionCallInfo fcinfo) {
   });
 }
 
-void put_range(RowSet& rows, const TimeRange& range) {
+void put_range(TupleSink& rows, const TimeRange& range) {
   for (const Timestamp bound : {range.from, range.to}) {
     if (bound == kMinValue || bound == kMaxValue) {
-      rows.add_null();
+      rows.put_null();
     } else {
-      rows.add(TimestampTzGetDatum(bound));
+      rows.put_time(bound);
     }
   }
 }
 
-void put_plan(RowSet& rows, const TableName& table, const std::vector<PartitionAction>& plan) {
+void put_plan(TupleSink& rows, const TableName& table, const std::vector<PartitionAction>& plan) {
   for (const PartitionAction& action : plan) {
-    rows.add(table.text()).add(std::string(partition_action_name(action.kind)));
-    action.partition.empty() ? rows.add_null() : rows.add(action.partition);
+    rows.put(table.text()).put(partition_action_name(action.kind));
+    action.partition.empty() ? rows.put_null() : rows.put(action.partition);
     put_range(rows, action.range);
-    rows.add(action.reason).end_row();
+    rows.put(action.reason).end_row();
   }
 }
 
@@ -73,24 +73,24 @@ std::vector<PartitionAction> plan_of(const PartitionPolicy& policy) {
   }
 }
 
-void put_partition(RowSet& rows, const PartitionedTable& table, const Partition& partition) {
+void put_partition(TupleSink& rows, const PartitionedTable& table, const Partition& partition) {
   const Rows size = execute(
       "SELECT CASE WHEN reltuples OPERATOR(pg_catalog.>=) 0 THEN reltuples::pg_catalog.int8 END, "
       "pg_catalog.pg_total_relation_size(oid) FROM pg_catalog.pg_class "
       "WHERE oid OPERATOR(pg_catalog.=) $1",
       Arguments().add(OIDOID, ObjectIdGetDatum(partition.oid)));
   if (size.empty()) return;
-  rows.add(table.name.text()).add(partition.name.name);
+  rows.put(table.name.text()).put(partition.name.name);
   put_range(rows, partition.range);
   for (const int column : {1, 2}) {
     const auto value = size[0].find(column, INT8OID);
-    value ? rows.add(*value) : rows.add_null();
+    value ? rows.put_datum(*value) : rows.put_null();
   }
   const bool is_default = table.default_partition && table.default_partition->oid == partition.oid;
-  rows.add(BoolGetDatum(is_default)).end_row();
+  rows.put_datum(BoolGetDatum(is_default)).end_row();
 }
 
-void put_partitions(RowSet& rows, const TableName& name) {
+void put_partitions(TupleSink& rows, const TableName& name) {
   PartitionedTable table;
   try {
     table = read_partitioned_table(name);
@@ -142,7 +142,7 @@ Datum quant_maintain_partitions(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(quant_partition_plan);
 Datum quant_partition_plan(PG_FUNCTION_ARGS) {
   return guard([&] {
-    RowSet rows(fcinfo);
+    TupleSink rows(begin_result_set(fcinfo));
     with_spi([&] {
       for (const PartitionPolicy& policy : read_policies(PolicyFilter::kEnabled, Access::kRead)) {
         put_plan(rows, policy.table, plan_of(policy));
@@ -155,7 +155,7 @@ Datum quant_partition_plan(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(quant_partition_status);
 Datum quant_partition_status(PG_FUNCTION_ARGS) {
   return guard([&] {
-    RowSet rows(fcinfo);
+    TupleSink rows(begin_result_set(fcinfo));
     with_spi([&] {
       for (const PartitionPolicy& policy : read_policies(PolicyFilter::kAll, Access::kRead)) {
         put_partitions(rows, policy.table);
