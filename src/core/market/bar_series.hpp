@@ -20,8 +20,23 @@ struct Asset {
   Quantity lot_size;
 };
 
+/// A split in the way of a series: from bar `bar` on, `to` new units stand for `from` old ones.
+struct Split {
+  std::size_t bar = 0;
+  int to = 1;
+  int from = 1;
+};
+
+/// Cash per unit held when bar `bar` opens, in units of that bar.
+struct Dividend {
+  std::size_t bar = 0;
+  Decimal amount;
+};
+
 /// The bars of one symbol as columns, oldest first. Columns that a run does not read are empty.
 /// The bars before `first` come before the run and only fill the lookbacks of indicators.
+/// Prices are as they were traded; `splits` and `dividends`, in order of bar, say what happened
+/// between them.
 struct BarSeries {
   Asset asset;
   std::vector<Timestamp> timestamp;
@@ -31,6 +46,10 @@ struct BarSeries {
   std::vector<Price> close;
   std::vector<Volume> volume;
   std::vector<Price> vwap;  // zero stands for none
+  std::vector<Price> bid;   // likewise
+  std::vector<Price> ask;
+  std::vector<Split> splits;
+  std::vector<Dividend> dividends;
   std::size_t first = 0;
 
   [[nodiscard]] std::size_t size() const { return timestamp.size(); }
