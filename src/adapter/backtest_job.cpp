@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "adapter/backtest_job.hpp"
 
+#include "adapter/corporate_actions.hpp"
+#include "adapter/universe_reader.hpp"
+
 namespace quant::pg {
 
 namespace {
@@ -35,7 +38,7 @@ bool BacktestJob::step() {
   switch (stage_) {
     case Stage::kLoad:
       load();
-      engine_.emplace(strategy_, execution_, bars_, request_.initial_capital);
+      engine_.emplace(strategy_, execution_, bars_, request_.initial_capital, std::move(context_));
       stage_ = Stage::kPrepare;
       return false;
     case Stage::kPrepare:
@@ -60,25 +63,15 @@ bool BacktestJob::step() {
 
 void BacktestJob::load() {
   with_spi([&] {
-    const StrategyDocument document = read_strategy(request_.strategy_id, request_.user_id);
-    strategy_ = compile_strategy(document, request_.parameters, execution_.strict_crossover);
+    const StoredStrategy stored = read_strategy(request_.strategy_id, request_.user_id);
+    strategy_ = compile_strategy(stored.document, request_.parameters, execution_.strict_crossover);
     if (!strategy_.has_entries()) {
       throw invalid(concat("strategy ", request_.strategy_id, " has no entry rules"))
-          .hint("Give \"long\" or \"short\" in strategies.entry_rules.");
+          .hint("Give \"long\", \"short\", \"rotate\" or \"signals\" in strategies.entry_rules.");
     }
     const std::vector<Asset> assets = read_universe(request_.universe);
     check_currency(assets);
-
-    BarRequest wanted;
-    wanted.assets = assets;
-    wanted.timeframe = timeframe_;
-    wanted.from = days_.start_of(request_.start);
-    wanted.to = days_.start_of(request_.end + 1);
-    wanted.warm_up = strategy_.warm_up();
-    wanted.range = needs_range(strategy_, wants_excursions_) || strategy_.reads(BarColumn::kHigh) ||
-                   strategy_.reads(BarColumn::kLow);
-    wanted.volume = strategy_.reads(BarColumn::kVolume);
-    wanted.vwap = strategy_.reads(BarColumn::kVwap);
+    BarRequest wanted = bar_request(assets);
     bars_ = read_bars(wanted);
     if (bars_.empty()) {
       throw Error(ErrorCode::kNoData, "no bars in the period of the backtest")
@@ -87,9 +80,64 @@ void BacktestJob::load() {
           .hint("Load bars into trading.market_data, or check timeframe and dates.");
     }
     serve_interrupts();
+    apply_corporate_actions(bars_, execution_.prices, days_, result_.warnings);
     warn_about_data(assets);
+    load_context(stored.user_id);
     load_benchmark(std::move(wanted));
   });
+}
+
+BarRequest BacktestJob::bar_request(const std::vector<Asset>& assets) const {
+  BarRequest wanted;
+  wanted.assets = assets;
+  wanted.timeframe = timeframe_;
+  wanted.from = days_.start_of(request_.start);
+  wanted.to = days_.start_of(request_.end + 1);
+  wanted.warm_up = strategy_.warm_up();
+  // A history that is asked for must be read to be counted; spreads and volumes of the bar before.
+  for (const Asset& asset : assets) wanted.warm_up = std::max(wanted.warm_up, asset.min_history_bars);
+  wanted.range = needs_range(strategy_, wants_excursions_) || strategy_.reads(BarColumn::kHigh) ||
+                 strategy_.reads(BarColumn::kLow);
+  wanted.volume = needs_volume(execution_) || strategy_.reads(BarColumn::kVolume);
+  wanted.vwap = strategy_.reads(BarColumn::kVwap);
+  wanted.quotes = execution_.crosses_spread;
+  return wanted;
+}
+
+/// What the engine needs besides bars.
+void BacktestJob::load_context(std::int64_t strategy_user) {
+  context_.day_of = [this](Timestamp time) { return days_.day_of(time); };
+  context_.finer_bars = [this](std::size_t symbol, Timestamp start) { return finer_bars(symbol, start); };
+  if (strategy_.close_ratio) {
+    if (is_intraday(timeframe_) && !execution_.periods_per_year) {
+      throw invalid("periods_per_year is missing")
+          .detail("A volatility of intraday bars has no usual number of periods in a year.")
+          .hint("Give \"periods_per_year\" in \"execution\": the bars of one year.");
+    }
+    context_.periods_per_year = metric_conventions(execution_, timeframe_, bars_).periods_per_year;
+  }
+  if (strategy_.takes_signals) {
+    if (!request_.backtest_id) {
+      throw invalid("a simulation has no signals")
+          .detail("The strategy takes its orders from trading.signals, whose rows belong to a backtest.")
+          .hint("Store a backtest with its signals, and call quant.run_backtest().");
+    }
+    context_.signals = read_signals(*request_.backtest_id, bars_);
+    if (context_.signals.empty()) warn("the backtest has no signals of source \"user\"");
+  }
+  if (!execution_.use_risk_profile) return;
+  if (const auto limits = read_risk_profile(request_.user_id.value_or(strategy_user))) {
+    context_.profile = *limits;
+  } else {
+    warn("the user has no default risk profile: no limits of one are applied");
+  }
+}
+
+/// The bars of the finest stored timeframe within one bar of a symbol.
+BarSeries BacktestJob::finer_bars(std::size_t symbol, Timestamp start) const {
+  BarSeries finer;
+  with_spi([&] { finer = read_finer_bars(bars_[symbol].asset, timeframe_, start); });
+  return finer;
 }
 
 /// The benchmark's closes over the same period and timeframe, and the last one before it.
@@ -98,7 +146,7 @@ void BacktestJob::load_benchmark(BarRequest wanted) {
   if (!symbol) return;
   wanted.assets = {read_asset(*symbol, "benchmark")};
   wanted.warm_up = 1;
-  wanted.range = wanted.volume = wanted.vwap = false;
+  wanted.range = wanted.volume = wanted.vwap = wanted.quotes = false;
   const std::vector<BarSeries> bars = read_bars(wanted);
   if (bars.empty()) {
     throw Error(ErrorCode::kNoData, concat("the benchmark \"", *symbol, "\" has no bars in the period"))
@@ -143,10 +191,6 @@ void BacktestJob::warn_about_data(const std::vector<Asset>& assets) {
     }
   }
   warn_about_days();
-  if (execution_.prices != Prices::kAdjusted) {
-    std::string actions = recorded_actions(assets, request_.start, request_.end);
-    if (!actions.empty()) warn(std::move(actions));
-  }
 }
 
 /// Daily bars belong to the day of their timestamp in the run's zone, wherever they begin in it.
@@ -190,6 +234,9 @@ void BacktestJob::measure() {
     warn(concat("figure \"", name, "\" does not fit its column; it stands in metrics"));
   }
   if (result_.records.ruined) warn("the equity was used up: trading ended");
+  if (result_.records.stale_marks > 0) {
+    warn(concat("marks of positions whose symbol had no bar: ", result_.records.stale_marks));
+  }
   if (result_.records.ambiguous_bars > 0) {
     warn(concat("bars that touched both stop and target: ", result_.records.ambiguous_bars));
   }

@@ -46,6 +46,9 @@ class BacktestJob {
   void warn_about_data(const std::vector<Asset>& assets);
   void warn_about_days();
   void load_benchmark(BarRequest wanted);
+  [[nodiscard]] BarRequest bar_request(const std::vector<Asset>& assets) const;
+  void load_context(std::int64_t strategy_user);
+  [[nodiscard]] BarSeries finer_bars(std::size_t symbol, Timestamp start) const;
   [[nodiscard]] bool prepare();
   void measure();
 
@@ -58,6 +61,7 @@ class BacktestJob {
   Strategy strategy_;
   std::vector<BarSeries> bars_;
   std::optional<Benchmark> benchmark_;
+  RunContext context_;
   std::optional<Engine> engine_;
   BacktestResult result_;
 };

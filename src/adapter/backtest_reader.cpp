@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "adapter/backtest_reader.hpp"
 
-#include "core/base/json_reader.hpp"
+#include <map>
 
 #include "adapter/jsonb_reader.hpp"
 #include "adapter/numeric_codec.hpp"
@@ -44,6 +44,7 @@ BacktestRequest read_backtest(std::int64_t backtest_id) {
   }
   const Row row = rows[0];
   BacktestRequest request;
+  request.backtest_id = backtest_id;
   request.strategy_id = row.int64(1);
   request.universe = read_jsonb(row.value(2, JSONBOID));
   request.timeframe = row.string(3);
@@ -58,7 +59,7 @@ BacktestRequest read_backtest(std::int64_t backtest_id) {
   return request;
 }
 
-StrategyDocument read_strategy(std::int64_t strategy_id, const std::optional<std::int64_t>& user_id) {
+StoredStrategy read_strategy(std::int64_t strategy_id, const std::optional<std::int64_t>& user_id) {
   const Rows rows = execute(
       "SELECT s.user_id, s.parameters, s.entry_rules, s.exit_rules, s.risk_rules "
       "FROM trading.strategies s WHERE s.id OPERATOR(pg_catalog.=) $1",
@@ -72,113 +73,8 @@ StrategyDocument read_strategy(std::int64_t strategy_id, const std::optional<std
         .detail(concat("The strategy is of user ", row.int64(1), ", the backtest of user ", *user_id, "."))
         .hint("Copy the strategy to the user of the backtest.");
   }
-  return {read_jsonb(row.value(2, JSONBOID)), read_jsonb(row.value(3, JSONBOID)), read_jsonb(row.value(4, JSONBOID)),
-          read_jsonb(row.value(5, JSONBOID))};
-}
-
-namespace {
-
-constexpr const char* kAssetColumns =
-    "SELECT a.id, a.symbol, a.asset_type, a.currency, a.tick_size, a.lot_size FROM trading.assets a ";
-
-std::vector<Asset> read_assets(const std::string& condition, Arguments arguments) {
-  const Rows rows = execute(concat(kAssetColumns, condition, " ORDER BY a.symbol COLLATE \"C\""),
-                            std::move(arguments));
-  std::vector<Asset> assets;
-  for (std::uint64_t i = 0; i < rows.size(); ++i) {
-    const Row row = rows[i];
-    assets.push_back({row.int64(1), row.string(2), row.string(3), row.string(4),
-                      decode_fixed<Price>(row.value(5, NUMERICOID)),
-                      decode_fixed<Quantity>(row.value(6, NUMERICOID))});
-  }
-  return assets;
-}
-
-std::vector<std::string> read_symbols(const JsonReader& reader) {
-  std::vector<std::string> symbols;
-  for (const JsonReader& element : reader.elements()) {
-    if (element.json().object() != nullptr) {
-      element.expect_object({"symbol"}, {"from", "to"});
-      symbols.push_back(element.at("symbol").string());
-    } else {
-      symbols.push_back(element.string());
-    }
-  }
-  std::sort(symbols.begin(), symbols.end());
-  const auto twice = std::adjacent_find(symbols.begin(), symbols.end());
-  if (twice != symbols.end()) throw reader.wrong(concat("symbol \"", *twice, "\" stands twice"));
-  return symbols;
-}
-
-Error empty_universe() {
-  Error error = invalid("the universe is empty");
-  error.hint("Give a list of symbols such as [\"AAPL\", \"MSFT\"], or a filter on trading.assets "
-             "such as {\"asset_type\": \"stock\"}.");
-  return error;
-}
-
-std::vector<Asset> read_listed(const JsonReader& reader) {
-  const std::vector<std::string> symbols = read_symbols(reader);
-  if (symbols.empty()) throw empty_universe();
-  std::vector<Asset> assets = read_assets("WHERE a.symbol OPERATOR(pg_catalog.=) ANY ($1)",
-                                          Arguments().add(TEXTARRAYOID, text_array(symbols)));
-  for (const std::string& symbol : symbols) {
-    const bool known = std::any_of(assets.begin(), assets.end(),
-                                   [&](const Asset& asset) { return asset.symbol == symbol; });
-    if (!known) {
-      throw Error(ErrorCode::kNotFound, concat("symbol \"", symbol, "\" is no asset"))
-          .detail(concat("At ", reader.path(), "."))
-          .hint("Symbols stand in trading.assets.");
-    }
-  }
-  return assets;
-}
-
-std::vector<Asset> read_filtered(const JsonReader& reader) {
-  constexpr std::array<std::string_view, 5> kColumns = {"asset_type", "exchange", "sector", "industry",
-                                                        "currency"};
-  reader.expect_object({"asset_type", "exchange", "sector", "industry", "currency", "symbols", "exclude"},
-                       {"min_history_bars"});
-  if (reader.json().object()->empty()) throw empty_universe();
-  std::string condition = "WHERE true";
-  Arguments arguments;
-  for (const std::string_view column : kColumns) {
-    if (!reader.has(column)) continue;
-    arguments.add(reader.at(column).string());
-    condition += concat(" AND a.", column, " OPERATOR(pg_catalog.=) $", arguments.count());
-  }
-  if (reader.has("symbols")) {
-    arguments.add(TEXTARRAYOID, text_array(read_symbols(reader.at("symbols"))));
-    condition += concat(" AND a.symbol OPERATOR(pg_catalog.=) ANY ($", arguments.count(), ")");
-  }
-  if (reader.has("exclude")) {
-    arguments.add(TEXTARRAYOID, text_array(read_symbols(reader.at("exclude"))));
-    condition += concat(" AND a.symbol OPERATOR(pg_catalog.<>) ALL ($", arguments.count(), ")");
-  }
-  std::vector<Asset> assets = read_assets(condition, std::move(arguments));
-  if (assets.empty()) {
-    throw Error(ErrorCode::kNoData, "no asset meets the filter of the universe")
-        .detail(concat("At ", reader.path(), "."));
-  }
-  return assets;
-}
-
-}  // namespace
-
-std::vector<Asset> read_universe(const Json& universe) {
-  const JsonReader reader(universe, "universe");
-  return universe.object() != nullptr ? read_filtered(reader) : read_listed(reader);
-}
-
-Asset read_asset(const std::string& symbol, std::string_view what) {
-  const std::vector<Asset> assets =
-      read_assets("WHERE a.symbol OPERATOR(pg_catalog.=) $1", Arguments().add(symbol));
-  if (assets.empty()) {
-    throw Error(ErrorCode::kNotFound, concat("the ", what, " \"", symbol, "\" is no asset"))
-        .detail(concat("At parameters.", what, "."))
-        .hint("Symbols stand in trading.assets.");
-  }
-  return assets.front();
+  return {row.int64(1), {read_jsonb(row.value(2, JSONBOID)), read_jsonb(row.value(3, JSONBOID)),
+                         read_jsonb(row.value(4, JSONBOID)), read_jsonb(row.value(5, JSONBOID))}};
 }
 
 std::optional<std::string> benchmark_symbol(const BacktestRequest& request) {
@@ -189,22 +85,72 @@ std::optional<std::string> benchmark_symbol(const BacktestRequest& request) {
   return rows.empty() ? std::nullopt : std::optional(rows[0].string(1));
 }
 
-std::string recorded_actions(const std::vector<Asset>& assets, Day start, Day end) {
-  std::vector<std::string> symbols;
-  for (const Asset& asset : assets) symbols.push_back(asset.symbol);
+std::optional<Limits> read_risk_profile(std::int64_t user_id) {
   const Rows rows = execute(
-      "SELECT pg_catalog.count(*), pg_catalog.min(a.symbol COLLATE \"C\") FROM trading.corporate_actions c "
-      "JOIN trading.assets a ON a.id OPERATOR(pg_catalog.=) c.asset_id "
-      "WHERE a.symbol OPERATOR(pg_catalog.=) ANY ($1) AND c.ex_date OPERATOR(pg_catalog.>=) $2 "
-      "AND c.ex_date OPERATOR(pg_catalog.<=) $3",
-      Arguments()
-          .add(TEXTARRAYOID, text_array(symbols))
-          .add(DATEOID, DateADTGetDatum(start))
-          .add(DATEOID, DateADTGetDatum(end)));
-  const std::int64_t count = rows[0].int64(1);
-  if (count == 0) return {};
-  return concat(count, " corporate actions are recorded in the period, the first for \"", rows[0].string(2),
-                "\": this version does not apply them; prices are taken as they are stored");
+      "SELECT r.max_position_size_pct, r.max_gross_exposure_pct, r.max_net_exposure_pct, "
+      "r.max_leverage, r.max_daily_loss OPERATOR(pg_catalog.*) 100::pg_catalog.numeric, "
+      "r.max_drawdown_limit OPERATOR(pg_catalog.*) 100::pg_catalog.numeric, r.max_positions, r.allow_short "
+      "FROM trading.risk_profiles r WHERE r.user_id OPERATOR(pg_catalog.=) $1 AND r.is_default AND r.is_active",
+      Arguments().add(user_id));
+  if (rows.empty()) return std::nullopt;
+  const Row row = rows[0];
+  const auto decimal = [&](int column) -> std::optional<Decimal> {
+    const auto value = row.find(column, NUMERICOID);
+    return value ? std::optional(decode_decimal(*value, "a limit of the risk profile")) : std::nullopt;
+  };
+  Limits limits;
+  limits.max_position_size_pct = decimal(1);
+  limits.max_gross_exposure_pct = decimal(2);
+  limits.max_net_exposure_pct = decimal(3);
+  limits.max_leverage = decimal(4);
+  limits.daily_loss_halt_pct = decimal(5);
+  limits.drawdown_halt_pct = decimal(6);
+  if (!row.is_null(7)) limits.max_positions = row.int32(7);
+  limits.allow_short = row.boolean(8);
+  return limits;
+}
+
+namespace {
+
+UserSignal::Kind signal_kind(const std::string& name) {
+  using Kind = UserSignal::Kind;
+  if (name == "buy") return Kind::kBuy;
+  if (name == "short") return Kind::kShort;
+  if (name == "sell") return Kind::kSell;
+  if (name == "cover") return Kind::kCover;
+  return name == "exit" ? Kind::kExit : Kind::kHold;
+}
+
+}  // namespace
+
+std::vector<UserSignal> read_signals(std::int64_t backtest_id, const std::vector<BarSeries>& bars) {
+  const Rows rows = execute(
+      "SELECT s.id, s.symbol, s.signal_type, s.signal_date, s.target_quantity, s.target_weight_pct, s.strength "
+      "FROM trading.signals s WHERE s.backtest_id OPERATOR(pg_catalog.=) $1 "
+      "AND s.source OPERATOR(pg_catalog.=) 'user' ORDER BY s.signal_date, s.id",
+      Arguments().add(backtest_id));
+  std::map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < bars.size(); ++i) places.emplace(bars[i].asset.symbol, i);
+  std::vector<UserSignal> signals;
+  for (std::uint64_t i = 0; i < rows.size(); ++i) {
+    const Row row = rows[i];
+    const auto place = places.find(row.string(2));
+    if (place == places.end()) {
+      throw invalid(concat("a signal is for \"", row.string(2), "\", which the run does not have"))
+          .detail(concat("It is signal ", row.int64(1), " of ", timestamp_text(row.timestamp(4)), "."))
+          .hint("Put the symbol into the universe, and load its bars.");
+    }
+    UserSignal signal;
+    signal.id = row.int64(1);
+    signal.symbol = place->second;
+    signal.kind = signal_kind(row.string(3));
+    signal.time = row.timestamp(4);
+    if (const auto quantity = row.find(5, NUMERICOID)) signal.quantity = decode_fixed<Quantity>(*quantity);
+    if (const auto weight = row.find(6, NUMERICOID)) signal.weight_percent = decode_decimal(*weight, "target_weight_pct");
+    if (const auto strength = row.find(7, NUMERICOID)) signal.strength = decode_decimal(*strength, "strength");
+    signals.push_back(signal);
+  }
+  return signals;
 }
 
 }  // namespace quant::pg

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/backtest/execution.hpp"
+#include "core/backtest/orders.hpp"
 #include "core/market/bar_series.hpp"
 #include "core/market/timeframe.hpp"
 #include "core/strategy/strategy.hpp"
@@ -12,6 +13,7 @@ namespace quant::pg {
 
 /// What a run is asked to do: the configuration columns of trading.backtests.
 struct BacktestRequest {
+  std::optional<std::int64_t> backtest_id;  // of a stored backtest
   std::int64_t strategy_id = 0;
   Json universe;
   std::string timeframe;
@@ -25,27 +27,30 @@ struct BacktestRequest {
   std::optional<std::int64_t> benchmark_id;
 };
 
+/// The rules of a strategy and the user that they belong to.
+struct StoredStrategy {
+  std::int64_t user_id = 0;
+  StrategyDocument document;
+};
+
 /// The row of a backtest, locked against a second run of it. kNotFound where there is none.
 [[nodiscard]] BacktestRequest read_backtest(std::int64_t backtest_id);
 
 /// The stored rules of a strategy. kNotFound where there is none; kNotPermitted where it belongs to
 /// another user than `user_id`.
-[[nodiscard]] StrategyDocument read_strategy(std::int64_t strategy_id,
-                                             const std::optional<std::int64_t>& user_id);
-
-/// Instruments of a universe in byte order of symbol: a list of symbols, or a filter on assets.
-/// kInvalidParameter for an empty or malformed one, kNotFound for a symbol that is no asset.
-[[nodiscard]] std::vector<Asset> read_universe(const Json& universe);
-
-/// One instrument; `what` says in the message what it was wanted for.
-[[nodiscard]] Asset read_asset(const std::string& symbol, std::string_view what);
+[[nodiscard]] StoredStrategy read_strategy(std::int64_t strategy_id,
+                                           const std::optional<std::int64_t>& user_id);
 
 /// The symbol that the run is compared with: "benchmark" of its parameters, else its benchmark_id's.
 [[nodiscard]] std::optional<std::string> benchmark_symbol(const BacktestRequest& request);
 
-/// Recorded splits and dividends of the assets between two days, as text for a warning; empty where
-/// there are none.
-[[nodiscard]] std::string recorded_actions(const std::vector<Asset>& assets, Day start, Day end);
+/// The limits of the user's default risk profile, or nothing where there is none.
+[[nodiscard]] std::optional<Limits> read_risk_profile(std::int64_t user_id);
+
+/// The decisions that users have given to a backtest, in order of time. A symbol that the run does not
+/// have is kInvalidParameter.
+[[nodiscard]] std::vector<UserSignal> read_signals(std::int64_t backtest_id,
+                                                   const std::vector<BarSeries>& bars);
 
 /// Bounds and capital of a run, checked. `name`s are the columns', for messages.
 void check_period(Datum start, Datum end);

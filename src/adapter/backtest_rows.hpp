@@ -35,7 +35,7 @@ void put_trade(Row& row, const BacktestJob& job, const Trade& trade, std::int64_
   row.put(trade.commission);
   row.put(Money{});  // fees
   row.put(trade.slippage);
-  row.put(Money{});  // income
+  row.put(trade.income);
   row.put(trade.bars_held);
   row.put(trade.adverse_excursion);
   row.put(trade.favourable_excursion);

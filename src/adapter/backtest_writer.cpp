@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "adapter/backtest_writer.hpp"
 
+#include <map>
+
 #include "adapter/backtest_rows.hpp"
 #include "adapter/run_hash.hpp"
 
@@ -86,7 +88,7 @@ std::vector<std::int64_t> write_positions(std::int64_t portfolio_id, const Backt
                     {"avg_entry_price", NUMERICOID}, {"current_price", NUMERICOID},
                     {"market_value", NUMERICOID}, {"cost_basis", NUMERICOID},
                     {"realized_pnl", NUMERICOID}, {"unrealized_pnl", NUMERICOID},
-                    {"is_open", TEXTOID, "pg_catalog.bool"}, {"opened_at", TIMESTAMPTZOID},
+                    {"income", NUMERICOID}, {"is_open", TEXTOID, "pg_catalog.bool"}, {"opened_at", TIMESTAMPTZOID},
                     {"closed_at", TIMESTAMPTZOID}},
                    "id");
   for (const PositionRecord& position : job.result().records.positions) {
@@ -94,7 +96,7 @@ std::vector<std::int64_t> write_positions(std::int64_t portfolio_id, const Backt
     writer.put(position.side == Side::kLong ? position.quantity : -position.quantity);
     writer.put(position.entry_price).put(position.mark);
     writer.put(market_value(position)).put(cost_basis(position)).put(position.realized_pnl);
-    writer.put(market_value(position) - cost_basis(position));
+    writer.put(market_value(position) - cost_basis(position)).put(position.income);
     writer.put(std::string_view(position.closed ? "false" : "true")).put_time(position.opened);
     if (position.closed) {
       writer.put_time(*position.closed);
@@ -106,6 +108,25 @@ std::vector<std::int64_t> write_positions(std::int64_t portfolio_id, const Backt
   return writer.finish();
 }
 
+void put_fill(RowWriter& writer, const Fill& fill, std::int64_t position, const std::string& symbol) {
+  writer.put(position).put(symbol);
+  writer.put(fill_kind_name(fill.kind)).put_time(fill.time).put(fill.quantity).put(fill.price);
+  writer.put(fill.value).put(fill.commission).put(fill.slippage).put(fill.realized_pnl);
+  writer.put_json(concat("{\"reason\": ", json_string(reason_name(fill.reason)),
+                         ", \"rule\": ", json_string(fill.rule), "}"));
+}
+
+/// The signed amount of what a dividend, a split or interest moves; a fee is positive where it is paid.
+void put_cash_event(RowWriter& writer, const CashEvent& event, const std::vector<std::int64_t>& positions,
+                    const BacktestJob& job) {
+  writer.put(event.position ? std::optional(positions[*event.position]) : std::nullopt);
+  writer.put(event.symbol ? std::optional(job.symbol(*event.symbol)) : std::nullopt);
+  writer.put(cash_event_name(event.kind)).put_time(event.time);
+  writer.put(event.kind == CashEventKind::kSplit ? std::optional(event.change) : std::nullopt).put_null();
+  writer.put(event.kind == CashEventKind::kBorrowFee ? -event.amount : event.amount);
+  writer.put(Money{}).put(Money{}).put_null().put_json("{}");
+}
+
 void write_transactions(std::int64_t portfolio_id, const std::vector<std::int64_t>& positions,
                         const BacktestJob& job) {
   RowWriter writer("trading.transactions",
@@ -115,13 +136,17 @@ void write_transactions(std::int64_t portfolio_id, const std::vector<std::int64_
                     {"commission", NUMERICOID}, {"slippage", NUMERICOID},
                     {"realized_pnl", NUMERICOID}, {"metadata", TEXTOID, "pg_catalog.jsonb"}});
   const RunRecords& records = job.result().records;
-  for (std::size_t i = 0; i < records.fills.size(); ++i) {
+  std::size_t event = 0;
+  for (std::size_t i = 0; i <= records.fills.size(); ++i) {
+    for (; event < records.cash_events.size() && records.cash_events[event].fills_before == i; ++event) {
+      writer.put(portfolio_id);
+      put_cash_event(writer, records.cash_events[event], positions, job);
+      writer.end_row();
+    }
+    if (i == records.fills.size()) break;
     const Fill& fill = records.fills[i];
-    writer.put(portfolio_id).put(positions[records.fill_positions[i]]).put(job.symbol(fill.symbol));
-    writer.put(fill_kind_name(fill.kind)).put_time(fill.time).put(fill.quantity).put(fill.price);
-    writer.put(fill.value).put(fill.commission).put(fill.slippage).put(fill.realized_pnl);
-    writer.put_json(concat("{\"reason\": ", json_string(reason_name(fill.reason)),
-                           ", \"rule\": ", json_string(fill.rule), "}"));
+    writer.put(portfolio_id);
+    put_fill(writer, fill, positions[records.fill_positions[i]], job.symbol(fill.symbol));
     writer.end_row();
   }
   writer.finish();
@@ -155,14 +180,40 @@ void write_signals(std::int64_t backtest_id, const BacktestJob& job) {
                     {"conditions", TEXTOID, "pg_catalog.jsonb"}});
   const Decimal one{1, 0};
   for (const Signal& signal : job.result().records.signals) {
+    if (signal.user_row) continue;
     writer.put(backtest_id).put(std::string_view("engine")).put(job.symbol(signal.symbol));
-    writer.put(fill_kind_name(signal.kind)).put_time(signal.time).put(signal.price).put(one).put(one);
+    writer.put(fill_kind_name(signal.kind)).put_time(signal.time).put(signal.price).put(one);
+    writer.put(Decimal{signal.strength, 0});
     writer.put(signal_status_name(signal.status));
     writer.put(signal.status_reason.empty() ? std::nullopt : std::optional(signal.status_reason));
     writer.put_json(concat("{\"rule\": ", json_string(signal.rule), "}"));
     writer.end_row();
   }
   writer.finish();
+}
+
+/// What became of the decisions from outside.
+void update_user_signals(std::int64_t backtest_id, const BacktestJob& job) {
+  std::map<std::pair<SignalStatus, std::string>, std::vector<std::string>> rows;
+  for (const Signal& signal : job.result().records.signals) {
+    if (!signal.user_row) continue;
+    rows[{signal.status, signal.status_reason}].push_back(std::to_string(*signal.user_row));
+  }
+  for (const auto& [outcome, ids] : rows) {
+    Arguments arguments;
+    arguments.add(std::string(signal_status_name(outcome.first)));
+    if (outcome.second.empty()) {
+      arguments.add_null(TEXTOID);
+    } else {
+      arguments.add(outcome.second);
+    }
+    arguments.add(TEXTARRAYOID, text_array(ids)).add(backtest_id);
+    const std::uint64_t updated = execute_write(
+        "UPDATE trading.signals s SET status = $1, status_reason = $2 WHERE s.id OPERATOR(pg_catalog.=) "
+        "ANY ($3::pg_catalog.int8[]) AND s.backtest_id OPERATOR(pg_catalog.=) $4",
+        std::move(arguments));
+    if (updated != ids.size()) throw_missing_row();
+  }
 }
 
 void write_equity(std::int64_t portfolio_id, const BacktestJob& job) {
@@ -223,6 +274,7 @@ void store_backtest(std::int64_t backtest_id, const BacktestJob& job, TimestampT
   write_transactions(portfolio_id, positions, job);
   write_trades(backtest_id, job);
   write_signals(backtest_id, job);
+  update_user_signals(backtest_id, job);
   write_equity(portfolio_id, job);
   write_result(backtest_id, job, started);
 }

@@ -23,6 +23,12 @@ constexpr int kSpareDays = 10;
 /// From this many symbols on, reading all rows and skipping is cheaper than a filter on each.
 constexpr std::size_t kManySymbols = 64;
 
+/// Most bars have no quotes: the columns begin with the first that has.
+void resize_quotes(BarSeries& series) {
+  series.bid.resize(series.size());
+  series.ask.resize(series.size());
+}
+
 /// Takes rows from the executor and appends them to their series.
 class BarSink {
  public:
@@ -60,6 +66,12 @@ class BarSink {
     if (request_.volume) series->volume.push_back(decode_fixed<Volume>(values[next++]));
     if (request_.vwap) {
       series->vwap.push_back(nulls[next] ? Price{} : decode_fixed<Price>(values[next]));
+      ++next;
+    }
+    if (request_.quotes && !nulls[next] && !nulls[next + 1]) {
+      resize_quotes(*series);
+      series->bid.back() = decode_fixed<Price>(values[next]);
+      series->ask.back() = decode_fixed<Price>(values[next + 1]);
     }
   }
 
@@ -132,6 +144,7 @@ std::string columns_of(const BarRequest& request) {
   if (request.range) columns += ", m.high_price, m.low_price";
   if (request.volume) columns += ", m.volume";
   if (request.vwap) columns += ", m.vwap";
+  if (request.quotes) columns += ", m.bid_price, m.ask_price";
   return columns;
 }
 
@@ -193,6 +206,7 @@ void reorder(std::vector<T>& column, const std::vector<std::size_t>& order) {
 
 /// Brings a series into order of time and drops what lies before bar `drop`.
 void arrange(BarSeries& series, Timestamp from, int warm_up) {
+  if (!series.bid.empty()) resize_quotes(series);
   std::vector<std::size_t> order(series.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto earlier = [&](std::size_t a, std::size_t b) { return series.timestamp[a] < series.timestamp[b]; };
@@ -213,6 +227,8 @@ void arrange(BarSeries& series, Timestamp from, int warm_up) {
   reorder(series.close, order);
   reorder(series.volume, order);
   reorder(series.vwap, order);
+  reorder(series.bid, order);
+  reorder(series.ask, order);
 }
 
 /// Adds the bars of `extra` to the series of the same assets.
@@ -222,6 +238,8 @@ void append_series(std::vector<BarSeries>& series, const std::vector<BarSeries>&
     const auto target = std::find_if(series.begin(), series.end(), [&](const BarSeries& one) {
       return one.asset.id == more.asset.id;
     });
+    const bool has_quotes = !target->bid.empty() || !more.bid.empty();
+    if (has_quotes) resize_quotes(*target);
     append(target->timestamp, more.timestamp);
     append(target->open, more.open);
     append(target->high, more.high);
@@ -229,6 +247,9 @@ void append_series(std::vector<BarSeries>& series, const std::vector<BarSeries>&
     append(target->close, more.close);
     append(target->volume, more.volume);
     append(target->vwap, more.vwap);
+    append(target->bid, more.bid);
+    append(target->ask, more.ask);
+    if (has_quotes) resize_quotes(*target);
   }
 }
 
@@ -256,6 +277,30 @@ std::vector<BarSeries> read_bars(const BarRequest& request) {
   append_series(series, lacking);
   for (BarSeries& one : series) arrange(one, request.from, request.warm_up);
   return series;
+}
+
+BarSeries read_finer_bars(const Asset& asset, Timeframe timeframe, Timestamp start) {
+  BarRequest request;
+  request.assets = {asset};
+  request.from = start;
+  request.to = bar_end(start, timeframe);
+  request.range = true;
+  const Rows rows = execute(
+      "SELECT DISTINCT m.timeframe FROM trading.market_data m WHERE m.symbol OPERATOR(pg_catalog.=) $1 "
+      "AND m.\"timestamp\" OPERATOR(pg_catalog.>=) $2 AND m.\"timestamp\" OPERATOR(pg_catalog.<) $3",
+      Arguments()
+          .add(asset.symbol)
+          .add(TIMESTAMPTZOID, TimestampTzGetDatum(request.from))
+          .add(TIMESTAMPTZOID, TimestampTzGetDatum(request.to)));
+  std::optional<Timeframe> finest;
+  for (std::uint64_t i = 0; i < rows.size(); ++i) {
+    const auto found = parse_timeframe(rows[i].string(1));
+    if (found && *found < timeframe && (!finest || *found < *finest)) finest = found;
+  }
+  if (!finest) return {};
+  request.timeframe = *finest;
+  std::vector<BarSeries> series = read_bars(request);
+  return series.empty() ? BarSeries{} : std::move(series.front());
 }
 
 }  // namespace quant::pg

@@ -18,11 +18,16 @@ struct BarRequest {
   bool range = false;         // high and low
   bool volume = false;
   bool vwap = false;
+  bool quotes = false;        // bid and ask
 };
 
 /// Bars from trading.market_data through SPI, so that privileges and row-level security hold; time,
 /// open and close always, rows decoded as they arrive. One series for each asset that has a bar in
 /// [from, to), each with at most `warm_up` bars before `from`, sorted by time. Needs a connection.
 [[nodiscard]] std::vector<BarSeries> read_bars(const BarRequest& request);
+
+/// The bars of the finest timeframe that is stored for `asset` within its bar that starts at `start`,
+/// with high and low; empty where no finer one is. Needs a connection.
+[[nodiscard]] BarSeries read_finer_bars(const Asset& asset, Timeframe timeframe, Timestamp start);
 
 }  // namespace quant::pg

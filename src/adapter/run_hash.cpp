@@ -82,6 +82,18 @@ Datum data_hash(const std::vector<BarSeries>& bars) {
     hash.add(series.close);
     hash.add(series.volume);
     hash.add(series.vwap);
+    hash.add(series.bid);
+    hash.add(series.ask);
+    for (const Split& split : series.splits) {
+      hash.add(static_cast<std::int64_t>(split.bar));
+      hash.add(std::int64_t{split.to});
+      hash.add(std::int64_t{split.from});
+    }
+    for (const Dividend& dividend : series.dividends) {
+      hash.add(static_cast<std::int64_t>(dividend.bar));
+      hash.add(to_text(dividend.numerator));
+      hash.add(to_text(dividend.denominator));
+    }
   }
   return hash.finish();
 }
@@ -97,6 +109,12 @@ Datum fills_hash(const BacktestJob& job) {
     hash.add(fill.commission.units());
     hash.add(reason_name(fill.reason));
     hash.add(fill.rule);
+  }
+  for (const CashEvent& event : job.result().records.cash_events) {
+    hash.add(event.time);
+    hash.add(cash_event_name(event.kind));
+    hash.add(event.amount.units());
+    hash.add(event.change.units());
   }
   return hash.finish();
 }

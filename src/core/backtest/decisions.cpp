@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: PostgreSQL
-// The part of the engine that decides: rules and margin at a close become orders.
+// The part of the engine that decides: rules at a close become orders.
 #include <algorithm>
 
 #include "core/backtest/engine.hpp"
+#include "core/base/error.hpp"
 
 namespace quant {
 
 namespace {
 
-constexpr std::size_t index(Side side) { return static_cast<std::size_t>(side); }
-
 std::string entry_rule(Side side) { return side == Side::kLong ? "long" : "short"; }
+
+constexpr std::string_view kMissing = " is missing or not positive on the deciding bar";
 
 }  // namespace
 
-bool Engine::holds(const Condition& condition, std::size_t symbol,
-                   const AccountState& account) const {
+bool Engine::holds(const Condition& condition, std::size_t symbol, const AccountState& account) const {
   const std::size_t bar = symbols_[symbol].bar();
   const Truth truth = condition.column != nullptr
                           ? (*condition.column)[bar]
@@ -23,98 +23,271 @@ bool Engine::holds(const Condition& condition, std::size_t symbol,
   return truth == Truth::kTrue;
 }
 
-/// The first exit rule that is true for each side, whether or not a lot is held.
-std::array<const ExitRule*, 2> Engine::exits_asked(std::size_t symbol,
-                                                   const AccountState& account) const {
-  std::array<const ExitRule*, 2> asked = {nullptr, nullptr};
-  const SymbolState& state = symbols_[symbol];
-  for (std::size_t i = 0; i < state.exits.size(); ++i) {
-    if (!holds(state.exits[i], symbol, account)) continue;
-    const ExitRule& rule = strategy_.exits[i];
-    if (rule.closes_long && asked[0] == nullptr) asked[0] = &rule;
-    if (rule.closes_short && asked[1] == nullptr) asked[1] = &rule;
-  }
-  return asked;
+std::optional<Fraction> Engine::value_of_rule(NodeId id, std::size_t symbol, std::size_t bar,
+                                              const AccountState& account) const {
+  const Number value = values_[symbol].number(id, bar, account);
+  if (!value.known) return std::nullopt;
+  return Fraction{value.value, rules_of(symbol).program[id].denominator};
 }
 
-void Engine::decide(std::size_t symbol, AccountState account) {
+/// The account, with what the symbol's position adds to it.
+AccountState Engine::account_of(std::size_t symbol, AccountState account) const {
+  if (!ledger_.holds(symbol)) return account;
+  const Position& position = ledger_.position(symbol);
+  account.position = position.side == Side::kLong ? position.quantity : -position.quantity;
+  account.entry_price = position.lots.front().entry_price;
+  account.bars_held = static_cast<std::int64_t>(symbols_[symbol].bar() - position.lots.front().entry_bar);
+  return account;
+}
+
+void Engine::decide(std::size_t symbol, const AccountState& base) {
   SymbolState& state = symbols_[symbol];
-  const std::optional<Lot>& lot = ledger_.lot(symbol);
-  if (lot) {
-    account.position = lot->side == Side::kLong ? lot->quantity : -lot->quantity;
-    account.entry_price = lot->entry_price;
-    account.bars_held = static_cast<std::int64_t>(state.bar() - lot->entry_bar);
-  }
+  const bool held = ledger_.holds(symbol);
+  const AccountState account = held ? account_of(symbol, base) : base;
   std::array<bool, 2> wants = {false, false};
   for (std::size_t side = 0; side < 2; ++side) {
     wants[side] = state.enter[side] && holds(*state.enter[side], symbol, account);
     if (!wants[side]) state.signalled[side] = false;
   }
   if (wants[0] && wants[1]) wants = {false, false};
-  if (!lot && !wants[0] && !wants[1]) return;
+  if (!held && !wants[0] && !wants[1] && !state.has_entry()) return;
 
-  const auto exits = exits_asked(symbol, account);
-  if (lot) {
-    if (const ExitRule* rule = exits[index(lot->side)]) place_exit(symbol, Reason::kSignal, rule->id);
-  }
+  if (held && strategy_.time_stop_bars) stop_by_time(symbol);
+  const auto asked = ask_exits(symbol, account);
   for (const Side side : {Side::kLong, Side::kShort}) {
-    if (!wants[index(side)] || exits[index(side)] != nullptr) continue;
-    if (lot && lot->side == side) continue;
-    if (lot && execution_.on_opposite == OnOpposite::kIgnore) continue;
-    if (lot && execution_.on_opposite == OnOpposite::kClose) {
-      place_exit(symbol, Reason::kOppositeSignal, entry_rule(side));
-    } else {
-      place_entry(symbol, side, account);
+    if (asked[index_of(side)]) {
+      cancel_entry(symbol, side, SignalStatus::kCancelled, "an exit rule is true");
+    } else if (wants[index_of(side)] && may_enter(symbol, side, account)) {
+      decide_entry(symbol, side, account);
     }
   }
 }
 
-void Engine::place_exit(std::size_t symbol, Reason reason, const std::string& rule) {
-  std::optional<ExitOrder>& order = symbols_[symbol].exit;
-  // A rule that fills at this close comes before a margin call, which waits for the next open.
-  const bool comes_first = reason != Reason::kMarginCall && execution_.fill == FillAt::kSameClose;
-  if (order && !(order->at_next_open && comes_first)) return;
-  if (order) settle(order->signal, SignalStatus::kExpired, "a rule closed the position first");
-  order = ExitOrder{reason, rule, std::nullopt, reason == Reason::kMarginCall};
-  order->signal = write_signal(symbol, closing(ledger_.lot(symbol)->side), rule);
+/// Places the exit orders of the rules that are true; tells for which sides any is.
+std::array<bool, 2> Engine::ask_exits(std::size_t symbol, const AccountState& account) {
+  std::array<bool, 2> asked = {false, false};
+  SymbolState& state = symbols_[symbol];
+  for (std::size_t i = 0; i < state.exit_conditions.size(); ++i) {
+    const ExitRule& rule = strategy_.exits[i];
+    if (!holds(state.exit_conditions[i], symbol, account)) {
+      if (!state.refused_exits.empty()) std::erase(state.refused_exits, i);
+      continue;
+    }
+    asked[0] = asked[0] || rule.closes_long;
+    asked[1] = asked[1] || rule.closes_short;
+    if (ledger_.holds(symbol) && rule.closes(ledger_.position(symbol).side)) place_rule_exit(symbol, i, account);
+  }
+  return asked;
 }
 
-Number Engine::rule_value(const std::optional<LevelRule>& rule, std::size_t symbol,
-                          const AccountState& account, EntryOrder& order) const {
-  if (!rule || rule->kind == LevelRule::Kind::kFraction) return {};
-  const Number value = values_[symbol].number(rule->expression, symbols_[symbol].bar(), account);
-  if (!value.known) {
-    order.refusal = "the stop or target is missing on the deciding bar";
-  } else if (value.value <= 0) {
-    order.refusal = "the stop or target is not positive on the deciding bar";
+void Engine::stop_by_time(std::size_t symbol) {
+  SymbolState& state = symbols_[symbol];
+  for (const Lot& lot : ledger_.position(symbol).lots) {
+    if (state.bar() - lot.entry_bar < static_cast<std::size_t>(*strategy_.time_stop_bars)) continue;
+    const bool waits = std::any_of(state.exits.begin(), state.exits.end(),
+                                   [&](const ExitOrder& order) { return order.lot == lot.id; });
+    if (waits) continue;
+    ExitOrder order;
+    order.decided_bar = state.bar();
+    order.decided = now_;
+    order.reason = Reason::kTimeExit;
+    order.rule = "time_stop_bars";
+    order.lot = lot.id;
+    state.exits.push_back(std::move(order));
   }
-  return value;
+}
+
+/// Neither the position nor the calendar stands against an entry of that side.
+bool Engine::may_enter(std::size_t symbol, Side side, const AccountState& account) const {
+  const SymbolState& state = symbols_[symbol];
+  if (state.entries[index_of(side)]) return false;
+  if (state.has_members && !is_member(symbol)) return false;
+  if (!ledger_.holds(symbol)) {
+    if (strategy_.cooldown_bars == 0 || !state.left_at) return true;
+    return state.bar() - *state.left_at >= static_cast<std::size_t>(strategy_.cooldown_bars);
+  }
+  const Position& position = ledger_.position(symbol);
+  if (position.side != side) return execution_.on_opposite != OnOpposite::kIgnore;
+  return may_add(symbol, account);
+}
+
+/// Pyramiding: another entry, a step beyond the newest one.
+bool Engine::may_add(std::size_t symbol, const AccountState& account) const {
+  if (strategy_.pyramiding.most == 1) return false;
+  const Position& position = ledger_.position(symbol);
+  int entries = 0;
+  std::optional<std::size_t> last;
+  for (const Lot& lot : position.lots) {
+    if (lot.order != last) ++entries;
+    last = lot.order;
+  }
+  if (entries >= strategy_.pyramiding.most) return false;
+  const auto& rule = rules_of(symbol).pyramiding.step;
+  if (!rule) return true;
+  const SymbolState& state = symbols_[symbol];
+  const auto step = value_of_rule(*rule, symbol, state.bar(), account);
+  if (!step) return false;
+  const Price gain = state.bars->close[state.bar()] - position.lots.back().entry_price;
+  return compare_products(direction(position.side) * gain.units(), step->denominator, step->numerator,
+                          Price::kUnit) >= 0;
+}
+
+void Engine::decide_entry(std::size_t symbol, Side side, const AccountState& account) {
+  SymbolState& state = symbols_[symbol];
+  const bool turns = ledger_.holds(symbol) && ledger_.position(symbol).side != side;
+  if (!halt_reason_.empty()) {
+    if (state.signalled[index_of(side)]) return;
+    settle(write_signal(symbol, opening(side), entry_rule(side)), SignalStatus::kRejected, halt_reason_);
+    state.signalled[index_of(side)] = true;
+    return;
+  }
+  if (turns && execution_.on_opposite == OnOpposite::kClose) {
+    place_exit(symbol, Reason::kOppositeSignal, entry_rule(side));
+  } else {
+    place_entry(symbol, side, account);
+  }
+}
+
+/// A market order for all that is held, unless one waits already.
+void Engine::place_exit(std::size_t symbol, Reason reason, const std::string& rule) {
+  if (!strategy_.legs.empty()) return place_legs_exit(reason, rule);
+  SymbolState& state = symbols_[symbol];
+  const bool waits = reason == Reason::kMarginCall || reason == Reason::kRebalance;
+  const auto known = std::find_if(state.exits.begin(), state.exits.end(), [](const ExitOrder& order) {
+    return order.type == OrderType::kMarket && !order.lot && !order.quantity;
+  });
+  if (known != state.exits.end()) {
+    // A rule that fills at this close comes before a margin call, which waits for the next open.
+    const bool comes_first = !waits && execution_.fill == FillAt::kSameClose && known->at_next_open;
+    if (!comes_first) return;
+    settle(known->signal, SignalStatus::kCancelled, "a rule closed the position first");
+    state.exits.erase(known);
+  }
+  ExitOrder order;
+  order.decided_bar = state.bar();
+  order.decided = now_;
+  order.reason = reason;
+  order.rule = rule;
+  order.at_next_open = waits;
+  order.signal = write_signal(symbol, closing(ledger_.position(symbol).side), rule);
+  state.exits.push_back(std::move(order));
+}
+
+/// The order of an exit rule, unless one of its own waits already.
+void Engine::place_rule_exit(std::size_t symbol, std::size_t index, const AccountState& account) {
+  SymbolState& state = symbols_[symbol];
+  const ExitRule& rule = rules_of(symbol).exits[index];
+  const bool is_whole = rule.portion == Decimal{1, 0};
+  if (is_whole && rule.order.type == OrderType::kMarket) return place_exit(symbol, Reason::kSignal, rule.id);
+  const bool waits = std::any_of(state.exits.begin(), state.exits.end(), [&](const ExitOrder& order) {
+    return order.source == index;
+  });
+  if (waits || has_whole_exit(symbol)) return;
+  ExitOrder order;
+  order.decided_bar = state.bar();
+  order.decided = now_;
+  order.rule = rule.id;
+  order.source = index;
+  std::string refusal;
+  if (!set_prices(order, rule.order, symbol, account)) refusal = concat("the price of the order", kMissing);
+  const Position& position = ledger_.position(symbol);
+  if (!is_whole) {
+    const Int128 units = multiply(position.quantity.units(), rule.portion.mantissa) / rule.portion.unit();
+    order.quantity = floor_to_step(Quantity::from_units(units), state.step);
+    if (order.quantity->is_zero()) refusal = "the portion is below one quantity step";
+  }
+  if (!refusal.empty()) {
+    if (std::count(state.refused_exits.begin(), state.refused_exits.end(), index) != 0) return;
+    state.refused_exits.push_back(index);
+  }
+  order.signal = write_signal(symbol, closing(position.side), rule.id);
+  if (!refusal.empty()) return settle(order.signal, SignalStatus::kRejected, refusal);
+  state.exits.push_back(std::move(order));
+}
+
+/// Sets type, prices and time in force; false where a price is missing or not positive.
+bool Engine::set_prices(Order& order, const OrderRule& rule, std::size_t symbol,
+                        const AccountState& account) const {
+  const SymbolState& state = symbols_[symbol];
+  order.type = rule.type;
+  order.in_force = rule.in_force;
+  const auto price = [&](NodeId id, std::optional<Price>& target) {
+    const auto value = value_of_rule(id, symbol, state.bar(), account);
+    if (!value || value->numerator <= 0) return false;
+    target = level_price(value->numerator, value->denominator, state.tick);
+    return target && !target->is_zero();
+  };
+  return (!rule.limit || price(*rule.limit, order.limit)) && (!rule.stop || price(*rule.stop, order.stop));
+}
+
+/// What the rules for stops, targets and size say on the deciding bar `bar`.
+void Engine::set_rule_values(EntryOrder& order, std::size_t symbol, std::size_t bar,
+                             const AccountState& account) const {
+  const Strategy& rules = rules_of(symbol);
+  const auto level = [&](const LevelRule& rule) -> std::optional<Fraction> {
+    if (!rule.is_computed()) return std::nullopt;
+    auto value = value_of_rule(rule.expression, symbol, bar, account);
+    if (value && value->numerator > 0) return value;
+    order.refusal = concat("the stop or target", kMissing);
+    return std::nullopt;
+  };
+  if (rules.stop_loss) order.stop_value = level(*rules.stop_loss);
+  if (rules.take_profit) order.target_value = level(*rules.take_profit);
+  for (const TrailingRule& rule : rules.trailing) {
+    order.trail_values.push_back(rule.guards(order.side) ? level(rule.distance) : std::nullopt);
+  }
+  if (!order.size.expression && order.size.mode != SizeRule::Mode::kVolatilityTarget) return;
+  order.size_value = size_value(symbol, order.size, bar, account);
+  if (!order.size_value && order.refusal.empty()) order.refusal = concat("the size", kMissing);
 }
 
 void Engine::place_entry(std::size_t symbol, Side side, const AccountState& account) {
   SymbolState& state = symbols_[symbol];
   EntryOrder order;
   order.side = side;
-  order.reverses = ledger_.lot(symbol).has_value();
-  if (!state.signalled[index(side)]) {
-    order.signal = write_signal(symbol, opening(side), entry_rule(side));
-    state.signalled[index(side)] = true;
+  order.number = next_order_++;
+  order.rule = entry_rule(side);
+  order.size = rules_of(symbol).size;
+  order.decided_bar = state.bar();
+  order.decided = now_;
+  if (!state.signalled[index_of(side)]) {
+    order.signal = write_signal(symbol, opening(side), order.rule);
+    state.signalled[index_of(side)] = true;
   }
-  if (strategy_.priority) {
-    order.priority = values_[symbol].number(*strategy_.priority, state.bar(), account);
+  cancel_entry(symbol, opposite(side), SignalStatus::kCancelled, "the other side was ordered");
+  if (!set_prices(order, rules_of(symbol).entry(side)->order, symbol, account)) {
+    return settle(order.signal, SignalStatus::kRejected, concat("the price of the order", kMissing));
   }
-  order.stop_value = rule_value(strategy_.stop_loss, symbol, account, order);
-  order.target_value = rule_value(strategy_.take_profit, symbol, account, order);
-  if (execution_.size_at == SizeAt::kSignal) {
-    order.quantity = wanted_quantity(symbol, state.bars->close[state.bar()], account.equity);
+  if (const auto& priority = rules_of(symbol).priority) {
+    order.priority = value_of_rule(*priority, symbol, state.bar(), account);
   }
-  state.entry = std::move(order);
+  set_rule_values(order, symbol, state.bar(), account);
+  if (execution_.size_at == SizeAt::kSignal && order.refusal.empty()) {
+    order.wanted = wanted_quantity(symbol, order, FillPrice(state.bars->close[state.bar()]), account.equity);
+  }
+  state.entries[index_of(side)] = std::move(order);
+}
+
+void Engine::cancel_entry(std::size_t symbol, Side side, SignalStatus status, std::string reason) {
+  SymbolState& state = symbols_[symbol];
+  std::optional<EntryOrder>& order = state.entries[index_of(side)];
+  if (!order) return;
+  const bool has_fills = !order->progress.quantity.is_zero();
+  settle(order->signal, has_fills ? SignalStatus::kExecuted : status, std::move(reason));
+  order.reset();
+  state.signalled[index_of(side)] = false;
 }
 
 std::size_t Engine::write_signal(std::size_t symbol, FillKind kind, const std::string& rule) {
   const SymbolState& state = symbols_[symbol];
   // A margin call may concern a symbol without a bar at this time: its last close stands.
-  signals_.push_back({now_, symbol, kind, state.bars->close[state.bar()], rule, {}, {}});
+  Signal signal;
+  signal.time = now_;
+  signal.symbol = symbol;
+  signal.kind = kind;
+  signal.price = state.bars->close[state.bar()];
+  signal.rule = rule;
+  signals_.push_back(std::move(signal));
   return signals_.size() - 1;
 }
 
@@ -122,46 +295,6 @@ void Engine::settle(std::optional<std::size_t> signal, SignalStatus status, std:
   if (!signal) return;
   signals_[*signal].status = status;
   signals_[*signal].status_reason = std::move(reason);
-}
-
-/// Closes whole positions, the largest first, until the equity covers the rest.
-void Engine::margin_call() {
-  const Money equity = ledger_.equity();
-  if (equity <= Money{}) {
-    end_trading();
-    return;
-  }
-  const auto is_covered = [&](Money gross) {
-    return compare_products(equity.units(), execution_.maintenance.unit(), gross.units(),
-                            execution_.maintenance.mantissa) >= 0;
-  };
-  Money gross = ledger_.gross_value();
-  if (is_covered(gross)) return;
-
-  std::vector<std::size_t> largest_first = ledger_.holdings();
-  std::stable_sort(largest_first.begin(), largest_first.end(), [this](std::size_t a, std::size_t b) {
-    return ledger_.lot(a)->value > ledger_.lot(b)->value;
-  });
-  for (const std::size_t symbol : largest_first) {
-    if (symbols_[symbol].exit) gross -= ledger_.lot(symbol)->value;
-  }
-  for (const std::size_t symbol : largest_first) {
-    if (is_covered(gross)) break;
-    if (symbols_[symbol].exit) continue;
-    gross -= ledger_.lot(symbol)->value;
-    place_exit(symbol, Reason::kMarginCall, "margin_call");
-  }
-}
-
-void Engine::end_trading() {
-  ended_ = true;
-  const std::vector<std::size_t> holdings = ledger_.holdings();
-  for (const std::size_t symbol : holdings) place_exit(symbol, Reason::kMarginCall, "margin_call");
-  for (SymbolState& state : symbols_) {
-    if (!state.entry) continue;
-    settle(state.entry->signal, SignalStatus::kRejected, "the equity is used up");
-    state.entry.reset();
-  }
 }
 
 }  // namespace quant

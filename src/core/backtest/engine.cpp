@@ -1,26 +1,42 @@
 // SPDX-License-Identifier: PostgreSQL
+// The walk through time: which symbols have a bar, and the phases of a timestamp.
 #include "core/backtest/engine.hpp"
 
 #include <algorithm>
 #include <limits>
 
-#include "core/backtest/pricing.hpp"
 #include "core/base/error.hpp"
 
 namespace quant {
 
 bool needs_range(const Strategy& strategy, bool wants_excursions) {
-  return wants_excursions || strategy.stop_loss || strategy.take_profit;
+  return wants_excursions || strategy.acts_inside_bars();
+}
+
+bool needs_volume(const Execution& execution) {
+  return execution.max_volume_share || execution.slippage.volume_share.mantissa != 0;
 }
 
 Engine::Engine(const Strategy& strategy, const Execution& execution,
-               const std::vector<BarSeries>& bars, Money initial_capital)
+               const std::vector<BarSeries>& bars, Money initial_capital, RunContext context)
     : strategy_(strategy),
       execution_(execution),
       bars_(bars),
+      context_(std::move(context)),
+      limits_(strategy.limits),
       ledger_(initial_capital, bars.size()),
-      symbols_(bars.size()) {
+      symbols_(bars.size()),
+      last_equity_(initial_capital),
+      day_start_equity_(initial_capital),
+      peak_equity_(initial_capital) {
+  limits_.tighten(context_.profile);
+  has_levels_ = strategy.stop_loss || strategy.take_profit || !strategy.trailing.empty();
+  const auto at_close = [](const auto& rule) { return rule.order.type == OrderType::kMarketOnClose; };
+  uses_closing_orders_ = (strategy.enter_long && at_close(*strategy.enter_long)) ||
+                         (strategy.enter_short && at_close(*strategy.enter_short)) ||
+                         std::any_of(strategy.exits.begin(), strategy.exits.end(), at_close);
   values_.reserve(bars.size());
+  for (UserSignal& signal : context_.signals) symbols_[signal.symbol].signals.push_back(signal);
 }
 
 bool Engine::prepare_step() {
@@ -29,22 +45,34 @@ bool Engine::prepare_step() {
     values_.emplace_back(strategy_.program, bars_[prepared_], strategy_.roots());
   }
   if (values_.back().compute_step()) bind(prepared_++);
-  return prepared_ == bars_.size();
+  if (prepared_ < bars_.size()) return false;
+  if (!strategy_.legs.empty()) bind_legs();
+  return true;
 }
 
 void Engine::bind(std::size_t symbol) {
   SymbolState& state = symbols_[symbol];
-  state.bars = &bars_[symbol];
-  state.next = bars_[symbol].first;
-  state.tick = execution_.price_tick.value_or(bars_[symbol].asset.tick_size);
-  state.step = execution_.quantity_step.value_or(bars_[symbol].asset.lot_size);
+  const BarSeries& bars = bars_[symbol];
+  state.bars = &bars;
+  state.next = bars.first;
+  state.tick = execution_.price_tick.value_or(bars.asset.tick_size);
+  state.step = execution_.quantity_step.value_or(bars.asset.lot_size);
+  state.has_members = bars.asset.listed_on || bars.asset.delisted_on || !bars.asset.member_days.empty() ||
+                      bars.asset.min_history_bars > 0;
+  // What happened before the run concerns nobody who holds nothing.
+  while (state.next_split < bars.splits.size() && bars.splits[state.next_split].bar < bars.first) {
+    ++state.next_split;
+  }
+  while (state.next_dividend < bars.dividends.size() &&
+         bars.dividends[state.next_dividend].bar < bars.first) {
+    ++state.next_dividend;
+  }
+  if (!strategy_.legs.empty()) return;
   const auto condition = [&](NodeId id) { return Condition{id, values_[symbol].column(id)}; };
   for (const Side side : {Side::kLong, Side::kShort}) {
-    if (const auto& entry = strategy_.entry(side)) {
-      state.enter[static_cast<std::size_t>(side)] = condition(entry->when);
-    }
+    if (const auto& entry = strategy_.entry(side)) state.enter[index_of(side)] = condition(entry->when);
   }
-  for (const ExitRule& exit : strategy_.exits) state.exits.push_back(condition(exit.when));
+  for (const ExitRule& exit : strategy_.exits) state.exit_conditions.push_back(condition(exit.when));
 }
 
 bool Engine::next_timestamp() {
@@ -65,10 +93,48 @@ bool Engine::next_timestamp() {
   return !active_.empty();
 }
 
+/// The timestamp that comes after this one, if any.
+std::optional<Timestamp> Engine::following_timestamp() const {
+  std::optional<Timestamp> earliest;
+  for (const SymbolState& state : symbols_) {
+    if (state.next == state.bars->size()) continue;
+    const Timestamp time = state.bars->timestamp[state.next];
+    if (!earliest || time < *earliest) earliest = time;
+  }
+  return earliest;
+}
+
+bool Engine::is_active(std::size_t symbol) const {
+  const SymbolState& state = symbols_[symbol];
+  return state.next > state.bars->first && state.bars->timestamp[state.bar()] == now_;
+}
+
+/// It belongs to the universe today.
+bool Engine::is_member(std::size_t symbol) const {
+  const SymbolState& state = symbols_[symbol];
+  const Asset& asset = state.bars->asset;
+  return asset.is_member(*day_) && state.next >= static_cast<std::size_t>(asset.min_history_bars);
+}
+
+Price Engine::price_at(std::size_t symbol, EnteredAt at) const {
+  const SymbolState& state = symbols_[symbol];
+  return at == EnteredAt::kClose ? state.bars->close[state.bar()] : state.bars->open[state.bar()];
+}
+
+BarPrices Engine::prices_of(std::size_t symbol) const {
+  const SymbolState& state = symbols_[symbol];
+  const BarSeries& bars = *state.bars;
+  const std::size_t bar = state.bar();
+  const Price beyond = execution_.limit_fills_through ? state.tick : Price{};
+  if (bars.high.empty()) return {bars.open[bar], bars.open[bar], bars.open[bar], bars.close[bar], beyond};
+  return {bars.open[bar], bars.high[bar], bars.low[bar], bars.close[bar], beyond};
+}
+
 bool Engine::step(std::int64_t bars) {
   try {
     while (bars > 0) {
       if (!next_timestamp()) return true;
+      begin_timestamp();
       opening_phase();
       intrabar_phase();
       closing_phase();
@@ -83,184 +149,154 @@ bool Engine::step(std::int64_t bars) {
   return false;
 }
 
-/// A lot still held at the next bar was held through this one: its exit bar counts by the exit price.
-void Engine::extend_range(std::size_t symbol, std::size_t bar) {
-  const BarSeries& bars = *symbols_[symbol].bars;
-  if (!bars.high.empty()) ledger_.extend_range(symbol, bar, bars.low[bar], bars.high[bar]);
-}
-
 void Engine::opening_phase() {
   bool any_entry = false;
   for (const std::size_t symbol : active_) {
-    if (ledger_.lot(symbol)) extend_range(symbol, symbols_[symbol].bar() - 1);
-    leave_at_open(symbol);
-    any_entry = any_entry || symbols_[symbol].entry;
-  }
-  if (!any_entry) return;
-  for (const std::size_t symbol : active_) {
     const SymbolState& state = symbols_[symbol];
-    if (ledger_.lot(symbol)) ledger_.mark(symbol, state.bars->open[state.bar()]);
+    if (ledger_.holds(symbol)) {
+      // A lot still held at this bar was held through the one before: its exit bar counts by the
+      // exit price.
+      if (!state.bars->high.empty()) {
+        ledger_.extend_range(symbol, state.bar() - 1, state.bars->low[state.bar() - 1],
+                             state.bars->high[state.bar() - 1]);
+      }
+      leave_at_open(symbol);
+    }
+    any_entry = any_entry || state.has_entry();
   }
-  enter_all(false);
-}
-
-namespace {
-
-/// The prices that a lot's stop and target meet, seen from the side of the lot.
-struct Levels {
-  const Lot& lot;
-  Price tick_beyond;  // what a limit must be passed by
-
-  [[nodiscard]] bool stop_reached(Price price) const {
-    if (!lot.stop) return false;
-    return lot.side == Side::kLong ? price <= *lot.stop : price >= *lot.stop;
+  if (!any_entry && !rotating_ && !legs_order_) return;
+  for (const std::size_t symbol : active_) {
+    if (ledger_.holds(symbol)) ledger_.mark(symbol, price_at(symbol, EnteredAt::kOpen));
   }
-  [[nodiscard]] bool target_reached(Price price) const {
-    if (!lot.target) return false;
-    const std::int64_t target = lot.target->units();
-    return lot.side == Side::kLong ? price.units() >= target + tick_beyond.units()
-                                   : price.units() <= target - tick_beyond.units();
-  }
-};
-
-}  // namespace
-
-void Engine::leave_at_open(std::size_t symbol) {
-  SymbolState& state = symbols_[symbol];
-  if (!ledger_.lot(symbol)) return;
-  const Price open = state.bars->open[state.bar()];
-  if (state.exit) {
-    const ExitOrder order = std::move(*state.exit);
-    state.exit.reset();
-    close_lot(symbol, open, true, order.reason, order.rule);
-    settle(order.signal, SignalStatus::kExecuted);
-    return;
-  }
-  if (state.entry && state.entry->reverses) {
-    close_lot(symbol, open, true, Reason::kOppositeSignal,
-              state.entry->side == Side::kLong ? "long" : "short");
-    return;
-  }
-  const Levels levels{*ledger_.lot(symbol), execution_.limit_fills_through ? state.tick : Price{}};
-  if (levels.stop_reached(open)) {
-    close_lot(symbol, open, true, Reason::kStopLoss, "stop_loss");
-  } else if (levels.target_reached(open)) {
-    close_lot(symbol, open, false, Reason::kTakeProfit, "take_profit");
+  if (legs_order_) work_legs(EnteredAt::kOpen);
+  if (rotating_) rotate(EnteredAt::kOpen);
+  if (any_entry) {
+    enter_all(chances([this](std::size_t symbol, EntryOrder& order) {
+                return order.at_open(order.side == Side::kLong, prices_of(symbol), symbols_[symbol].bar());
+              }),
+              entry_round(EnteredAt::kOpen));
   }
 }
 
 void Engine::intrabar_phase() {
-  if (!strategy_.stop_loss && !strategy_.take_profit) return;
+  if (!strategy_.acts_inside_bars()) return;
+  // What is closed from here on still counts: its exposure is free from the next timestamp on.
+  EntryRound round = entry_round(EnteredAt::kInside);
+  bool any_entry = false;
   for (const std::size_t symbol : active_) {
-    if (ledger_.lot(symbol)) leave_inside_bar(symbol);
+    if (ledger_.holds(symbol)) leave_inside_bar(symbol);
+    any_entry = any_entry || symbols_[symbol].has_entry();
   }
-}
-
-void Engine::leave_inside_bar(std::size_t symbol) {
-  const SymbolState& state = symbols_[symbol];
-  const BarSeries& bars = *state.bars;
-  const std::size_t bar = state.bar();
-  const Lot& lot = *ledger_.lot(symbol);
-  const Levels levels{lot, execution_.limit_fills_through ? state.tick : Price{}};
-  const Price open = bars.open[bar];
-  const bool is_long = lot.side == Side::kLong;
-  // A level beyond the open can only belong to a lot filled at this open: it leaves there.
-  if (levels.stop_reached(open)) {
-    close_lot(symbol, open, true, Reason::kStopLoss, "stop_loss");
-    return;
-  }
-  if (levels.target_reached(open)) {
-    close_lot(symbol, open, false, Reason::kTakeProfit, "take_profit");
-    return;
-  }
-  const bool stop = levels.stop_reached(is_long ? bars.low[bar] : bars.high[bar]);
-  const bool target = levels.target_reached(is_long ? bars.high[bar] : bars.low[bar]);
-  if (stop && target) ++ambiguous_bars_;
-  if (stop && (!target || stop_comes_first(bars, bar, lot.side))) {
-    close_lot(symbol, *lot.stop, true, Reason::kStopLoss, "stop_loss");
-  } else if (target) {
-    close_lot(symbol, *lot.target, false, Reason::kTakeProfit, "take_profit");
-  }
-}
-
-bool Engine::stop_comes_first(const BarSeries& bars, std::size_t bar, Side side) const {
-  const bool stop_is_low = side == Side::kLong;
-  switch (execution_.intrabar) {
-    case Intrabar::kWorstCase:
-    case Intrabar::kStopFirst:
-      return true;
-    case Intrabar::kHighFirst:
-      return !stop_is_low;
-    case Intrabar::kLowFirst:
-      return stop_is_low;
-    case Intrabar::kNearestExtreme: {
-      const Price rise = bars.high[bar] - bars.open[bar];
-      const Price fall = bars.open[bar] - bars.low[bar];
-      return rise == fall || (fall < rise) == stop_is_low;
-    }
-  }
-  return true;
+  if (!any_entry) return;
+  just_filled_.clear();
+  round.equity = ledger_.equity();
+  enter_all(chances([this](std::size_t symbol, EntryOrder& order) -> std::optional<FillChance> {
+              if (!order.waits_for_price()) return std::nullopt;
+              return order.inside(order.side == Side::kLong, prices_of(symbol), symbols_[symbol].bar());
+            }),
+            round);
+  for (const auto& [symbol, lot] : just_filled_) leave_just_filled(symbol, lot);
 }
 
 void Engine::closing_phase() {
   for (const std::size_t symbol : active_) {
-    if (!ledger_.lot(symbol)) continue;
+    if (ledger_.holds(symbol)) ledger_.mark(symbol, price_at(symbol, EnteredAt::kClose));
+  }
+  market_on_close();
+  close_delisted();
+  for (const std::size_t symbol : active_) {
     const SymbolState& state = symbols_[symbol];
-    ledger_.mark(symbol, state.bars->close[state.bar()]);
+    if (state.has_entry() || !state.exits.empty()) expire_orders(symbol);
   }
   margin_call();
   if (!ended_) {
-    AccountState account;
-    account.equity = ledger_.equity();
-    account.cash = ledger_.cash();
-    for (const std::size_t symbol : active_) {
-      try {
-        decide(symbol, account);
-      } catch (Error& error) {
-        error.detail(concat("While deciding for symbol \"", bars_[symbol].asset.symbol, "\"."));
-        throw;
-      }
-    }
+    judge_halts();
+    decide_all();
     if (execution_.fill == FillAt::kSameClose) fill_at_close();
   }
   record_equity();
 }
 
+void Engine::market_on_close() {
+  if (!uses_closing_orders_) return;
+  const auto is_due = [this](std::size_t symbol, const Order& order) {
+    return order.type == OrderType::kMarketOnClose && order.decided_bar < symbols_[symbol].bar();
+  };
+  work_close(is_due);
+}
+
 void Engine::fill_at_close() {
+  const auto is_due = [this](std::size_t symbol, const Order& order) {
+    return order.type == OrderType::kMarket && order.decided == now_ &&
+           order.decided_bar == symbols_[symbol].bar();
+  };
+  if (legs_order_) work_legs(EnteredAt::kClose);
+  if (rotating_) rotate(EnteredAt::kClose);
+  work_close(is_due);
+}
+
+/// Fills the orders that are due at this close, exits first.
+void Engine::work_close(FunctionRef<bool(std::size_t, const Order&)> is_due) {
+  const auto offer = [&](std::size_t symbol, const Order& order) -> std::optional<FillChance> {
+    if (!is_due(symbol, order)) return std::nullopt;
+    return FillChance{price_at(symbol, EnteredAt::kClose), FillBasis::kClose, true};
+  };
   bool any_entry = false;
   for (const std::size_t symbol : active_) {
     SymbolState& state = symbols_[symbol];
-    any_entry = any_entry || state.entry;
-    if (!ledger_.lot(symbol)) continue;
-    const Price close = state.bars->close[state.bar()];
-    if (state.exit && !state.exit->at_next_open) {
-      const ExitOrder order = std::move(*state.exit);
-      state.exit.reset();
-      close_lot(symbol, close, true, order.reason, order.rule);
-      settle(order.signal, SignalStatus::kExecuted);
-    } else if (state.entry && state.entry->reverses) {
-      close_lot(symbol, close, true, Reason::kOppositeSignal,
-                state.entry->side == Side::kLong ? "long" : "short");
+    any_entry = any_entry || state.has_entry();
+    if (!ledger_.holds(symbol)) continue;
+    work_exits(symbol, [&](ExitOrder& order) {
+      return order.at_next_open ? std::nullopt : offer(symbol, order);
+    });
+    reverse(symbol, [&](EntryOrder& order) { return offer(symbol, order); });
+    if (ledger_.holds(symbol)) ledger_.mark(symbol, price_at(symbol, EnteredAt::kClose));
+  }
+  if (any_entry) enter_all(chances(offer), entry_round(EnteredAt::kClose));
+}
+
+void Engine::decide_all() {
+  AccountState account;
+  account.equity = ledger_.equity();
+  account.cash = ledger_.cash();
+  if (!strategy_.legs.empty()) return decide_legs(account);
+  for (const std::size_t symbol : active_) {
+    try {
+      decide(symbol, account);
+    } catch (Error& error) {
+      error.detail(concat("While deciding for symbol \"", bars_[symbol].asset.symbol, "\"."));
+      throw;
     }
   }
-  if (any_entry) enter_all(true);
+  if (strategy_.rotation) decide_rotation(account);
 }
 
 void Engine::record_equity() {
   equity_.push_back({now_, ledger_.cash(), ledger_.market_value(), ledger_.gross_value()});
+  last_equity_ = equity_.back().equity();
   if (!ledger_.holdings().empty()) ++with_position_;
 }
 
 void Engine::close_at_end() {
   const std::vector<std::size_t> holdings = ledger_.holdings();
   for (const std::size_t symbol : holdings) {
-    const BarSeries& bars = *symbols_[symbol].bars;
-    const Lot& lot = *ledger_.lot(symbol);
-    // What was bought at the last close cannot have been sold at that bar's open.
-    const bool at_close = execution_.finalize == Finalize::kLastClose ||
-                          (lot.entered_at_close && lot.entry_bar == symbols_[symbol].bar());
-    const Price price = at_close ? bars.close.back() : bars.open.back();
-    close_lot(symbol, price, true, Reason::kEndOfData, "finalize");
+    const SymbolState& state = symbols_[symbol];
+    const FillChance at_close{state.bars->close.back(), FillBasis::kClose, true};
+    const auto is_later = [&](const Lot& lot) {
+      return lot.entered_at != EnteredAt::kOpen && lot.entry_bar == state.bar();
+    };
+    // What was bought after the last bar's open cannot have been sold at it.
+    const auto& lots = ledger_.lots(symbol);
+    while (execution_.finalize == Finalize::kLastOpen && ledger_.holds(symbol)) {
+      const auto later = std::find_if(lots.begin(), lots.end(), is_later);
+      if (later == lots.end()) break;
+      close_lot(symbol, *later, at_close, Reason::kEndOfData, "finalize");
+    }
+    if (!ledger_.holds(symbol)) continue;
+    const FillChance chance = execution_.finalize == Finalize::kLastClose
+                                  ? at_close
+                                  : FillChance{state.bars->open.back(), FillBasis::kOpen, true};
+    close_position(symbol, chance, Reason::kEndOfData, "finalize");
   }
   if (holdings.empty()) return;
   equity_.pop_back();
@@ -268,15 +304,30 @@ void Engine::close_at_end() {
   record_equity();
 }
 
-RunRecords Engine::finish() {
+void Engine::expire_all() {
+  constexpr std::string_view kEnd = "end of data";
   for (SymbolState& state : symbols_) {
-    if (state.entry) settle(state.entry->signal, SignalStatus::kExpired, "end of data");
-    if (state.exit) settle(state.exit->signal, SignalStatus::kExpired, "end of data");
+    for (const auto& entry : state.entries) {
+      if (entry) settle(entry->signal, SignalStatus::kExpired, std::string(kEnd));
+    }
+    for (const ExitOrder& exit : state.exits) settle(exit.signal, SignalStatus::kExpired, std::string(kEnd));
+    if (state.rotation) settle(state.rotation->entry.signal, SignalStatus::kExpired, std::string(kEnd));
   }
+  if (!legs_order_) return;
+  for (const std::size_t signal : legs_order_->signals) {
+    settle(signal, SignalStatus::kExpired, std::string(kEnd));
+  }
+}
+
+RunRecords Engine::finish() {
+  expire_all();
   if (execution_.finalize != Finalize::kNone && !equity_.empty()) close_at_end();
   ledger_.check();
-  for (const std::size_t symbol : ledger_.holdings()) extend_range(symbol, symbols_[symbol].bar());
-
+  for (const std::size_t symbol : ledger_.holdings()) {
+    const SymbolState& state = symbols_[symbol];
+    if (state.bars->high.empty()) continue;
+    ledger_.extend_range(symbol, state.bar(), state.bars->low[state.bar()], state.bars->high[state.bar()]);
+  }
   std::vector<std::size_t> last_bars;
   std::int64_t bars_processed = 0;
   for (const BarSeries& bars : bars_) {
@@ -288,6 +339,7 @@ RunRecords Engine::finish() {
   records.equity = std::move(equity_);
   records.bars_processed = bars_processed;
   records.ambiguous_bars = ambiguous_bars_;
+  records.stale_marks = stale_marks_;
   records.bars_with_position = with_position_;
   records.ruined = ended_;
   return records;

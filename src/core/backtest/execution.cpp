@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/json_reader.hpp"
+#include "core/market/timeframe.hpp"
 
 namespace quant {
 
@@ -15,12 +16,12 @@ using Choices = std::array<std::pair<std::string_view, T>, kSize>;
 
 constexpr Choices<FillAt, 2> kFillAt = {
     {{"next_open", FillAt::kNextOpen}, {"same_close", FillAt::kSameClose}}};
-constexpr std::string_view kLaterIntrabar = "lower_timeframe";
-constexpr Choices<Intrabar, 5> kIntrabar = {{{"worst_case", Intrabar::kWorstCase},
+constexpr Choices<Intrabar, 6> kIntrabar = {{{"worst_case", Intrabar::kWorstCase},
                                              {"stop_first", Intrabar::kStopFirst},
                                              {"nearest_extreme", Intrabar::kNearestExtreme},
                                              {"ohlc", Intrabar::kHighFirst},
-                                             {"olhc", Intrabar::kLowFirst}}};
+                                             {"olhc", Intrabar::kLowFirst},
+                                             {"lower_timeframe", Intrabar::kFinerBars}}};
 constexpr Choices<bool, 2> kLimitFill = {{{"touch", false}, {"through", true}}};
 constexpr Choices<bool, 2> kCrossover = {{{"default", false}, {"strict", true}}};
 constexpr Choices<SizeAt, 2> kSizeAt = {{{"fill", SizeAt::kFill}, {"signal", SizeAt::kSignal}}};
@@ -36,6 +37,12 @@ constexpr Choices<Prices, 3> kPrices = {{{"raw", Prices::kRaw},
                                          {"split_adjusted", Prices::kSplitAdjusted},
                                          {"adjusted", Prices::kAdjusted}}};
 constexpr Choices<bool, 2> kFrequency = {{{"day", false}, {"bar", true}}};
+constexpr Choices<bool, 2> kSpread = {{{"quoted", true}, {"none", false}}};
+constexpr Choices<bool, 2> kVolumeBasis = {{{"filling_bar", false}, {"previous_bar", true}}};
+constexpr Choices<bool, 2> kOnLeave = {{{"keep", false}, {"close", true}}};
+constexpr int kMostStaleDays = 100'000;
+constexpr std::size_t kMostTiers = 100;
+constexpr int kMostShareDecimals = 9;
 
 template <typename T, typename Table>
 void read_choice(const JsonReader& reader, std::string_view key, const Table& table, T& target) {
@@ -63,9 +70,37 @@ const Decimal& read_between(const JsonReader& reader, const Decimal& least, cons
   return value;
 }
 
+/// Tiers rise; only the last may be without end.
+std::vector<CommissionTier> read_tiers(const JsonReader& reader) {
+  const auto elements = reader.elements();
+  if (elements.empty()) throw reader.wrong("the list of tiers is empty");
+  if (elements.size() > kMostTiers) throw reader.wrong(concat("at most ", kMostTiers, " tiers are expected"));
+  std::vector<CommissionTier> tiers;
+  for (const JsonReader& element : elements) {
+    element.expect_object({"up_to", "percent"});
+    CommissionTier tier;
+    tier.percent = element.at("percent").percent(false);
+    if (!tiers.empty() && !tiers.back().up_to) throw element.wrong("a tier follows one without end");
+    if (element.has("up_to")) {
+      tier.up_to = element.at("up_to").fixed<Money>().to_decimal();
+      const Decimal least = tiers.empty() ? Decimal{} : *tiers.back().up_to;
+      if (*tier.up_to <= least) throw element.at("up_to").wrong("more than the tier before is expected");
+    }
+    tiers.push_back(std::move(tier));
+  }
+  if (tiers.back().up_to) {
+    throw reader.wrong("the last tier ends").hint("Leave out its \"up_to\": it is for all that is above.");
+  }
+  return tiers;
+}
+
 Commission read_commission(const JsonReader& reader) {
-  reader.expect_object({"percent", "per_order", "per_share", "min", "max"}, {"tiers"});
+  reader.expect_object({"percent", "per_order", "per_share", "min", "max", "tiers"});
   Commission commission;
+  if (reader.has("tiers")) {
+    if (reader.has("percent")) throw reader.wrong("a commission has \"percent\" or \"tiers\", not both");
+    commission.tiers = read_tiers(reader.at("tiers"));
+  }
   if (reader.has("percent")) commission.percent = reader.at("percent").percent(false);
   if (reader.has("per_order")) commission.per_order = read_amount(reader.at("per_order"));
   if (reader.has("per_share")) commission.per_share = read_amount(reader.at("per_share"));
@@ -79,8 +114,8 @@ Commission read_commission(const JsonReader& reader) {
   return commission;
 }
 
-Slippage read_slippage(const JsonReader& reader) {
-  reader.expect_object({"percent", "ticks"}, {"volume_share", "volume_basis"});
+Slippage read_slippage(const JsonReader& reader, Execution& execution) {
+  reader.expect_object({"percent", "ticks", "volume_share", "volume_basis"});
   Slippage slippage;
   if (reader.has("percent")) {
     slippage.percent = reader.at("percent").percent(false);
@@ -89,7 +124,40 @@ Slippage read_slippage(const JsonReader& reader) {
     }
   }
   if (reader.has("ticks")) slippage.ticks = reader.at("ticks").whole_number(0, 1'000'000);
+  if (reader.has("volume_share")) {
+    slippage.volume_share =
+        read_between(reader.at("volume_share"), {0, 0}, {1, 0}, "10 percent is written 0.1.");
+    if (slippage.volume_share.scale > kMostShareDecimals) {
+      throw reader.at("volume_share").wrong(concat("at most ", kMostShareDecimals, " decimals are expected"));
+    }
+  }
+  read_choice(reader, "volume_basis", kVolumeBasis, execution.volume_of_previous_bar);
   return slippage;
+}
+
+void read_volumes(const JsonReader& reader, Execution& execution) {
+  if (reader.has("slippage")) execution.slippage = read_slippage(reader.at("slippage"), execution);
+  if (!reader.has("max_volume_share")) return;
+  const JsonReader share = reader.at("max_volume_share");
+  (void)share.positive();
+  execution.max_volume_share = read_between(share, {0, 0}, {1, 0}, "10 percent is written 0.1.");
+}
+
+/// "5d", "12h": a whole number of one unit.
+Timestamp read_duration(const JsonReader& reader) {
+  const auto duration = parse_duration(reader.string());
+  if (duration) return *duration;
+  throw reader.wrong(concat("a duration is expected, not \"", reader.string(), '"'))
+      .hint("A duration is a whole number of s, m, h, d or w, such as \"5d\".");
+}
+
+void read_rates(const JsonReader& reader, Execution& execution) {
+  const auto rate = [&](std::string_view key, const Decimal& least) {
+    return reader.has(key) ? read_between(reader.at(key), least, {1000, 0}, "4 percent a year is written 4.")
+                           : Decimal{};
+  };
+  execution.borrow_rate_percent = rate("borrow_rate_percent", {0, 0});
+  execution.interest_rate_percent = rate("interest_rate_percent", {-100, 0});
 }
 
 void read_numbers(const JsonReader& reader, Execution& execution) {
@@ -122,11 +190,18 @@ void read_numbers(const JsonReader& reader, Execution& execution) {
 Money Commission::of(Quantity quantity, Money value) const {
   // One common scale holds every part exactly: value has 2 decimals, quantity 6.
   const Decimal shares = quantity.to_decimal();
-  const Decimal parts[] = {
+  std::vector<Decimal> parts = {
       {multiply(value.units(), percent.mantissa), Money::kScale + percent.scale + 2},
       {multiply(shares.mantissa, per_share.mantissa), Quantity::kScale + per_share.scale},
       per_order,
   };
+  Money below;
+  for (const CommissionTier& tier : tiers) {
+    const Money end = tier.up_to ? std::min(value, *Money::from_decimal(*tier.up_to)) : value;
+    if (end <= below) break;
+    parts.push_back({multiply((end - below).units(), tier.percent.mantissa), Money::kScale + tier.percent.scale + 2});
+    below = end;
+  }
   int scale = 0;
   for (const Decimal& part : parts) scale = std::max(scale, part.scale);
   Decimal fee{0, scale};
@@ -144,14 +219,11 @@ Execution read_execution(const Json& run_parameters) {
   reader.expect_object(
       {"fill", "intrabar", "limit_fill", "crossover", "size_at", "on_opposite", "on_short_cash",
        "finalize", "prices", "timezone", "price_tick", "quantity_step", "commission", "slippage",
-       "leverage", "maintenance", "frequency", "periods_per_year", "risk_free"},
-      {"on_leave", "max_volume_share", "borrow_rate_percent", "interest_rate_percent", "max_age",
-       "stale_days", "use_risk_profile", "conventions"});
+       "leverage", "maintenance", "frequency", "periods_per_year", "risk_free", "on_leave", "spread",
+       "max_volume_share", "borrow_rate_percent", "interest_rate_percent", "max_age", "stale_days",
+       "use_risk_profile"},
+      {"conventions"});
   read_choice(reader, "fill", kFillAt, execution.fill);
-  if (reader.has("intrabar") && reader.at("intrabar").string() == kLaterIntrabar) {
-    throw Error(ErrorCode::kNotSupported, concat('"', kLaterIntrabar, "\" is not supported by this version"))
-        .detail("At parameters.execution.intrabar.");
-  }
   read_choice(reader, "intrabar", kIntrabar, execution.intrabar);
   read_choice(reader, "limit_fill", kLimitFill, execution.limit_fills_through);
   read_choice(reader, "crossover", kCrossover, execution.strict_crossover);
@@ -163,7 +235,15 @@ Execution read_execution(const Json& run_parameters) {
   read_choice(reader, "frequency", kFrequency, execution.every_bar);
   if (reader.has("timezone")) execution.timezone = reader.at("timezone").string();
   if (reader.has("commission")) execution.commission = read_commission(reader.at("commission"));
-  if (reader.has("slippage")) execution.slippage = read_slippage(reader.at("slippage"));
+  read_choice(reader, "on_leave", kOnLeave, execution.leaves_with_universe);
+  read_choice(reader, "spread", kSpread, execution.crosses_spread);
+  read_volumes(reader, execution);
+  read_rates(reader, execution);
+  if (reader.has("max_age")) execution.max_age = read_duration(reader.at("max_age"));
+  if (reader.has("stale_days")) {
+    execution.stale_days = reader.at("stale_days").whole_number(1, kMostStaleDays);
+  }
+  if (reader.has("use_risk_profile")) execution.use_risk_profile = reader.at("use_risk_profile").boolean();
   read_numbers(reader, execution);
   return execution;
 }

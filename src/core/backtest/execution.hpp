@@ -3,7 +3,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "core/base/calendar.hpp"
 #include "core/base/decimal.hpp"
 #include "core/base/json.hpp"
 
@@ -11,12 +13,18 @@ namespace quant {
 
 enum class FillAt { kNextOpen, kSameClose };
 /// What a bar that touches both stop and target is taken to have done.
-enum class Intrabar { kWorstCase, kStopFirst, kNearestExtreme, kHighFirst, kLowFirst };
+enum class Intrabar { kWorstCase, kStopFirst, kNearestExtreme, kHighFirst, kLowFirst, kFinerBars };
 enum class SizeAt { kFill, kSignal };
 enum class OnOpposite { kReverse, kClose, kIgnore };
 enum class OnShortCash { kReduce, kSkip };
 enum class Finalize { kNone, kLastClose, kLastOpen };
 enum class Prices { kRaw, kSplitAdjusted, kAdjusted };
+
+/// The rate of the part of an order's value that lies above the tier before and up to `up_to`.
+struct CommissionTier {
+  std::optional<Decimal> up_to;  // none: without end
+  Decimal percent;
+};
 
 /// Commission of one order: percent of value, plus an amount per order and per unit, held between
 /// `minimum` and `maximum`, rounded to cents.
@@ -26,6 +34,7 @@ struct Commission {
   Decimal per_share;
   Decimal minimum;
   std::optional<Decimal> maximum;
+  std::vector<CommissionTier> tiers;  // in place of `percent`
 
   [[nodiscard]] Money of(Quantity quantity, Money value) const;
 };
@@ -34,6 +43,8 @@ struct Commission {
 struct Slippage {
   Decimal percent;
   int ticks = 0;
+  /// Price impact: this times the square of the fill's share of the volume.
+  Decimal volume_share;
 };
 
 /// The key "execution" of a run's parameters.
@@ -53,6 +64,18 @@ struct Execution {
   std::optional<Quantity> quantity_step;  // default: the asset's lot_size
   Commission commission;
   Slippage slippage;
+  /// Fills lose half the quoted spread, where there are quotes.
+  bool crosses_spread = true;
+  /// Most that a fill takes of its bar's volume.
+  std::optional<Decimal> max_volume_share;
+  /// Volumes are those of the bar before the filling one.
+  bool volume_of_previous_bar = false;
+  Decimal borrow_rate_percent;
+  Decimal interest_rate_percent;
+  bool leaves_with_universe = false;  // on_leave "close"
+  Timestamp max_age = 0;
+  int stale_days = 10;
+  bool use_risk_profile = false;
   Decimal leverage{1, 0};
   Decimal maintenance{25, 2};  // fraction of gross exposure that equity must cover
   bool every_bar = false;  // metric periods are bars, not days

@@ -15,127 +15,200 @@ constexpr int kExcursionDecimals = 6;
 /// `move` as a fraction of `price`, never negative.
 Decimal excursion(Price move, Price price) {
   const Int128 units = std::max<std::int64_t>(move.units(), 0);
-  return {divide_rounded(multiply(units, power_of_ten(kExcursionDecimals)), price.units()),
+  return {divide_rounded(multiply(units, power_of_ten(kExcursionDecimals)), std::max<std::int64_t>(price.units(), 1)),
           kExcursionDecimals};
+}
+
+/// Takes the share of `part` out of what remains of a lot.
+Money take_share(Money& remaining, Quantity part, Quantity whole) {
+  const Money share = share_of(remaining, part, whole);
+  remaining -= share;
+  return share;
+}
+
+Trade trade_of(const Lot& lot, Side side, std::size_t symbol) {
+  Trade trade;
+  trade.symbol = symbol;
+  trade.side = side;
+  trade.quantity = lot.quantity;
+  trade.entry_time = lot.entry_time;
+  trade.entry_price = lot.entry_price;
+  trade.entry_rule = lot.rule;
+  trade.entry_basis = lot.basis;
+  trade.entry_decided = lot.decided;
+  trade.stop = lot.stop;
+  trade.target = lot.target;
+  trade.as_traded = lot.as_traded;
+  return trade;
+}
+
+void set_excursions(Trade& trade, Price lowest, Price highest) {
+  const Price fall = trade.entry_price - lowest;
+  const Price rise = highest - trade.entry_price;
+  const bool is_long = trade.side == Side::kLong;
+  trade.adverse_excursion = excursion(is_long ? fall : rise, trade.entry_price);
+  trade.favourable_excursion = excursion(is_long ? rise : fall, trade.entry_price);
 }
 
 }  // namespace
 
 Ledger::Ledger(Money initial_capital, std::size_t symbols)
-    : initial_capital_(initial_capital), cash_(initial_capital), lots_(symbols) {}
+    : initial_capital_(initial_capital), cash_(initial_capital), positions_(symbols) {}
 
-void Ledger::open(Fill fill, std::size_t bar) {
+Lot& Ledger::open(Fill fill, std::size_t bar, EnteredAt entered_at) {
   const Side side = fill.kind == FillKind::kBuy ? Side::kLong : Side::kShort;
   cash_ -= signed_by(side, fill.value) + fill.commission;
 
-  Lot lot;
-  lot.side = side;
+  Position& position = positions_[fill.symbol];
+  if (position.lots.empty()) {
+    position.side = side;
+    position.record = records_.positions.size();
+    records_.positions.push_back({fill.symbol, side, {}, fill.price, fill.price, {}, {}, {}, fill.time, std::nullopt});
+    holdings_.insert(std::lower_bound(holdings_.begin(), holdings_.end(), fill.symbol), fill.symbol);
+  }
+  Lot& lot = position.lots.emplace_back();
+  lot.id = next_lot_++;
   lot.quantity = fill.quantity;
-  lot.entry_price = lot.mark = lot.lowest = lot.highest = fill.price;
+  lot.entry_price = lot.best = lot.lowest = lot.highest = fill.price;
   lot.entry_time = fill.time;
   lot.entry_bar = bar;
-  lot.cost = lot.value = fill.value;
+  lot.cost = fill.value;
   lot.entry_commission = fill.commission;
   lot.entry_slippage = fill.slippage;
+  lot.entered_at = entered_at;
   lot.rule = fill.rule;
-  lot.position = records_.positions.size();
-  records_.positions.push_back({fill.symbol, side, fill.quantity, fill.price, fill.price, fill.value,
-                                Money{}, fill.time, std::nullopt});
-  lots_[fill.symbol] = std::move(lot);
-  holdings_.insert(std::lower_bound(holdings_.begin(), holdings_.end(), fill.symbol), fill.symbol);
-  records_.fill_positions.push_back(records_.positions.size() - 1);
+  lot.basis = fill.basis;
+  lot.decided = fill.decided;
+  position.quantity += fill.quantity;
+  if (position.lots.size() == 1) position.mark = fill.price;
+  revalue(position);
+  records_.fill_positions.push_back(position.record);
+  records_.fills.push_back(std::move(fill));
+  return lot;
+}
+
+void Ledger::close(Fill fill, std::size_t bar, std::optional<std::size_t> lot_id) {
+  Position& position = positions_[fill.symbol];
+  const Side side = position.side;
+  cash_ += signed_by(side, fill.value) - fill.commission;
+  const Money before = realized_;
+
+  CumulativeShare value(fill.value, fill.quantity);
+  CumulativeShare commission(fill.commission, fill.quantity);
+  CumulativeShare slippage(fill.slippage, fill.quantity);
+  Quantity rest = fill.quantity;
+  for (Lot& lot : position.lots) {
+    if (rest.is_zero()) break;
+    if (lot_id && lot.id != *lot_id) continue;
+    const Quantity part = std::min(rest, lot.quantity);
+    rest -= part;
+    close_part(lot, part, fill, value.next(part), commission.next(part), slippage.next(part), bar);
+  }
+  if (!rest.is_zero()) throw broken_invariant("a fill closes more than is held");
+  std::erase_if(position.lots, [](const Lot& lot) { return lot.quantity.is_zero(); });
+  position.quantity -= fill.quantity;
+
+  PositionRecord& record = records_.positions[position.record];
+  record.realized_pnl += realized_ - before;
+  fill.realized_pnl = realized_ - before;
+  revalue(position);
+  if (position.lots.empty()) {
+    holdings_.erase(std::lower_bound(holdings_.begin(), holdings_.end(), fill.symbol));
+    record.mark = fill.price;
+    record.closed = fill.time;
+  }
+  records_.fill_positions.push_back(position.record);
   records_.fills.push_back(std::move(fill));
 }
 
-void Ledger::close(Fill fill, std::size_t bar) {
-  Lot lot = std::move(*lots_[fill.symbol]);
-  lots_[fill.symbol].reset();
-  holdings_.erase(std::lower_bound(holdings_.begin(), holdings_.end(), fill.symbol));
-  cash_ += signed_by(lot.side, fill.value) - fill.commission;
-
-  lot.lowest = std::min(lot.lowest, fill.price);
-  lot.highest = std::max(lot.highest, fill.price);
-  Trade trade = trade_of(lot, fill.symbol);
+void Ledger::close_part(Lot& lot, Quantity part, const Fill& fill, Money value, Money commission,
+                        Money slippage, std::size_t bar) {
+  const Side side = positions_[fill.symbol].side;
+  Trade trade = trade_of(lot, side, fill.symbol);
+  if (trade.as_traded && part != lot.quantity) {
+    const Quantity traded = Quantity::from_units(multiply_divide(
+        lot.as_traded->quantity.units(), part.units(), lot.quantity.units()));
+    trade.as_traded->quantity = traded;
+    lot.as_traded->quantity -= traded;
+  }
+  const Money cost = take_share(lot.cost, part, lot.quantity);
+  const Money entry_commission = take_share(lot.entry_commission, part, lot.quantity);
+  trade.quantity = part;
+  trade.slippage = take_share(lot.entry_slippage, part, lot.quantity) + slippage;
+  trade.income = take_share(lot.income, part, lot.quantity);
+  trade.cost = cost + entry_commission;
+  trade.commission = entry_commission + commission;
+  trade.pnl = signed_by(side, value - cost) - trade.commission;
   trade.exit_time = fill.time;
   trade.exit_price = fill.price;
   trade.exit_reason = fill.reason;
   trade.exit_rule = fill.rule;
-  trade.pnl = signed_by(lot.side, fill.value - lot.cost) - lot.entry_commission - fill.commission;
-  trade.commission += fill.commission;
-  trade.slippage += fill.slippage;
+  trade.exit_basis = fill.basis;
+  trade.exit_decided = fill.decided;
   trade.bars_held = static_cast<std::int64_t>(bar - lot.entry_bar);
+  set_excursions(trade, std::min(lot.lowest, fill.price), std::max(lot.highest, fill.price));
   realized_ += trade.pnl;
-
-  PositionRecord& position = records_.positions[lot.position];
-  position.quantity = Quantity{};
-  position.cost = Money{};
-  position.mark = fill.price;
-  position.realized_pnl = trade.pnl;
-  position.closed = fill.time;
-  fill.realized_pnl = trade.pnl;
+  lot.quantity -= part;
   records_.trades.push_back(std::move(trade));
-  records_.fill_positions.push_back(lot.position);
-  records_.fills.push_back(std::move(fill));
 }
 
 void Ledger::extend_range(std::size_t symbol, std::size_t bar, Price low, Price high) {
-  Lot& lot = *lots_[symbol];
-  if (lot.entered_at_close && bar == lot.entry_bar) return;
-  lot.lowest = std::min(lot.lowest, low);
-  lot.highest = std::max(lot.highest, high);
+  Position& position = positions_[symbol];
+  for (Lot& lot : position.lots) {
+    const bool is_entry_bar = bar == lot.entry_bar;
+    if (is_entry_bar && lot.entered_at == EnteredAt::kClose) continue;
+    lot.lowest = std::min(lot.lowest, low);
+    lot.highest = std::max(lot.highest, high);
+    if (is_entry_bar && lot.entered_at != EnteredAt::kOpen) continue;
+    lot.best = position.side == Side::kLong ? std::max(lot.best, high) : std::min(lot.best, low);
+  }
 }
 
 void Ledger::mark(std::size_t symbol, Price price) {
-  Lot& lot = *lots_[symbol];
-  lot.mark = price;
-  lot.value = value_of(lot.quantity, price);
+  Position& position = positions_[symbol];
+  position.mark = price;
+  position.value = value_of(position.quantity, price);
+}
+
+/// After a change of its lots.
+void Ledger::revalue(Position& position) {
+  position.value = value_of(position.quantity, position.mark);
+  if (position.lots.empty()) return;
+  // The average is for display: costs are kept in money.
+  Int128 weighted = 0;
+  for (const Lot& lot : position.lots) {
+    weighted = add(weighted, multiply(lot.quantity.units(), lot.entry_price.units()));
+  }
+  records_.positions[position.record].entry_price =
+      Price::from_units(divide_rounded(weighted, position.quantity.units()));
 }
 
 Money Ledger::market_value() const {
   Money total;
   for (const std::size_t symbol : holdings_) {
-    total += signed_by(lots_[symbol]->side, lots_[symbol]->value);
+    total += signed_by(positions_[symbol].side, positions_[symbol].value);
   }
   return total;
 }
 
 Money Ledger::gross_value() const {
   Money total;
-  for (const std::size_t symbol : holdings_) total += lots_[symbol]->value;
+  for (const std::size_t symbol : holdings_) total += positions_[symbol].value;
   return total;
 }
 
 void Ledger::check() const {
-  Money expected = initial_capital_ + realized_;
+  Money expected = initial_capital_ + realized_ + records_.dividends + records_.interest - records_.borrow;
   for (const std::size_t symbol : holdings_) {
-    const Lot& lot = *lots_[symbol];
-    expected -= signed_by(lot.side, lot.cost) + lot.entry_commission;
+    const Position& position = positions_[symbol];
+    for (const Lot& lot : position.lots) {
+      expected -= signed_by(position.side, lot.cost) + lot.entry_commission;
+    }
   }
   if (expected != cash_) {
     throw broken_invariant("the account does not balance")
         .detail(concat("Cash is ", cash_.to_text(), ", the books say ", expected.to_text(), "."));
   }
-}
-
-Trade Ledger::trade_of(const Lot& lot, std::size_t symbol) const {
-  Trade trade;
-  trade.symbol = symbol;
-  trade.side = lot.side;
-  trade.quantity = lot.quantity;
-  trade.entry_time = lot.entry_time;
-  trade.entry_price = lot.entry_price;
-  trade.cost = lot.cost + lot.entry_commission;
-  trade.commission = lot.entry_commission;
-  trade.slippage = lot.entry_slippage;
-  trade.entry_rule = lot.rule;
-  trade.stop = lot.stop;
-  trade.target = lot.target;
-  const Price fall = lot.entry_price - lot.lowest;
-  const Price rise = lot.highest - lot.entry_price;
-  const bool is_long = lot.side == Side::kLong;
-  trade.adverse_excursion = excursion(is_long ? fall : rise, lot.entry_price);
-  trade.favourable_excursion = excursion(is_long ? rise : fall, lot.entry_price);
-  return trade;
 }
 
 RunRecords Ledger::take_records(const std::vector<std::size_t>& last_bars) {
@@ -144,35 +217,26 @@ RunRecords Ledger::take_records(const std::vector<std::size_t>& last_bars) {
     return std::tie(*a.exit_time, a.symbol) < std::tie(*b.exit_time, b.symbol);
   });
   for (const std::size_t symbol : holdings_) {
-    const Lot& lot = *lots_[symbol];
-    Trade trade = trade_of(lot, symbol);
-    trade.pnl = signed_by(lot.side, lot.value - lot.cost) - lot.entry_commission;
-    trade.bars_held = static_cast<std::int64_t>(last_bars[symbol] - lot.entry_bar);
-    records_.trades.push_back(std::move(trade));
-    records_.positions[lot.position].mark = lot.mark;
+    const Position& position = positions_[symbol];
+    PositionRecord& record = records_.positions[position.record];
+    record.quantity = position.quantity;
+    record.mark = position.mark;
+    CumulativeShare value(position.value, position.quantity);
+    for (const Lot& lot : position.lots) {
+      Trade trade = trade_of(lot, position.side, symbol);
+      trade.cost = lot.cost + lot.entry_commission;
+      trade.commission = lot.entry_commission;
+      trade.slippage = lot.entry_slippage;
+      trade.income = lot.income;
+      trade.pnl = signed_by(position.side, value.next(lot.quantity) - lot.cost) - lot.entry_commission;
+      trade.bars_held = static_cast<std::int64_t>(last_bars[symbol] - lot.entry_bar);
+      set_excursions(trade, lot.lowest, lot.highest);
+      record.cost += lot.cost;
+      records_.trades.push_back(std::move(trade));
+    }
   }
   check_replay(records_, initial_capital_, cash_);
   return std::move(records_);
-}
-
-void check_replay(const RunRecords& records, Money initial_capital, Money final_cash) {
-  std::vector<Quantity> quantities(records.positions.size());
-  Money cash = initial_capital;
-  for (std::size_t i = 0; i < records.fills.size(); ++i) {
-    const Fill& fill = records.fills[i];
-    if (fill.value != value_of(fill.quantity, fill.price)) {
-      throw broken_invariant("a fill's value is not its quantity times its price");
-    }
-    const bool buying = is_buying(fill.kind);
-    quantities[records.fill_positions[i]] += buying ? fill.quantity : -fill.quantity;
-    cash += (buying ? -fill.value : fill.value) - fill.commission;
-  }
-  for (std::size_t i = 0; i < quantities.size(); ++i) {
-    const PositionRecord& position = records.positions[i];
-    const Quantity held = position.side == Side::kLong ? position.quantity : -position.quantity;
-    if (quantities[i] != held) throw broken_invariant("the transactions do not lead to the positions");
-  }
-  if (cash != final_cash) throw broken_invariant("the transactions do not lead to the cash balance");
 }
 
 }  // namespace quant

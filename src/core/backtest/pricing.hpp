@@ -1,15 +1,41 @@
 // SPDX-License-Identifier: PostgreSQL
 #pragma once
 
+#include <optional>
+
 #include "core/backtest/execution.hpp"
 #include "core/base/number_column.hpp"
 #include "core/strategy/strategy.hpp"
 
 namespace quant {
 
-/// The price of a fill: `reference` worsened by slippage, rounded to `tick` against the trader, and
-/// at least one tick.
-[[nodiscard]] Price worsened_price(Price reference, bool buying, const Slippage& slippage, Price tick);
+/// The price of a fill: `reference` worsened by slippage, half of `spread` and `impact` (in price
+/// units of 10^-12), rounded to `tick` against the trader, and at least one tick.
+[[nodiscard]] Price worsened_price(Price reference, bool buying, const Slippage& slippage, Price tick,
+                                   Price spread = {}, Int128 impact = 0);
+
+/// What a fill costs per unit, depending on its quantity where slippage goes by share of volume.
+class FillPrice {
+ public:
+  /// A price that stands.
+  explicit FillPrice(Price fixed) : reference_(fixed), base_(fixed) {}
+  /// `slippage` nullptr: the fill of a limit, only rounded to the tick.
+  FillPrice(Price reference, bool buying, const Slippage* slippage, Price spread,
+            std::optional<Volume> volume, Price tick);
+
+  [[nodiscard]] Price of(Quantity quantity) const;
+  /// What budgets reckon with: never less than what the fill's value will be worth.
+  [[nodiscard]] Price bound(Quantity quantity) const { return buying_ ? of(quantity) : base_; }
+
+ private:
+  Price reference_;
+  bool buying_ = true;
+  const Slippage* slippage_ = nullptr;
+  Price spread_;
+  std::optional<Volume> volume_;
+  Price tick_;
+  Price base_;  // without the share of volume
+};
 
 /// numerator / denominator rounded half away from zero to a multiple of `tick`; zero where that is
 /// not positive, nothing where it is beyond every price: levels that are never reached.
@@ -33,9 +59,27 @@ struct Budget {
   }
 };
 
+/// The largest multiple of `step`, at most `limit`, for which `fits` holds; `fits` is true for
+/// nothing and, once false, stays so.
+template <typename Fits>
+[[nodiscard]] Quantity largest_fitting(Quantity step, Quantity limit, Fits fits) {
+  Int128 low = 0;
+  Int128 high = limit.units() / step.units();
+  const auto quantity = [&](Int128 steps) { return Quantity::from_units(steps * step.units()); };
+  if (high > 0 && fits(quantity(high))) return quantity(high);
+  while (low + 1 < high) {
+    const Int128 middle = low + (high - low) / 2;
+    (fits(quantity(middle)) ? low : high) = middle;
+  }
+  return quantity(low);
+}
+
+/// Whether quantity x price is an amount that an account can hold at all.
+[[nodiscard]] bool has_value(Quantity quantity, Price price);
+
 /// The largest multiple of `step` whose rounded value plus commission `budget` covers, at most
 /// `limit`.
-[[nodiscard]] Quantity largest_quantity(const Budget& budget, Price price, Quantity step,
+[[nodiscard]] Quantity largest_quantity(const Budget& budget, const FillPrice& price, Quantity step,
                                         Quantity limit, const Commission& commission);
 
 /// `quantity` rounded down to a multiple of `step`.

@@ -13,8 +13,18 @@ std::string_view reason_name(Reason reason) {
       return "stop_loss";
     case Reason::kTakeProfit:
       return "take_profit";
+    case Reason::kTrailingStop:
+      return "trailing_stop";
+    case Reason::kTimeExit:
+      return "time_exit";
+    case Reason::kRebalance:
+      return "rebalance";
+    case Reason::kRiskLimit:
+      return "risk_limit";
     case Reason::kMarginCall:
       return "margin_call";
+    case Reason::kDelisted:
+      return "delisted";
     case Reason::kEndOfData:
       return "end_of_data";
   }
@@ -35,6 +45,38 @@ std::string_view fill_kind_name(FillKind kind) {
   return "";
 }
 
+std::string_view fill_basis_name(FillBasis basis) {
+  switch (basis) {
+    case FillBasis::kOpen:
+      return "open";
+    case FillBasis::kGap:
+      return "gap";
+    case FillBasis::kTouch:
+      return "touch";
+    case FillBasis::kTriggerClose:
+      return "trigger_close";
+    case FillBasis::kClose:
+      return "close";
+    case FillBasis::kLastClose:
+      return "last_close";
+  }
+  return "";
+}
+
+std::string_view cash_event_name(CashEventKind kind) {
+  switch (kind) {
+    case CashEventKind::kDividend:
+      return "dividend";
+    case CashEventKind::kSplit:
+      return "split";
+    case CashEventKind::kInterest:
+      return "interest";
+    case CashEventKind::kBorrowFee:
+      return "borrow_fee";
+  }
+  return "";
+}
+
 std::string_view signal_status_name(SignalStatus status) {
   switch (status) {
     case SignalStatus::kGenerated:
@@ -43,6 +85,8 @@ std::string_view signal_status_name(SignalStatus status) {
       return "executed";
     case SignalStatus::kRejected:
       return "rejected";
+    case SignalStatus::kCancelled:
+      return "cancelled";
     case SignalStatus::kExpired:
       return "expired";
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "core/base/calendar.hpp"
 
+#include <charconv>
+
 #include "core/base/error.hpp"
 
 namespace quant {
@@ -14,6 +16,24 @@ std::string padded(std::int64_t value, std::size_t width) {
 }
 
 }  // namespace
+
+std::optional<Day> parse_day(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  const auto number = [&](std::size_t first, std::size_t count) -> std::optional<int> {
+    int value = 0;
+    const char* end = text.data() + first + count;
+    const auto [stop, fault] = std::from_chars(text.data() + first, end, value);
+    if (fault != std::errc{} || stop != end || value < 1) return std::nullopt;
+    return value;
+  };
+  const auto year = number(0, 4);
+  const auto month = number(5, 2);
+  const auto day = number(8, 2);
+  if (!year || !month || !day) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
+                                         std::chrono::day{static_cast<unsigned>(*day)}};
+  return date.ok() ? std::optional(day_number(date)) : std::nullopt;
+}
 
 std::string day_text(Day day) {
   const auto date = civil_date(day);

@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace quant {
 
@@ -29,6 +31,9 @@ inline constexpr Timestamp kDayLength = 86'400'000'000;
   using namespace std::chrono;
   return static_cast<Day>((sys_days{date} - sys_days{year{2000} / January / 1}).count());
 }
+
+/// Reads "2024-01-31"; nothing where the text is no date of the years 1 to 9999.
+[[nodiscard]] std::optional<Day> parse_day(std::string_view text);
 
 /// "2024-01-31"
 [[nodiscard]] std::string day_text(Day day);

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
+#include <utility>
 
 namespace quant {
 
@@ -43,6 +45,18 @@ std::optional<Timeframe> parse_timeframe(std::string_view name) noexcept {
 }
 
 std::string_view timeframe_name(Timeframe timeframe) noexcept { return entry_of(timeframe).name; }
+
+std::optional<Timestamp> parse_duration(std::string_view text) noexcept {
+  static constexpr std::array<std::pair<char, Timestamp>, 5> kUnits = {
+      {{'s', kSecond}, {'m', kMinute}, {'h', kHour}, {'d', kDayLength}, {'w', 7 * kDayLength}}};
+  constexpr Timestamp kLongest = 36'525 * kDayLength;
+  std::int64_t count = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (fault != std::errc{} || count < 0 || end + 1 != text.data() + text.size()) return std::nullopt;
+  const auto* unit = std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& one) { return one.first == *end; });
+  if (unit == kUnits.end() || count > kLongest / unit->second) return std::nullopt;
+  return count * unit->second;
+}
 
 Timestamp bar_end(Timestamp start, Timeframe timeframe) {
   if (timeframe != Timeframe::k1mo) return start + entry_of(timeframe).length;

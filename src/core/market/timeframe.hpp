@@ -37,6 +37,10 @@ enum class Timeframe : std::uint8_t {
 [[nodiscard]] std::optional<Timeframe> parse_timeframe(std::string_view name) noexcept;
 [[nodiscard]] std::string_view timeframe_name(Timeframe timeframe) noexcept;
 
+/// "5d", "12h", "30m": a whole number of seconds, minutes, hours, days or weeks; nothing where the
+/// text is none, or more than a hundred years.
+[[nodiscard]] std::optional<Timestamp> parse_duration(std::string_view text) noexcept;
+
 /// One trading day or less, so that a bar never spans two days.
 [[nodiscard]] constexpr bool is_daily_or_finer(Timeframe timeframe) {
   return timeframe <= Timeframe::k1d;

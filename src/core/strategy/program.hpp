@@ -78,6 +78,8 @@ struct Names {
   /// Declared parameters that are no number, for the message when a rule asks for one.
   std::map<std::string, const Json*, std::less<>> other_parameters;
   std::map<std::string, Expression, std::less<>> indicators;
+  /// Symbols of the legs of the strategy, by the name that rules call them.
+  std::map<std::string, std::string, std::less<>> legs;
   /// crosses_above(a, b) asks for a[1] < b[1] instead of a[1] <= b[1].
   bool strict_crossover = false;
 };

@@ -25,16 +25,41 @@ enum class Side { kLong, kShort };
 [[nodiscard]] constexpr Side opposite(Side side) {
   return side == Side::kLong ? Side::kShort : Side::kLong;
 }
+[[nodiscard]] constexpr std::size_t index_of(Side side) { return static_cast<std::size_t>(side); }
+
+enum class OrderType { kMarket, kLimit, kStop, kStopLimit, kMarketOnClose };
+
+/// How long an order waits for its price.
+struct TimeInForce {
+  enum class Kind { kGoodTillCancelled, kDay, kBars };
+  Kind kind = Kind::kGoodTillCancelled;
+  int bars = 0;
+};
+
+/// The order that a rule places; prices are expressions on the deciding bar.
+struct OrderRule {
+  OrderType type = OrderType::kMarket;
+  std::optional<NodeId> limit;
+  std::optional<NodeId> stop;
+  TimeInForce in_force;
+};
 
 struct EntryRule {
   NodeId when;
+  OrderRule order;
 };
 
 struct ExitRule {
   std::string id;
-  bool closes_long;
-  bool closes_short;
-  NodeId when;
+  bool closes_long = true;
+  bool closes_short = true;
+  NodeId when = -1;
+  OrderRule order;
+  Decimal portion{1, 0};  // of the position
+
+  [[nodiscard]] bool closes(Side side) const {
+    return side == Side::kLong ? closes_long : closes_short;
+  }
 };
 
 /// Where a stop or target lies.
@@ -44,15 +69,76 @@ struct LevelRule {
     kDistance,  // `expression` on the deciding bar, in price units from the fill
     kPrice,     // `expression` on the deciding bar
   };
-  Kind kind;
+  Kind kind = Kind::kFraction;
   Decimal fraction;
   NodeId expression = -1;
+
+  [[nodiscard]] bool is_computed() const { return kind != Kind::kFraction; }
+};
+
+/// A stop that follows the best price at a distance.
+struct TrailingRule {
+  std::string id;
+  bool for_long = true;
+  bool for_short = true;
+  LevelRule distance;
+
+  [[nodiscard]] bool guards(Side side) const { return side == Side::kLong ? for_long : for_short; }
 };
 
 struct SizeRule {
-  enum class Mode { kUnits, kCash, kPercentEquity };
+  enum class Mode { kUnits, kCash, kPercentEquity, kWeight, kRiskPercent, kVolatilityTarget };
   Mode mode = Mode::kPercentEquity;
   Decimal amount{100, 0};
+  std::optional<NodeId> expression;  // kWeight: the weight; kRiskPercent: the distance
+  int lookback = 0;                  // kVolatilityTarget
+};
+
+/// More entries on a position that goes well.
+struct Pyramiding {
+  int most = 1;  // entries, the first included
+  std::optional<NodeId> step;
+};
+
+/// What an account may hold, and when it stops entering. Percent of equity.
+struct Limits {
+  std::optional<int> max_positions;
+  std::optional<Decimal> max_position_size_pct;
+  std::optional<Decimal> max_gross_exposure_pct;
+  std::optional<Decimal> max_net_exposure_pct;
+  std::optional<Decimal> daily_loss_halt_pct;
+  std::optional<Decimal> drawdown_halt_pct;
+  std::optional<Decimal> max_leverage;
+  bool halt_closes = false;
+  bool allow_short = true;
+
+  /// The stricter of each.
+  void tighten(const Limits& other);
+};
+
+/// A portfolio chosen anew in every period.
+struct Rotation {
+  enum class Every { kDay, kWeek, kMonth, kQuarter, kYear };
+  enum class Weighting { kEqual, kRank, kInverseVolatility, kExpression };
+  Every every = Every::kMonth;
+  bool on_last = false;
+  std::optional<NodeId> gate;
+  NodeId rank_by = -1;
+  bool ascending = false;
+  int top = 1;
+  int keep_within = 1;
+  Weighting weighting = Weighting::kEqual;
+  NodeId weight = -1;   // kExpression
+  int lookback = 20;    // kInverseVolatility
+  Decimal cash_buffer_percent;
+  Decimal drift_threshold_percent;
+};
+
+/// One symbol of several that are traded as one.
+struct Leg {
+  std::string name;
+  std::string symbol;
+  NodeId ratio = -1;
 };
 
 /// A strategy ready to run.
@@ -61,16 +147,29 @@ struct Strategy {
   std::optional<EntryRule> enter_long;
   std::optional<EntryRule> enter_short;
   std::optional<NodeId> priority;
+  std::optional<Rotation> rotation;
+  std::vector<Leg> legs;
+  bool takes_signals = false;  // orders come from trading.signals
   std::vector<ExitRule> exits;
   std::optional<LevelRule> stop_loss;
   std::optional<LevelRule> take_profit;
+  std::vector<TrailingRule> trailing;
+  std::optional<int> time_stop_bars;
   SizeRule size;
-  std::optional<int> max_positions;
+  Pyramiding pyramiding;
+  Limits limits;
+  int cooldown_bars = 0;
+  /// close / close[1], where a size or a weight asks for the volatility.
+  std::optional<NodeId> close_ratio;
 
   [[nodiscard]] const std::optional<EntryRule>& entry(Side side) const {
     return side == Side::kLong ? enter_long : enter_short;
   }
-  [[nodiscard]] bool has_entries() const { return enter_long || enter_short; }
+  [[nodiscard]] bool has_entries() const {
+    return enter_long || enter_short || rotation || takes_signals;
+  }
+  /// Something may happen inside a bar, so high and low are read.
+  [[nodiscard]] bool acts_inside_bars() const;
   /// Every expression that the engine asks for.
   [[nodiscard]] std::vector<NodeId> roots() const;
   /// Bars before the run that the rules need.

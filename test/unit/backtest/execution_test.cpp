@@ -115,13 +115,28 @@ TEST(Execution, RefusesWrongValuesWithTheirPath) {
             "4 percent a year is written 0.04.");
   EXPECT_EQ(
       caught([] { (void)read(R"({"intrabar": "best"})"); }).hint(),
-      "It is one of \"worst_case\", \"stop_first\", \"nearest_extreme\", \"ohlc\", \"olhc\".");
+      "It is one of \"worst_case\", \"stop_first\", \"nearest_extreme\", \"ohlc\", \"olhc\", \"lower_timeframe\".");
 }
 
-TEST(Execution, TellsLaterKeysFromUnknownOnes) {
-  for (const char* key : {"on_leave", "max_volume_share", "borrow_rate_percent", "stale_days"}) {
-    EXPECT_EQ(caught([&] { (void)read(std::string("{\"") + key + "\": 1}"); }).code(),
-              ErrorCode::kNotSupported);
+TEST(Execution, ReadsTiers) {
+  const Execution execution = read(
+      R"({"commission": {"tiers": [{"up_to": 1000, "percent": 1}, {"percent": 0.1}], "min": 1}})");
+  // 1,000 at 1 percent and 500 at 0.1 percent.
+  EXPECT_EQ(execution.commission.of(quantity("1"), money("1500")), money("10.50"));
+  EXPECT_EQ(execution.commission.of(quantity("1"), money("1000")), money("10"));
+  EXPECT_EQ(execution.commission.of(quantity("1"), money("20")), money("1"));
+}
+
+TEST(Execution, RefusesTiersThatDoNotRiseOrEnd) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"([])", "the list of tiers is empty"},
+      {R"([{"up_to": 10, "percent": 1}])", "the last tier ends"},
+      {R"([{"up_to": 10, "percent": 1}, {"up_to": 10, "percent": 1}, {"percent": 1}])",
+       "more than the tier before is expected"},
+      {R"([{"percent": 1}, {"percent": 1}])", "a tier follows one without end"},
+  };
+  for (const auto& [tiers, message] : cases) {
+    EXPECT_EQ(caught([&] { (void)read(R"({"commission": {"tiers": )" + tiers + "}}"); }).message(), message);
   }
 }
 

@@ -29,7 +29,7 @@ Fill fill(FillKind kind, std::string_view units, std::string_view at, std::strin
 
 TEST(Ledger, BooksALongLot) {
   Ledger ledger(money("1000"), 1);
-  ledger.open(fill(FillKind::kBuy, "10", "20.5", "1"), 3);
+  ledger.open(fill(FillKind::kBuy, "10", "20.5", "1"), 3, EnteredAt::kOpen);
   EXPECT_EQ(ledger.cash(), money("794"));
   EXPECT_EQ(ledger.equity(), money("999"));
   ledger.mark(0, price("22"));
@@ -38,14 +38,14 @@ TEST(Ledger, BooksALongLot) {
   EXPECT_EQ(ledger.equity(), money("1014"));
   ledger.close(fill(FillKind::kSell, "10", "21", "1", 4), 5);
   EXPECT_EQ(ledger.cash(), money("1003"));
-  EXPECT_FALSE(ledger.lot(0));
+  EXPECT_FALSE(ledger.holds(0));
   EXPECT_TRUE(ledger.holdings().empty());
   EXPECT_NO_THROW(ledger.check());
 }
 
 TEST(Ledger, BooksAShortLot) {
   Ledger ledger(money("1000"), 1);
-  ledger.open(fill(FillKind::kShort, "10", "20", "1"), 0);
+  ledger.open(fill(FillKind::kShort, "10", "20", "1"), 0, EnteredAt::kOpen);
   EXPECT_EQ(ledger.cash(), money("1199"));
   EXPECT_EQ(ledger.market_value(), money("-200"));
   EXPECT_EQ(ledger.gross_value(), money("200"));
@@ -60,7 +60,7 @@ TEST(Ledger, BooksAShortLot) {
 TEST(Ledger, KeepsHoldingsInTheOrderOfSymbols) {
   Ledger ledger(money("10000"), 4);
   for (const std::size_t symbol : {3U, 0U, 2U})
-    ledger.open(fill(FillKind::kBuy, "1", "10", "0", 1, symbol), 0);
+    ledger.open(fill(FillKind::kBuy, "1", "10", "0", 1, symbol), 0, EnteredAt::kOpen);
   EXPECT_EQ(ledger.holdings(), (std::vector<std::size_t>{0, 2, 3}));
   ledger.close(fill(FillKind::kSell, "1", "10", "0", 2, 2), 1);
   EXPECT_EQ(ledger.holdings(), (std::vector<std::size_t>{0, 3}));
@@ -69,7 +69,7 @@ TEST(Ledger, KeepsHoldingsInTheOrderOfSymbols) {
 TEST(Ledger, CountsRoundedValuesToTheCent) {
   Ledger ledger(money("100"), 1);
   // 3.333333 x 3.0001 is 10.0003..., so 10.00; 3.333333 x 2.9999 is 9.9996..., so 10.00 as well.
-  ledger.open(fill(FillKind::kBuy, "3.333333", "3.0001", "0.01"), 0);
+  ledger.open(fill(FillKind::kBuy, "3.333333", "3.0001", "0.01"), 0, EnteredAt::kOpen);
   ledger.close(fill(FillKind::kSell, "3.333333", "2.9999", "0.01", 2), 1);
   EXPECT_EQ(ledger.cash(), money("99.98"));
   const RunRecords records = ledger.take_records({1});
@@ -78,8 +78,8 @@ TEST(Ledger, CountsRoundedValuesToTheCent) {
 
 TEST(Ledger, TakesRecordsOfClosedAndOpenLots) {
   Ledger ledger(money("10000"), 2);
-  ledger.open(fill(FillKind::kBuy, "10", "20", "1", 1, 1), 0);
-  ledger.open(fill(FillKind::kShort, "5", "10", "1", 1, 0), 0);
+  ledger.open(fill(FillKind::kBuy, "10", "20", "1", 1, 1), 0, EnteredAt::kOpen);
+  ledger.open(fill(FillKind::kShort, "5", "10", "1", 1, 0), 0, EnteredAt::kOpen);
   ledger.close(fill(FillKind::kCover, "5", "12", "1", 2, 0), 4);
   ledger.mark(1, price("21"));
   const RunRecords records = ledger.take_records({9, 7});
@@ -102,7 +102,7 @@ TEST(Ledger, TakesRecordsOfClosedAndOpenLots) {
 TEST(Ledger, ListsTradesByExitTimeAndSymbol) {
   Ledger ledger(money("10000"), 3);
   for (const std::size_t symbol : {0U, 1U, 2U})
-    ledger.open(fill(FillKind::kBuy, "1", "10", "0", 1, symbol), 0);
+    ledger.open(fill(FillKind::kBuy, "1", "10", "0", 1, symbol), 0, EnteredAt::kOpen);
   for (const std::size_t symbol : {2U, 0U})
     ledger.close(fill(FillKind::kSell, "1", "10", "0", 3, symbol), 2);
   ledger.close(fill(FillKind::kSell, "1", "10", "0", 4, 1), 3);
@@ -114,30 +114,30 @@ TEST(Ledger, ListsTradesByExitTimeAndSymbol) {
 
 TEST(Ledger, ExtendsTheRangeOfALotButNotAtItsClosingEntry) {
   Ledger ledger(money("10000"), 2);
-  ledger.open(fill(FillKind::kBuy, "1", "10", "0", 1, 0), 5);
-  ledger.open(fill(FillKind::kBuy, "1", "10", "0", 1, 1), 5);
-  ledger.held(1).entered_at_close = true;
+  ledger.open(fill(FillKind::kBuy, "1", "10", "0", 1, 0), 5, EnteredAt::kOpen);
+  ledger.open(fill(FillKind::kBuy, "1", "10", "0", 1, 1), 5, EnteredAt::kOpen);
+  ledger.lots(1).front().entered_at = EnteredAt::kClose;
   for (const std::size_t symbol : {0U, 1U}) {
     ledger.extend_range(symbol, 5, price("8"), price("13"));
     ledger.extend_range(symbol, 6, price("9"), price("11"));
   }
-  EXPECT_EQ(ledger.lot(0)->lowest, price("8"));
-  EXPECT_EQ(ledger.lot(0)->highest, price("13"));
-  EXPECT_EQ(ledger.lot(1)->lowest, price("9"));
-  EXPECT_EQ(ledger.lot(1)->highest, price("11"));
+  EXPECT_EQ(ledger.lots(0).front().lowest, price("8"));
+  EXPECT_EQ(ledger.lots(0).front().highest, price("13"));
+  EXPECT_EQ(ledger.lots(1).front().lowest, price("9"));
+  EXPECT_EQ(ledger.lots(1).front().highest, price("11"));
 }
 
 TEST(Ledger, RaisesWhereCashLeavesItsColumn) {
   Ledger ledger(money("9999999999999.99"), 1);
-  EXPECT_EQ(caught([&] { ledger.open(fill(FillKind::kShort, "1", "1"), 0); }).code(),
+  EXPECT_EQ(caught([&] { ledger.open(fill(FillKind::kShort, "1", "1"), 0, EnteredAt::kOpen); }).code(),
             ErrorCode::kOutOfRange);
 }
 
 /// The records of a purchase, its sale, and a short lot that is still held; the cash behind them.
 std::pair<RunRecords, Money> sample() {
   Ledger ledger(money("1000"), 2);
-  ledger.open(fill(FillKind::kBuy, "10", "20", "1"), 0);
-  ledger.open(fill(FillKind::kShort, "5", "10", "1", 1, 1), 0);
+  ledger.open(fill(FillKind::kBuy, "10", "20", "1"), 0, EnteredAt::kOpen);
+  ledger.open(fill(FillKind::kShort, "5", "10", "1", 1, 1), 0, EnteredAt::kOpen);
   ledger.close(fill(FillKind::kSell, "10", "21", "1", 2), 1);
   const Money cash = ledger.cash();
   return {ledger.take_records({1, 1}), cash};

@@ -18,7 +18,7 @@ constexpr bool kSelling = false;
 
 Price worsened(std::string_view reference, bool buying, const char* percent, int ticks,
                const char* tick = "0.01") {
-  return worsened_price(price(reference), buying, Slippage{decimal_of(percent), ticks},
+  return worsened_price(price(reference), buying, Slippage{decimal_of(percent), ticks, {}},
                         price(tick));
 }
 
@@ -131,7 +131,7 @@ TEST(LargestQuantity, EqualsTheSearchOverAllSteps) {
     const Price at = Price::from_units(1 + below(below(2) == 0 ? 400 : 2'000'000));
     const Quantity step = steps[random() % steps.size()];
     const Quantity limit = Quantity::from_units(Int128{below(3'000)} * step.units());
-    ASSERT_EQ(largest_quantity(budget, at, step, limit, commission),
+    ASSERT_EQ(largest_quantity(budget, FillPrice(at), step, limit, commission),
               by_search(budget, at, step, limit, commission))
         << "round " << round << ", price " << at.to_text() << ", total " << to_text(budget.total);
   }
@@ -139,23 +139,23 @@ TEST(LargestQuantity, EqualsTheSearchOverAllSteps) {
 
 TEST(LargestQuantity, SpendsTheLastCentAndNotOneMore) {
   const Commission none;
-  EXPECT_EQ(largest_quantity({10'000}, price("10"), quantity("1"), quantity("1000000"), none),
+  EXPECT_EQ(largest_quantity({10'000}, FillPrice(price("10")), quantity("1"), quantity("1000000"), none),
             quantity("10"));
-  EXPECT_EQ(largest_quantity({9'999}, price("10"), quantity("1"), quantity("1000000"), none),
+  EXPECT_EQ(largest_quantity({9'999}, FillPrice(price("10")), quantity("1"), quantity("1000000"), none),
             quantity("9"));
   Commission fee;
   fee.per_order = decimal_of("0.01");
-  EXPECT_EQ(largest_quantity({10'000}, price("10"), quantity("1"), quantity("1000000"), fee),
+  EXPECT_EQ(largest_quantity({10'000}, FillPrice(price("10")), quantity("1"), quantity("1000000"), fee),
             quantity("9"));
-  EXPECT_EQ(largest_quantity({10'001}, price("10"), quantity("1"), quantity("1000000"), fee),
+  EXPECT_EQ(largest_quantity({10'001}, FillPrice(price("10")), quantity("1"), quantity("1000000"), fee),
             quantity("10"));
-  EXPECT_EQ(largest_quantity({0}, price("10"), quantity("1"), quantity("5"), none), Quantity{});
-  EXPECT_EQ(largest_quantity({-100}, price("10"), quantity("1"), quantity("5"), none), Quantity{});
+  EXPECT_EQ(largest_quantity({0}, FillPrice(price("10")), quantity("1"), quantity("5"), none), Quantity{});
+  EXPECT_EQ(largest_quantity({-100}, FillPrice(price("10")), quantity("1"), quantity("5"), none), Quantity{});
 }
 
 TEST(LargestQuantity, StaysWithinItsColumnWithTheLargestBudget) {
   const Budget budget{Money::kMax};
-  EXPECT_EQ(largest_quantity(budget, price("0.0001"), quantity("0.000001"),
+  EXPECT_EQ(largest_quantity(budget, FillPrice(price("0.0001")), quantity("0.000001"),
                              Quantity::from_units(Quantity::kMax), {}),
             Quantity::from_units(Quantity::kMax));
 }

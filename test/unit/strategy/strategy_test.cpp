@@ -48,7 +48,7 @@ TEST(Strategy, ReadsAWholeDocument) {
   EXPECT_EQ(strategy.take_profit->kind, LevelRule::Kind::kDistance);
   EXPECT_EQ(strategy.size.mode, SizeRule::Mode::kCash);
   EXPECT_EQ(strategy.size.amount, decimal_of("1000.5"));
-  EXPECT_EQ(strategy.max_positions, 3);
+  EXPECT_EQ(strategy.limits.max_positions, 3);
   // Two entries, a priority, three exits and the target's distance.
   EXPECT_EQ(strategy.roots().size(), 7U);
 }
@@ -57,7 +57,7 @@ TEST(Strategy, HasDefaults) {
   const Strategy strategy = strategy_of({.entry = R"({"long": {"when": true}})"});
   EXPECT_EQ(strategy.size.mode, SizeRule::Mode::kPercentEquity);
   EXPECT_EQ(strategy.size.amount, decimal_of("100"));
-  EXPECT_FALSE(strategy.stop_loss || strategy.take_profit || strategy.max_positions ||
+  EXPECT_FALSE(strategy.stop_loss || strategy.take_profit || strategy.limits.max_positions ||
                strategy.priority);
   EXPECT_FALSE(strategy_of({}).has_entries());
   EXPECT_FALSE(strategy_of({.entry = "null",
@@ -211,15 +211,29 @@ TEST(Strategy, RefusesWrongEntries) {
        "At entry_rules.long.order.type.",
        "It is one of \"market\", \"limit\", \"stop\", \"stop_limit\", \"market_on_close\"."},
       {{.entry = R"({"long": {"when": true, "order": {"type": "limit"}}})"},
-       "orders of type \"limit\" are not supported by this version",
-       "At entry_rules.long.order.type.",
-       "",
-       ErrorCode::kNotSupported},
-      {{.entry = R"({"rotate": {}})"},
-       "key \"rotate\" is not supported by this version",
-       "At entry_rules.",
-       "",
-       ErrorCode::kNotSupported},
+       "key \"limit\" is missing",
+       "At entry_rules.long.order."},
+      {{.entry = R"({"long": {"when": true, "order": {"type": "stop", "stop": 5, "limit": 4}}})"},
+       "an order of type \"stop\" has no \"limit\"",
+       "At entry_rules.long.order."},
+      {{.entry = R"({"long": {"when": true, "order": {"type": "market", "tif": "day"}}})"},
+       "an order of type \"market\" does not wait for a price",
+       "At entry_rules.long.order.",
+       "Leave out \"tif\"."},
+      {{.entry = R"({"long": {"when": true, "order": {"type": "limit", "limit": 1, "tif": "ioc"}}})"},
+       "unknown value \"ioc\"",
+       "At entry_rules.long.order.tif.",
+       "It is one of \"gtc\", \"day\"."},
+      {{.entry = R"({"rotate": {}})"}, "key \"every\" is missing", "At entry_rules.rotate."},
+      {{.entry = R"({"rotate": {"every": "month", "rank_by": "close", "top": 5, "keep_if_rank_within": 3}})"},
+       "at least \"top\" is expected",
+       "At entry_rules.rotate.keep_if_rank_within."},
+      {{.entry = R"({"long": {"when": true}, "signals": true})"},
+       "\"signals\" does not go together with \"long\"",
+       "At entry_rules."},
+      {{.entry = R"({"long": {"when": true}, "legs": {"y": {"asset": "A"}}})"},
+       "at least two legs are expected",
+       "At entry_rules.legs."},
       {{.entry = R"("close > 5")"}, "an object is expected, not a string", "At entry_rules."},
   });
 }
@@ -253,11 +267,13 @@ TEST(Strategy, RefusesWrongExits) {
        "unknown name \"clos\"",
        "In exit_rules[0].when, at column 15.",
        "Perhaps you meant \"close\"."},
-      {{.entry = kOnlyLong, .exit = R"([{"when": true, "portion": 0.5}])"},
-       "key \"portion\" is not supported by this version",
-       "At exit_rules[0].",
-       "",
-       ErrorCode::kNotSupported},
+      {{.entry = kOnlyLong, .exit = R"([{"when": true, "portion": 1.5}])"},
+       "a fraction of the position up to 1 is expected, not 1.5",
+       "At exit_rules[0].portion.",
+       "50 percent is written 0.5."},
+      {{.entry = kOnlyLong, .exit = R"([{"type": "trailing_stop"}])"},
+       "key \"distance\" is missing",
+       "At exit_rules[0]."},
   });
 }
 
@@ -310,17 +326,23 @@ TEST(Strategy, RefusesWrongRiskRules) {
       {{.risk = R"({"size": {"cash": 0}})"},
        "a number above 0 is expected, not 0",
        "At risk_rules.size.cash."},
-      {{.risk = R"({"size": {"percent_equity": 100.5}})"},
-       "a percentage of at most 100 is expected, not 100.5",
+      {{.risk = R"({"size": {"percent_equity": 100000.5}})"},
+       "a percentage of at most 100000 is expected, not 100000.5",
        "At risk_rules.size.percent_equity."},
       {{.risk = R"({"max_positions": 0})"},
        "a whole number between 1 and 1000000 is expected, not 0",
        "At risk_rules.max_positions."},
-      {{.risk = R"({"trailing_stop": 0.1})"},
-       "key \"trailing_stop\" is not supported by this version",
-       "At risk_rules.",
-       "",
-       ErrorCode::kNotSupported},
+      {{.risk = R"({"trailing_stop": 2})"},
+       "a fraction of the fill price below 1 is expected, not 2",
+       "At risk_rules.trailing_stop.",
+       "2 percent is written 0.02."},
+      {{.risk = R"({"size": {"risk_percent": 1}})"},
+       "\"risk_percent\" needs a \"distance\" or a \"stop_loss\"",
+       "At risk_rules.size."},
+      {{.risk = R"({"halt_action": "close"})"},
+       "no halt is set",
+       "At risk_rules.halt_action.",
+       "Give \"daily_loss_halt_pct\" or \"drawdown_halt_pct\"."},
   });
 }
 

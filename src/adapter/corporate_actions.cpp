@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "adapter/corporate_actions.hpp"
+
+#include <unordered_map>
+
+#include "core/base/error.hpp"
+
+#include "adapter/numeric_codec.hpp"
+#include "adapter/spi.hpp"
+
+namespace quant::pg {
+
+namespace {
+
+/// One row of trading.corporate_actions.
+struct Action {
+  std::string type;
+  Day ex_date = 0;
+  int to = 1;
+  int from = 1;
+  Decimal amount;
+
+  [[nodiscard]] bool is_split() const { return type == "split" || type == "stock_dividend"; }
+  [[nodiscard]] bool is_dividend() const { return type == "dividend" || type == "special_dividend"; }
+};
+
+/// The actions of each asset, in order of date, splits first.
+std::unordered_map<std::int64_t, std::vector<Action>> read_actions(const std::vector<BarSeries>& series) {
+  std::vector<std::string> symbols;
+  for (const BarSeries& one : series) symbols.push_back(one.asset.symbol);
+  const Rows rows = execute(
+      "SELECT c.asset_id, c.action_type, c.ex_date, c.split_to, c.split_from, c.amount, c.currency, a.currency "
+      "FROM trading.corporate_actions c JOIN trading.assets a ON a.id OPERATOR(pg_catalog.=) c.asset_id "
+      "WHERE a.symbol OPERATOR(pg_catalog.=) ANY ($1) "
+      "ORDER BY c.asset_id, c.ex_date, c.amount IS NOT NULL, c.action_type COLLATE \"C\"",
+      Arguments().add(TEXTARRAYOID, text_array(symbols)));
+  std::unordered_map<std::int64_t, std::vector<Action>> actions;
+  for (std::uint64_t i = 0; i < rows.size(); ++i) {
+    const Row row = rows[i];
+    Action action;
+    action.type = row.string(2);
+    action.ex_date = DatumGetDateADT(row.value(3, DATEOID));
+    if (!row.is_null(4)) action.to = row.int32(4);
+    if (!row.is_null(5)) action.from = row.int32(5);
+    if (const auto amount = row.find(6, NUMERICOID)) {
+      action.amount = decode_decimal(*amount, "the amount of a dividend");
+      if (row.string(7) != row.string(8)) {
+        throw invalid("a dividend is in another currency than its asset")
+            .detail(concat("The dividend of ", day_text(action.ex_date), " is in ", row.string(7), ", the asset in ",
+                           row.string(8), "."));
+      }
+    }
+    actions[row.int64(1)].push_back(std::move(action));
+  }
+  return actions;
+}
+
+/// The first bar on or after `day`.
+std::size_t first_bar_of(const BarSeries& series, Day day, const ZoneDays& days) {
+  const Timestamp start = days.start_of(day);
+  return static_cast<std::size_t>(std::lower_bound(series.timestamp.begin(), series.timestamp.end(), start) -
+                                  series.timestamp.begin());
+}
+
+/// The price moved less than halfway to where the split should have taken it.
+bool looks_adjusted(const BarSeries& series, const Split& split) {
+  const Int128 before = series.close[split.bar - 1].units();
+  const Int128 after = series.open[split.bar].units();
+  if (4 * split.to <= 5 * split.from && 4 * split.from <= 5 * split.to) return false;  // too small to tell
+  // |after / before - 1| < |after / before - from / to|
+  return magnitude(after - before) * split.to < magnitude(after * split.to - before * split.from);
+}
+
+/// A dividend per unit of the bar that it is paid at: divided by the splits after its ex-date, either
+/// those up to that bar or, where the bars are adjusted for splits, all of them.
+Dividend dividend_of(const Action& dividend, const std::vector<Action>& actions, std::size_t bar,
+                     const std::function<bool(const Action&)>& divides) {
+  Dividend paid{bar, dividend.amount.mantissa, dividend.amount.unit()};
+  for (const Action& other : actions) {
+    if (!other.is_split() || other.ex_date <= dividend.ex_date || !divides(other)) continue;
+    const Int128 numerator = multiply(paid.numerator, other.from);
+    const Int128 denominator = multiply(paid.denominator, other.to);
+    const Int128 shared = greatest_common_divisor(numerator, denominator);
+    paid.numerator = numerator / shared;
+    paid.denominator = denominator / shared;
+  }
+  return paid;
+}
+
+class ActionSetter {
+ public:
+  ActionSetter(BarSeries& series, Prices prices, const ZoneDays& days, std::vector<std::string>& warnings)
+      : series_(series), prices_(prices), days_(days), warnings_(warnings) {}
+
+  void apply(const std::vector<Action>& actions) {
+    for (const Action& action : actions) {
+      if (action.type == "delisting") {
+        if (!series_.asset.delisted_on) series_.asset.delisted_on = action.ex_date - 1;
+        continue;
+      }
+      const std::size_t bar = first_bar_of(series_, action.ex_date, days_);
+      if (bar == 0 || bar == series_.size()) continue;
+      if (action.is_split()) {
+        set_split(action, bar);
+      } else if (action.is_dividend()) {
+        set_dividend(action, actions, bar);
+      } else if (bar >= series_.first) {
+        warnings_.push_back(concat("the ", action.type, " of \"", series_.asset.symbol, "\" on ",
+                                   day_text(action.ex_date), " is not applied"));
+      }
+    }
+  }
+
+ private:
+  void set_split(const Action& action, std::size_t bar) {
+    if (prices_ != Prices::kRaw || action.to == action.from) return;
+    const Split split{bar, action.to, action.from};
+    series_.splits.push_back(split);
+    if (!looks_adjusted(series_, split)) return;
+    warnings_.push_back(concat("the price of \"", series_.asset.symbol, "\" does not move with its split ", action.to,
+                               ":", action.from, " of ", day_text(action.ex_date),
+                               ": bars that are adjusted already need \"prices\": \"split_adjusted\""));
+  }
+
+  void set_dividend(const Action& action, const std::vector<Action>& actions, std::size_t bar) {
+    if (prices_ == Prices::kAdjusted) return;
+    const bool all = prices_ == Prices::kSplitAdjusted;
+    series_.dividends.push_back(dividend_of(action, actions, bar, [&](const Action& split) {
+      return all || first_bar_of(series_, split.ex_date, days_) == bar;
+    }));
+  }
+
+  BarSeries& series_;
+  Prices prices_;
+  const ZoneDays& days_;
+  std::vector<std::string>& warnings_;
+};
+
+}  // namespace
+
+void apply_corporate_actions(std::vector<BarSeries>& series, Prices prices, const ZoneDays& days,
+                             std::vector<std::string>& warnings) {
+  const auto actions = read_actions(series);
+  for (BarSeries& one : series) {
+    const auto found = actions.find(one.asset.id);
+    if (found != actions.end()) ActionSetter(one, prices, days, warnings).apply(found->second);
+  }
+}
+
+}  // namespace quant::pg

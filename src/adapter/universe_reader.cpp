@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "adapter/universe_reader.hpp"
+
+#include <limits>
+#include <map>
+
+#include "core/base/json_reader.hpp"
+
+#include "adapter/numeric_codec.hpp"
+#include "adapter/spi.hpp"
+
+namespace quant::pg {
+
+namespace {
+
+constexpr const char* kAssetColumns =
+    "SELECT a.id, a.symbol, a.asset_type, a.currency, a.tick_size, a.lot_size, a.listed_on, a.delisted_on "
+    "FROM trading.assets a ";
+
+std::vector<Asset> read_assets(const std::string& condition, Arguments arguments) {
+  const Rows rows = execute(concat(kAssetColumns, condition, " ORDER BY a.symbol COLLATE \"C\""),
+                            std::move(arguments));
+  std::vector<Asset> assets;
+  for (std::uint64_t i = 0; i < rows.size(); ++i) {
+    const Row row = rows[i];
+    Asset asset;
+    asset.id = row.int64(1);
+    asset.symbol = row.string(2);
+    asset.asset_type = row.string(3);
+    asset.currency = row.string(4);
+    asset.tick_size = decode_fixed<Price>(row.value(5, NUMERICOID));
+    asset.lot_size = decode_fixed<Quantity>(row.value(6, NUMERICOID));
+    // Infinite dates bound nothing.
+    const auto day = [&](int column) -> std::optional<Day> {
+      const auto date = row.find(column, DATEOID);
+      return date && !DATE_NOT_FINITE(DatumGetDateADT(*date)) ? std::optional(DatumGetDateADT(*date)) : std::nullopt;
+    };
+    asset.listed_on = day(7);
+    asset.delisted_on = day(8);
+    assets.push_back(std::move(asset));
+  }
+  return assets;
+}
+
+/// A date of a universe; without one, a day that lies beyond every bar.
+Day read_day(const JsonReader& reader, std::string_view key, Day otherwise) {
+  if (!reader.has(key)) return otherwise;
+  const JsonReader date = reader.at(key);
+  const auto day = parse_day(date.string());
+  if (!day) {
+    throw date.wrong(concat("a date is expected, not \"", date.string(), '"'))
+        .hint("A date is written 2024-01-31.");
+  }
+  return *day;
+}
+
+/// Listed symbols, with the days on which they belong to the universe.
+std::map<std::string, std::vector<DayRange>> read_symbols(const JsonReader& reader) {
+  std::map<std::string, std::vector<DayRange>> symbols;
+  for (const JsonReader& element : reader.elements()) {
+    const bool is_object = element.json().object() != nullptr;
+    if (is_object) element.expect_object({"symbol", "from", "to"});
+    const std::string& symbol = is_object ? element.at("symbol").string() : element.string();
+    const bool has_days = is_object && (element.has("from") || element.has("to"));
+    const auto known = symbols.find(symbol);
+    if (known != symbols.end() && (!has_days || known->second.empty())) {
+      throw reader.wrong(concat("symbol \"", symbol, "\" stands twice"));
+    }
+    std::vector<DayRange>& ranges = symbols[symbol];
+    if (!has_days) continue;
+    const DayRange range{read_day(element, "from", std::numeric_limits<Day>::min()),
+                         read_day(element, "to", std::numeric_limits<Day>::max())};
+    if (range.first > range.last) throw element.wrong("\"from\" is after \"to\"");
+    ranges.push_back(range);
+  }
+  return symbols;
+}
+
+std::vector<std::string> names_of(const std::map<std::string, std::vector<DayRange>>& symbols) {
+  std::vector<std::string> names;
+  for (const auto& entry : symbols) names.push_back(entry.first);
+  return names;
+}
+
+Error empty_universe() {
+  Error error = invalid("the universe is empty");
+  error.hint("Give a list of symbols such as [\"AAPL\", \"MSFT\"], or a filter on trading.assets "
+             "such as {\"asset_type\": \"stock\"}.");
+  return error;
+}
+
+std::vector<Asset> read_listed(const JsonReader& reader) {
+  const auto symbols = read_symbols(reader);
+  if (symbols.empty()) throw empty_universe();
+  std::vector<Asset> assets = read_assets("WHERE a.symbol OPERATOR(pg_catalog.=) ANY ($1)",
+                                          Arguments().add(TEXTARRAYOID, text_array(names_of(symbols))));
+  for (const auto& [symbol, days] : symbols) {
+    const auto known = std::find_if(assets.begin(), assets.end(), [&name = symbol](const Asset& asset) {
+      return asset.symbol == name;
+    });
+    if (known != assets.end()) {
+      known->member_days = days;
+    } else {
+      throw Error(ErrorCode::kNotFound, concat("symbol \"", symbol, "\" is no asset"))
+          .detail(concat("At ", reader.path(), "."))
+          .hint("Symbols stand in trading.assets.");
+    }
+  }
+  return assets;
+}
+
+std::vector<Asset> read_filtered(const JsonReader& reader) {
+  constexpr std::array<std::string_view, 5> kColumns = {"asset_type", "exchange", "sector", "industry",
+                                                        "currency"};
+  reader.expect_object({"asset_type", "exchange", "sector", "industry", "currency", "symbols", "exclude",
+                        "min_history_bars"});
+  if (reader.json().object()->empty()) throw empty_universe();
+  std::string condition = "WHERE true";
+  Arguments arguments;
+  for (const std::string_view column : kColumns) {
+    if (!reader.has(column)) continue;
+    arguments.add(reader.at(column).string());
+    condition += concat(" AND a.", column, " OPERATOR(pg_catalog.=) $", arguments.count());
+  }
+  if (reader.has("symbols")) {
+    arguments.add(TEXTARRAYOID, text_array(names_of(read_symbols(reader.at("symbols")))));
+    condition += concat(" AND a.symbol OPERATOR(pg_catalog.=) ANY ($", arguments.count(), ")");
+  }
+  if (reader.has("exclude")) {
+    arguments.add(TEXTARRAYOID, text_array(names_of(read_symbols(reader.at("exclude")))));
+    condition += concat(" AND a.symbol OPERATOR(pg_catalog.<>) ALL ($", arguments.count(), ")");
+  }
+  std::vector<Asset> assets = read_assets(condition, std::move(arguments));
+  if (assets.empty()) {
+    throw Error(ErrorCode::kNoData, "no asset meets the filter of the universe")
+        .detail(concat("At ", reader.path(), "."));
+  }
+  if (reader.has("min_history_bars")) {
+    const int least = reader.at("min_history_bars").whole_number(1, 100'000);
+    for (Asset& asset : assets) asset.min_history_bars = least;
+  }
+  return assets;
+}
+
+}  // namespace
+
+std::vector<Asset> read_universe(const Json& universe) {
+  const JsonReader reader(universe, "universe");
+  return universe.object() != nullptr ? read_filtered(reader) : read_listed(reader);
+}
+
+Asset read_asset(const std::string& symbol, std::string_view what) {
+  const std::vector<Asset> assets =
+      read_assets("WHERE a.symbol OPERATOR(pg_catalog.=) $1", Arguments().add(symbol));
+  if (assets.empty()) {
+    throw Error(ErrorCode::kNotFound, concat("the ", what, " \"", symbol, "\" is no asset"))
+        .detail(concat("At parameters.", what, "."))
+        .hint("Symbols stand in trading.assets.");
+  }
+  return assets.front();
+}
+
+}  // namespace quant::pg

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/json.hpp"
+#include "core/market/bar_series.hpp"
+
+namespace quant::pg {
+
+/// Instruments of a universe in byte order of symbol: a list of symbols, or a filter on assets.
+/// kInvalidParameter for an empty or malformed one, kNotFound for a symbol that is no asset.
+[[nodiscard]] std::vector<Asset> read_universe(const Json& universe);
+
+/// One instrument; `what` says in the message what it was wanted for.
+[[nodiscard]] Asset read_asset(const std::string& symbol, std::string_view what);
+
+}  // namespace quant::pg

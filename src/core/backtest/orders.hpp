@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: PostgreSQL
+// What waits to be filled.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/backtest/ledger.hpp"
+
+namespace quant {
+
+/// What earlier fills of an order came to: its commission is reckoned on the whole.
+struct OrderProgress {
+  Quantity quantity;
+  Money value;
+  Money commission;
+  std::optional<std::size_t> bar;  // in which it last filled something: once a bar
+};
+
+/// A fill that a bar offers an order.
+struct FillChance {
+  Price reference;
+  FillBasis basis = FillBasis::kOpen;
+  bool slips = true;  // spread and slippage apply
+};
+
+/// The prices of a bar, and how far beyond a limit it must go.
+struct BarPrices {
+  Price open;
+  Price high;
+  Price low;
+  Price close;
+  Price beyond;
+};
+
+/// What entry and exit orders share.
+struct Order {
+  OrderType type = OrderType::kMarket;
+  std::optional<Price> limit;
+  std::optional<Price> stop;
+  bool triggered = false;     // a stop-limit that rests as a limit
+  std::size_t trigger_bar = 0;
+  TimeInForce in_force;
+  std::size_t decided_bar = 0;
+  Timestamp decided = 0;
+  std::optional<Day> first_day;  // of the first bar after the decision
+  std::optional<std::size_t> signal;
+  std::string rule;
+  OrderProgress progress;
+
+  [[nodiscard]] bool waits_for_price() const { return limit || stop; }
+  /// What the open of bar `bar` offers. A stop-limit may be triggered by it.
+  [[nodiscard]] std::optional<FillChance> at_open(bool buying, const BarPrices& prices, std::size_t bar);
+  /// What the bar offers after its open.
+  [[nodiscard]] std::optional<FillChance> inside(bool buying, const BarPrices& prices, std::size_t bar);
+  /// `bar` is the last that it lives through; `next_day`: of the bar after it, if there is one.
+  [[nodiscard]] bool ends_with(std::size_t bar, std::optional<Day> next_day) const;
+};
+
+struct EntryOrder : Order {
+  Side side = Side::kLong;
+  std::size_t number = 0;  // unique in a run
+  std::optional<Fraction> priority;
+  SizeRule size;
+  std::optional<Fraction> size_value;    // of its expression on the deciding bar, or the volatility
+  std::optional<Fraction> stop_value;    // of the rules' expressions on the deciding bar
+  std::optional<Fraction> target_value;
+  std::vector<std::optional<Fraction>> trail_values;  // one for each trailing rule
+  std::optional<Quantity> wanted;        // worked out already
+  OrderProgress closing;                 // of the opposite position that it reverses
+  Reason reason = Reason::kSignal;
+  std::string refusal;  // why it cannot be filled
+  bool is_user_signal = false;
+};
+
+struct ExitOrder : Order {
+  Reason reason = Reason::kSignal;
+  std::optional<std::size_t> source;  // index of the exit rule
+  std::optional<std::size_t> lot;     // one lot only
+  std::optional<Quantity> quantity;   // still to close; none: all
+  bool at_next_open = false;          // even with fill "same_close"
+};
+
+/// A decision from outside.
+struct UserSignal {
+  enum class Kind { kBuy, kShort, kSell, kCover, kExit, kHold };
+  std::int64_t id = 0;
+  std::size_t symbol = 0;
+  Kind kind = Kind::kHold;
+  Timestamp time = 0;
+  std::optional<Quantity> quantity;
+  std::optional<Decimal> weight_percent;
+  std::optional<Decimal> strength;
+};
+
+}  // namespace quant

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: PostgreSQL
+// Orders from decisions that were made outside (rule 37).
+#include <algorithm>
+
+#include "core/backtest/engine.hpp"
+
+namespace quant {
+
+namespace {
+
+using Kind = UserSignal::Kind;
+
+FillKind fill_kind_of(Kind kind) {
+  switch (kind) {
+    case Kind::kBuy:
+      return FillKind::kBuy;
+    case Kind::kShort:
+      return FillKind::kShort;
+    case Kind::kCover:
+      return FillKind::kCover;
+    default:
+      return FillKind::kSell;
+  }
+}
+
+}  // namespace
+
+/// Signals older than this bar's start become orders for its open.
+void Engine::take_signals(std::size_t symbol) {
+  SymbolState& state = symbols_[symbol];
+  while (state.next_signal < state.signals.size() && state.signals[state.next_signal].time < now_) {
+    const UserSignal& signal = state.signals[state.next_signal++];
+    Signal row;
+    row.time = signal.time;
+    row.symbol = symbol;
+    row.kind = fill_kind_of(signal.kind);
+    row.rule = "signals";
+    row.user_row = signal.id;
+    signals_.push_back(std::move(row));
+    const std::size_t place = signals_.size() - 1;
+    switch (signal.kind) {
+      case Kind::kBuy:
+      case Kind::kShort:
+        enter_by_signal(symbol, signal, place);
+        break;
+      case Kind::kHold:
+        settle(place, SignalStatus::kExecuted);
+        break;
+      default:
+        leave_by_signal(symbol, signal, place);
+    }
+  }
+}
+
+void Engine::enter_by_signal(std::size_t symbol, const UserSignal& signal, std::size_t place) {
+  SymbolState& state = symbols_[symbol];
+  const Side side = signal.kind == Kind::kBuy ? Side::kLong : Side::kShort;
+  const auto refuse = [&](std::string reason) { settle(place, SignalStatus::kRejected, std::move(reason)); };
+  if (ended_) return refuse("the equity is used up");
+  if (!halt_reason_.empty()) return refuse(halt_reason_);
+  if (state.has_members && !is_member(symbol)) return refuse("the symbol is not in the universe");
+  if (state.entries[index_of(side)]) return refuse("an order of that side waits already");
+  if (ledger_.holds(symbol)) {
+    if (ledger_.position(symbol).side == side) return refuse("a position of that side is open");
+    if (execution_.on_opposite == OnOpposite::kIgnore) return refuse("a position of the other side is open");
+    if (execution_.on_opposite == OnOpposite::kClose) return leave_by_signal(symbol, signal, place);
+  } else if (state.left_at && state.bar() - 1 - *state.left_at < static_cast<std::size_t>(strategy_.cooldown_bars)) {
+    return refuse("the symbol is cooling down");
+  }
+  cancel_entry(symbol, opposite(side), SignalStatus::kCancelled, "the other side was ordered");
+  EntryOrder order;
+  order.side = side;
+  order.number = next_order_++;
+  order.rule = "signals";
+  order.signal = place;
+  order.decided = signal.time;
+  order.decided_bar = state.bar() == 0 ? 0 : state.bar() - 1;
+  order.size = rules_of(symbol).size;
+  if (signal.quantity) order.size = {SizeRule::Mode::kUnits, signal.quantity->to_decimal(), std::nullopt, 0};
+  if (signal.weight_percent && !signal.quantity) {
+    order.size = {SizeRule::Mode::kPercentEquity, *signal.weight_percent, std::nullopt, 0};
+  }
+  if (signal.strength) order.priority = Fraction{signal.strength->mantissa, signal.strength->unit()};
+  AccountState account;
+  account.equity = ledger_.equity();
+  account.cash = ledger_.cash();
+  if (state.bar() == 0) {
+    order.refusal = "no bar comes before the signal's";
+  } else {
+    // Rules see what had closed when the signal was given.
+    set_rule_values(order, symbol, order.decided_bar, account_of(symbol, account));
+  }
+  if (!needs_deciding_bar(order)) order.refusal.clear();
+  state.entries[index_of(side)] = std::move(order);
+}
+
+/// Its stops or its size are computed on the bar before.
+bool Engine::needs_deciding_bar(const EntryOrder& order) const {
+  const bool computes_trail = std::any_of(strategy_.trailing.begin(), strategy_.trailing.end(),
+                                          [](const TrailingRule& rule) { return rule.distance.is_computed(); });
+  return computes_trail || (strategy_.stop_loss && strategy_.stop_loss->is_computed()) ||
+         (strategy_.take_profit && strategy_.take_profit->is_computed()) || order.size.expression ||
+         order.size.mode == SizeRule::Mode::kVolatilityTarget;
+}
+
+void Engine::leave_by_signal(std::size_t symbol, const UserSignal& signal, std::size_t place) {
+  SymbolState& state = symbols_[symbol];
+  const auto refuse = [&](std::string reason) { settle(place, SignalStatus::kRejected, std::move(reason)); };
+  if (!ledger_.holds(symbol)) return refuse("no position is open");
+  const Side held = ledger_.position(symbol).side;
+  const bool fits = (signal.kind != Kind::kSell || held == Side::kLong) &&
+                    (signal.kind != Kind::kCover || held == Side::kShort);
+  if (!fits) return refuse("the position is of the other side");
+  if (has_whole_exit(symbol)) return refuse("the position is being closed already");
+  ExitOrder order;
+  order.decided = signal.time;
+  order.decided_bar = state.bar() == 0 ? 0 : state.bar() - 1;
+  order.rule = "signals";
+  order.signal = place;
+  order.at_next_open = true;
+  if (signal.kind == Kind::kBuy || signal.kind == Kind::kShort) {
+    order.reason = Reason::kOppositeSignal;
+  } else if (signal.quantity && *signal.quantity < ledger_.position(symbol).quantity) {
+    order.quantity = floor_to_step(*signal.quantity, state.step);
+    if (order.quantity->is_zero()) return refuse("the quantity is below one step");
+  }
+  state.exits.push_back(std::move(order));
+}
+
+}  // namespace quant
