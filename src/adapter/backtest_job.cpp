@@ -87,9 +87,18 @@ void BacktestJob::load() {
           .hint("Load bars into trading.market_data, or check timeframe and dates.");
     }
     serve_interrupts();
+    if (strategy_.reads_calendar()) fill_local_times(bars_);
     warn_about_data(assets);
     load_benchmark(std::move(wanted));
   });
+}
+
+void BacktestJob::fill_local_times(std::vector<BarSeries>& bars) const {
+  for (BarSeries& series : bars) {
+    series.local.reserve(series.size());
+    for (const Timestamp timestamp : series.timestamp) series.local.push_back(days_.local_of(timestamp));
+    serve_interrupts();
+  }
 }
 
 /// The benchmark's closes over the same period and timeframe, and the last one before it.

@@ -45,6 +45,7 @@ class BacktestJob {
   void warn(std::string warning) { result_.warnings.push_back(std::move(warning)); }
   void warn_about_data(const std::vector<Asset>& assets);
   void warn_about_days();
+  void fill_local_times(std::vector<BarSeries>& bars) const;
   void load_benchmark(BarRequest wanted);
   [[nodiscard]] bool prepare();
   void measure();

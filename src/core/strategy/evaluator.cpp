@@ -18,6 +18,37 @@ NumberColumn column_of(const std::vector<T>& values) {
   return column;
 }
 
+/// A part of a wall-clock time; of weekdays, 1 is Monday and 7 Sunday.
+Int128 calendar_value(Timestamp local, BarColumn which) {
+  using namespace std::chrono;
+  const Day number = utc_day(local);
+  const year_month_day date = civil_date(number);
+  const Timestamp minutes = (local - number * kDayLength) / 60'000'000;
+  switch (which) {
+    case BarColumn::kYear:
+      return static_cast<int>(date.year());
+    case BarColumn::kMonth:
+      return static_cast<unsigned>(date.month());
+    case BarColumn::kDay:
+      return static_cast<unsigned>(date.day());
+    case BarColumn::kWeekday:
+      return weekday{sys_days{date}}.iso_encoding();
+    case BarColumn::kHour:
+      return minutes / 60;
+    default:  // kMinute
+      return minutes % 60;
+  }
+}
+
+NumberColumn calendar_column(const BarSeries& bars, BarColumn which) {
+  if (bars.local.size() != bars.size()) throw broken_invariant("the bars have no local time");
+  NumberColumn column(bars.size());
+  for (std::size_t bar = 0; bar < bars.size(); ++bar) {
+    column.set(bar, Number::of(calendar_value(bars.local[bar], which)));
+  }
+  return column;
+}
+
 NumberColumn bar_column(const BarSeries& bars, BarColumn which) {
   switch (which) {
     case BarColumn::kOpen:
@@ -35,8 +66,9 @@ NumberColumn bar_column(const BarSeries& bars, BarColumn which) {
       for (std::size_t bar = 0; bar < column.size(); ++bar) column.known[bar] = column.values[bar] != 0;
       return column;
     }
+    default:
+      return calendar_column(bars, which);
   }
-  throw broken_invariant("unknown column of a bar");
 }
 
 NumberColumn constant_column(Int128 value, std::size_t size) {

@@ -264,6 +264,12 @@ bool Strategy::reads(BarColumn column) const {
   return false;
 }
 
+bool Strategy::reads_calendar() const {
+  using enum BarColumn;
+  const std::array parts = {kYear, kMonth, kDay, kWeekday, kHour, kMinute};
+  return std::any_of(parts.begin(), parts.end(), [this](BarColumn part) { return reads(part); });
+}
+
 Strategy compile_strategy(const StrategyDocument& document, const Json& run_parameters,
                           bool strict_crossover) {
   check_size(document.parameters, "parameters");

@@ -76,6 +76,8 @@ struct Strategy {
   /// Bars before the run that the rules need.
   [[nodiscard]] int warm_up() const;
   [[nodiscard]] bool reads(BarColumn column) const;
+  /// The bars' local times are needed.
+  [[nodiscard]] bool reads_calendar() const;
 };
 
 /// Reads and compiles a strategy. `run_parameters` overrides the values of its parameters (the keys

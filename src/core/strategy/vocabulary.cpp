@@ -10,20 +10,27 @@ namespace quant {
 namespace {
 
 constexpr Variable bar(std::string_view name, BarColumn column) {
-  return {name, Operation::kBar, static_cast<int>(column),
-          column == BarColumn::kVolume ? Volume::kUnit : Price::kUnit};
+  const bool is_price = column != BarColumn::kVolume && !is_calendar(column);
+  return {name, Operation::kBar, static_cast<int>(column), is_price ? Price::kUnit : 1};
 }
+static_assert(Volume::kUnit == 1);
 constexpr Variable state(std::string_view name, StateVariable variable, std::int64_t denominator) {
   return {name, Operation::kState, static_cast<int>(variable), denominator};
 }
 
-constexpr std::array<Variable, 11> kVariables = {
+constexpr std::array<Variable, 17> kVariables = {
     bar("open", BarColumn::kOpen),
     bar("high", BarColumn::kHigh),
     bar("low", BarColumn::kLow),
     bar("close", BarColumn::kClose),
     bar("volume", BarColumn::kVolume),
     bar("vwap", BarColumn::kVwap),
+    bar("year", BarColumn::kYear),
+    bar("month", BarColumn::kMonth),
+    bar("day", BarColumn::kDay),
+    bar("weekday", BarColumn::kWeekday),
+    bar("hour", BarColumn::kHour),
+    bar("minute", BarColumn::kMinute),
     state("position", StateVariable::kPosition, Quantity::kUnit),
     state("entry_price", StateVariable::kEntryPrice, Price::kUnit),
     state("bars_held", StateVariable::kBarsHeld, 1),
