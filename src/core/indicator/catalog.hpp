@@ -16,6 +16,9 @@ enum class BarColumn {
 };
 
 [[nodiscard]] constexpr bool is_calendar(BarColumn column) { return column >= BarColumn::kYear; }
+[[nodiscard]] constexpr bool is_price(BarColumn column) {
+  return column != BarColumn::kVolume && !is_calendar(column);
+}
 
 /// How an indicator's result is scaled.
 enum class ResultScale {

@@ -157,7 +157,10 @@ class Compiler {
   }
 
   NodeId node_of(const Variable& variable) {
-    return graph_.variable(variable.operation, variable.detail, variable.denominator);
+    const bool is_bar = variable.operation == kBar;
+    const bool scales = is_bar && is_price(static_cast<BarColumn>(variable.detail));
+    const Int128 multiple = scales ? names_.series.price_multiple : 1;
+    return graph_.variable(variable.operation, variable.detail, multiply(variable.denominator, multiple));
   }
 
   NodeId call(const Expression& expression) {

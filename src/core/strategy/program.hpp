@@ -72,6 +72,12 @@ class Program {
   std::map<Key, NodeId> known_;
 };
 
+/// What must be known of a run's bars to compile rules for them.
+struct SeriesSettings {
+  /// price_multiple() of the symbol's bars: what its splits make of the denominator of prices.
+  Int128 price_multiple = 1;
+};
+
 /// What the names in an expression stand for.
 struct Names {
   std::map<std::string, Decimal, std::less<>> parameters;
@@ -80,6 +86,7 @@ struct Names {
   std::map<std::string, Expression, std::less<>> indicators;
   /// crosses_above(a, b) asks for a[1] < b[1] instead of a[1] <= b[1].
   bool strict_crossover = false;
+  SeriesSettings series;
 };
 
 /// Adds `expression` to `program`. kInvalidParameter names what is unknown or of the wrong kind,

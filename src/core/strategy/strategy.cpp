@@ -271,13 +271,14 @@ bool Strategy::reads_calendar() const {
 }
 
 Strategy compile_strategy(const StrategyDocument& document, const Json& run_parameters,
-                          bool strict_crossover) {
+                          bool strict_crossover, const SeriesSettings& series) {
   check_size(document.parameters, "parameters");
   check_size(document.entry_rules, "entry_rules");
   check_size(document.exit_rules, "exit_rules");
   check_size(document.risk_rules, "risk_rules");
   Names names;
   names.strict_crossover = strict_crossover;
+  names.series = series;
   read_parameters(document.parameters, run_parameters, names);
   return StrategyCompiler(std::move(names)).compile(document);
 }

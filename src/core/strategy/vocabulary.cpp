@@ -10,8 +10,7 @@ namespace quant {
 namespace {
 
 constexpr Variable bar(std::string_view name, BarColumn column) {
-  const bool is_price = column != BarColumn::kVolume && !is_calendar(column);
-  return {name, Operation::kBar, static_cast<int>(column), is_price ? Price::kUnit : 1};
+  return {name, Operation::kBar, static_cast<int>(column), is_price(column) ? Price::kUnit : 1};
 }
 static_assert(Volume::kUnit == 1);
 constexpr Variable state(std::string_view name, StateVariable variable, std::int64_t denominator) {
