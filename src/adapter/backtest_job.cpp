@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "adapter/backtest_job.hpp"
 
+#include "core/strategy/series_needs.hpp"
+
 namespace quant::pg {
 
 namespace {
@@ -35,7 +37,7 @@ bool BacktestJob::step() {
   switch (stage_) {
     case Stage::kLoad:
       load();
-      engine_.emplace(strategy_, execution_, bars_, request_.initial_capital);
+      engine_.emplace(strategy_, execution_, bars_, request_.initial_capital, std::move(context_));
       stage_ = Stage::kPrepare;
       return false;
     case Stage::kPrepare:
@@ -61,7 +63,9 @@ bool BacktestJob::step() {
 void BacktestJob::load() {
   with_spi([&] {
     const StrategyDocument document = read_strategy(request_.strategy_id, request_.user_id);
-    strategy_ = compile_strategy(document, request_.parameters, execution_.strict_crossover);
+    SeriesSettings series;
+    series.timeframe = timeframe_;
+    strategy_ = compile_strategy(document, request_.parameters, execution_.strict_crossover, series);
     if (!strategy_.has_entries()) {
       throw invalid(concat("strategy ", request_.strategy_id, " has no entry rules"))
           .hint("Give \"long\" or \"short\" in strategies.entry_rules.");
@@ -89,6 +93,7 @@ void BacktestJob::load() {
     serve_interrupts();
     if (strategy_.reads_calendar()) fill_local_times(bars_);
     warn_about_data(assets);
+    load_other_series(wanted);
     load_benchmark(std::move(wanted));
   });
 }
@@ -101,11 +106,36 @@ void BacktestJob::fill_local_times(std::vector<BarSeries>& bars) const {
   }
 }
 
+/// Bars of the symbols that the rules read with at(), from the first bar that may ask for them.
+void BacktestJob::load_other_series(BarRequest wanted) {
+  context_.timeframe = timeframe_;
+  for (const BarSeries& series : bars_) wanted.from = std::min(wanted.from, series.timestamp.front());
+  const std::vector<NodeId> roots = strategy_.roots();
+  for (const auto& [symbol, nodes] : read_of_others(strategy_.program, roots)) {
+    const auto reads = [&](BarColumn column) {
+      return reads_column(strategy_.program, roots, symbol, column);
+    };
+    wanted.assets = {read_asset(symbol, "symbol", concat("The rules read at(\"", symbol, "\", ...)."))};
+    wanted.warm_up = warm_up_of(strategy_.program, nodes);
+    wanted.range = reads(BarColumn::kHigh) || reads(BarColumn::kLow);
+    wanted.volume = reads(BarColumn::kVolume);
+    wanted.vwap = reads(BarColumn::kVwap);
+    std::vector<BarSeries> bars = read_bars(wanted);
+    if (bars.empty()) {
+      warn(concat("no bars for \"", symbol, "\", which the rules read, in the period"));
+      continue;
+    }
+    if (reads_calendar(strategy_.program, roots, symbol)) fill_local_times(bars);
+    context_.others.emplace(symbol, std::move(bars.front()));
+    serve_interrupts();
+  }
+}
+
 /// The benchmark's closes over the same period and timeframe, and the last one before it.
 void BacktestJob::load_benchmark(BarRequest wanted) {
   const std::optional<std::string> symbol = benchmark_symbol(request_);
   if (!symbol) return;
-  wanted.assets = {read_asset(*symbol, "benchmark")};
+  wanted.assets = {read_asset(*symbol, "benchmark", "At parameters.benchmark.")};
   wanted.warm_up = 1;
   wanted.range = wanted.volume = wanted.vwap = false;
   const std::vector<BarSeries> bars = read_bars(wanted);

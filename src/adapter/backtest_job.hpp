@@ -32,6 +32,10 @@ class BacktestJob {
 
   [[nodiscard]] const BacktestRequest& request() const { return request_; }
   [[nodiscard]] const std::vector<BarSeries>& bars() const { return bars_; }
+  /// By symbol: what the rules read of others. Once the bars are loaded.
+  [[nodiscard]] const std::map<std::string, BarSeries>& other_bars() const {
+    return engine_->context().others;
+  }
   [[nodiscard]] const Execution& execution() const { return execution_; }
   [[nodiscard]] const BacktestResult& result() const { return result_; }
   [[nodiscard]] std::size_t symbol_count() const { return bars_.size(); }
@@ -46,6 +50,7 @@ class BacktestJob {
   void warn_about_data(const std::vector<Asset>& assets);
   void warn_about_days();
   void fill_local_times(std::vector<BarSeries>& bars) const;
+  void load_other_series(BarRequest wanted);
   void load_benchmark(BarRequest wanted);
   [[nodiscard]] bool prepare();
   void measure();
@@ -58,6 +63,7 @@ class BacktestJob {
   ZoneDays days_;
   Strategy strategy_;
   std::vector<BarSeries> bars_;
+  SeriesContext context_;  // until the engine takes it over
   std::optional<Benchmark> benchmark_;
   std::optional<Engine> engine_;
   BacktestResult result_;

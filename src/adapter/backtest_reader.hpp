@@ -37,8 +37,9 @@ struct BacktestRequest {
 /// kInvalidParameter for an empty or malformed one, kNotFound for a symbol that is no asset.
 [[nodiscard]] std::vector<Asset> read_universe(const Json& universe);
 
-/// One instrument; `what` says in the message what it was wanted for.
-[[nodiscard]] Asset read_asset(const std::string& symbol, std::string_view what);
+/// One instrument; kNotFound, where there is none, says in the message `what` it was wanted for, and
+/// `where` in the detail.
+[[nodiscard]] Asset read_asset(const std::string& symbol, std::string_view what, std::string where);
 
 /// The symbol that the run is compared with: "benchmark" of its parameters, else its benchmark_id's.
 [[nodiscard]] std::optional<std::string> benchmark_symbol(const BacktestRequest& request);

@@ -14,10 +14,12 @@ bool needs_range(const Strategy& strategy, bool wants_excursions) {
 }
 
 Engine::Engine(const Strategy& strategy, const Execution& execution,
-               const std::vector<BarSeries>& bars, Money initial_capital)
+               const std::vector<BarSeries>& bars, Money initial_capital, SeriesContext context)
     : strategy_(strategy),
       execution_(execution),
       bars_(bars),
+      context_(std::move(context)),
+      others_(strategy.program, strategy.roots(), context_),
       ledger_(initial_capital, bars.size()),
       symbols_(bars.size()) {
   values_.reserve(bars.size());
@@ -26,7 +28,7 @@ Engine::Engine(const Strategy& strategy, const Execution& execution,
 bool Engine::prepare_step() {
   if (prepared_ == bars_.size()) return true;
   if (values_.size() == prepared_) {
-    values_.emplace_back(strategy_.program, bars_[prepared_], strategy_.roots());
+    values_.emplace_back(strategy_.program, bars_[prepared_], strategy_.roots(), &others_);
   }
   if (values_.back().compute_step()) bind(prepared_++);
   return prepared_ == bars_.size();

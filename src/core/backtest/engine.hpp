@@ -27,9 +27,12 @@ namespace quant {
 class Engine {
  public:
   /// `bars`: one series for each symbol, in byte order of the symbols; open and close, and high and
-  /// low where needs_range() says so. All arguments outlive the engine.
+  /// low where needs_range() says so. `context` is what the rules read besides. All arguments outlive the
+  /// engine, but the context, which it takes over.
   Engine(const Strategy& strategy, const Execution& execution, const std::vector<BarSeries>& bars,
-         Money initial_capital);
+         Money initial_capital, SeriesContext context = {});
+
+  [[nodiscard]] const SeriesContext& context() const { return context_; }
 
   /// Computes the next expression of the next symbol; true when all are done. Call until true.
   bool prepare_step();
@@ -124,6 +127,8 @@ class Engine {
   const Strategy& strategy_;
   const Execution& execution_;
   const std::vector<BarSeries>& bars_;
+  const SeriesContext context_;
+  OtherSeries others_;
   Ledger ledger_;
   std::vector<SymbolState> symbols_;
   std::vector<SymbolValues> values_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 
 namespace quant {
@@ -33,7 +34,22 @@ const Entry& entry_of(Timeframe timeframe) {
   return kTimeframes.at(static_cast<std::size_t>(timeframe));
 }
 
+constexpr std::array<Entry, 5> kUnits = {
+    {{"s", kSecond}, {"m", kMinute}, {"h", kHour}, {"d", kDayLength}, {"w", 7 * kDayLength}}};
+constexpr Timestamp kLongestDuration = 1'000'000 * kDayLength;
+
 }  // namespace
+
+std::optional<Timestamp> parse_duration(std::string_view text) noexcept {
+  std::int64_t count = 0;
+  const auto [unit, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc{} || count < 0) return std::nullopt;
+  const std::string_view name(unit, text.data() + text.size());
+  const auto* found = std::find_if(kUnits.begin(), kUnits.end(),
+                                   [&](const Entry& entry) { return entry.name == name; });
+  if (found == kUnits.end() || count > kLongestDuration / found->length) return std::nullopt;
+  return count * found->length;
+}
 
 std::optional<Timeframe> parse_timeframe(std::string_view name) noexcept {
   const auto* found = std::find_if(kTimeframes.begin(), kTimeframes.end(),

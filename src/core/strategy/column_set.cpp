@@ -4,8 +4,7 @@
 #include <algorithm>
 
 #include "core/base/error.hpp"
-#include "core/strategy/bar_columns.hpp"
-#include "core/strategy/vocabulary.hpp"
+#include "core/strategy/other_series.hpp"
 
 namespace quant {
 
@@ -31,16 +30,32 @@ void keep(Map& target, Map& source, NodeId id, std::size_t size, const Segment& 
   }
 }
 
+/// What the bars see of another series: the value of its bar that `visible` names for each.
+NumberColumn seen(const NumberColumn& source, const std::vector<std::size_t>& visible, std::size_t size) {
+  NumberColumn column(size);
+  for (std::size_t bar = 0; bar < size; ++bar) {
+    if (visible[bar] != kNoBar) column.set(bar, source.at(visible[bar]));
+  }
+  return column;
+}
+TruthColumn seen(const TruthColumn& source, const std::vector<std::size_t>& visible, std::size_t size) {
+  TruthColumn column(size, Truth::kUnknown);
+  for (std::size_t bar = 0; bar < size; ++bar) {
+    if (visible[bar] != kNoBar) column[bar] = source[visible[bar]];
+  }
+  return column;
+}
+
 }  // namespace
 
-ColumnSet::ColumnSet(const Program& program, const BarSeries& bars, std::vector<NodeId> kept)
-    : program_(&program), bars_(&bars), kept_(std::move(kept)), segments_(segments_of(bars)) {
+ColumnSet::ColumnSet(const Program& program, SeriesPlace place, std::vector<NodeId> kept)
+    : program_(&program), bars_(program, std::move(place)), kept_(std::move(kept)) {
   std::sort(kept_.begin(), kept_.end());
   kept_.erase(std::unique(kept_.begin(), kept_.end()), kept_.end());
   const std::vector<bool> reached = program.reachable(kept_);
   // A node is interned after its operands, so the order of ids computes operands first.
   for (NodeId id = 0; id < static_cast<NodeId>(program.size()); ++id) {
-    if (reached[static_cast<std::size_t>(id)]) planned_.push_back(id);
+    if (reached[static_cast<std::size_t>(id)] && bars_.holds(program[id])) planned_.push_back(id);
   }
   begin_segment();
 }
@@ -55,16 +70,16 @@ void ColumnSet::begin_segment() {
 }
 
 bool ColumnSet::compute_step() {
-  if (segment_ == segments_.size()) return true;
+  if (segment_ == bars_.segments().size()) return true;
   if (next_ == planned_.size()) {
     finish_segment();
-    return segment_ == segments_.size();
+    return segment_ == bars_.segments().size();
   }
   const NodeId id = planned_[next_++];
   try {
     compute(id);
   } catch (Error& error) {
-    error.detail(concat("While evaluating the rules for symbol \"", bars_->asset.symbol, "\"."));
+    error.detail(concat("While evaluating the rules for symbol \"", bars_.bars().asset.symbol, "\"."));
     throw;
   }
   for (const NodeId argument : (*program_)[id].arguments) {
@@ -73,27 +88,39 @@ bool ColumnSet::compute_step() {
   return false;
 }
 
+const Columns& ColumnSet::source_columns(const ProgramNode& source) const {
+  return bars_.holds(source) ? current_ : bars_.others()->columns(program_->series(source.series).symbol);
+}
+
 void ColumnSet::compute(NodeId id) {
   const ProgramNode& node = (*program_)[id];
-  const std::size_t size = segments_[segment_].end;
-  if (node.is_condition) {
+  const std::size_t size = bars_.size(node.series, segment_);
+  if (node.operation == Operation::kOtherSeries) {
+    const NodeId source = node.arguments[0];
+    const std::vector<std::size_t>& visible = bars_.visible((*program_)[source].series);
+    const Columns& columns = source_columns((*program_)[source]);
+    if (node.is_condition) {
+      current_.truths.emplace(id, seen(columns.truth(source), visible, size));
+    } else {
+      current_.numbers.emplace(id, seen(columns.number(source), visible, size));
+    }
+  } else if (node.is_condition) {
     current_.truths.emplace(id, truth_column(node, current_, size));
   } else if (node.operation == Operation::kBar) {
-    const auto which = static_cast<BarColumn>(node.detail);
-    const Int128 multiple = node.denominator / variable_of(which).denominator;
-    current_.numbers.emplace(id, bar_column(*bars_, segments_so_far(), which, multiple));
+    current_.numbers.emplace(id, bars_.column(node, segment_));
   } else {
     current_.numbers.emplace(id, number_column(*program_, node, current_, size));
   }
 }
 
 void ColumnSet::finish_segment() {
+  const Segment& segment = bars_.segments()[segment_];
   for (const NodeId id : kept_) {
-    keep(kept_columns_.numbers, current_.numbers, id, bars_->size(), segments_[segment_]);
-    keep(kept_columns_.truths, current_.truths, id, bars_->size(), segments_[segment_]);
+    keep(kept_columns_.numbers, current_.numbers, id, bars_.bars().size(), segment);
+    keep(kept_columns_.truths, current_.truths, id, bars_.bars().size(), segment);
   }
   current_ = {};
-  if (++segment_ < segments_.size()) begin_segment();
+  if (++segment_ < bars_.segments().size()) begin_segment();
 }
 
 }  // namespace quant

@@ -39,11 +39,20 @@ std::vector<NodeId> columns_read(const Program& program, const std::vector<NodeI
   return read;
 }
 
+SeriesPlace place_of(const BarSeries& bars, const OtherSeries* others) {
+  SeriesPlace place{&bars};
+  if (others != nullptr) place.timeframe = others->context().timeframe;
+  place.others = others;
+  return place;
+}
+
 }  // namespace
 
 SymbolValues::SymbolValues(const Program& program, const BarSeries& bars,
-                           const std::vector<NodeId>& roots)
-    : program_(&program), columns_(program, bars, columns_read(program, roots)) {}
+                           const std::vector<NodeId>& roots, OtherSeries* others)
+    : program_(&program),
+      others_(others),
+      columns_(program, place_of(bars, others), columns_read(program, roots)) {}
 
 Truth SymbolValues::condition(NodeId id, std::size_t bar, const AccountState& state) const {
   const ProgramNode& node = (*program_)[id];

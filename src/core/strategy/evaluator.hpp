@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/strategy/column_set.hpp"
+#include "core/strategy/other_series.hpp"
 
 namespace quant {
 
@@ -21,12 +21,17 @@ struct AccountState {
 /// as columns; what depends on the account is computed when it is asked for.
 class SymbolValues {
  public:
-  /// Plans the columns that `roots` need. `program` and `bars` outlive it.
-  SymbolValues(const Program& program, const BarSeries& bars, const std::vector<NodeId>& roots);
+  /// Plans the columns that `roots` need. `program` and `bars` outlive it; so does `others`, which a
+  /// program with at() or tf() needs, and which may serve many symbols.
+  SymbolValues(const Program& program, const BarSeries& bars, const std::vector<NodeId>& roots,
+               OtherSeries* others = nullptr);
 
   /// Computes the next node's column; true when all are done. Call until true. kOutOfRange names the
   /// symbol.
-  bool compute_step() { return columns_.compute_step(); }
+  bool compute_step() {
+    if (others_ != nullptr && !others_->compute_step()) return false;
+    return columns_.compute_step();
+  }
 
   [[nodiscard]] Truth condition(NodeId id, std::size_t bar, const AccountState& state) const;
   [[nodiscard]] Number number(NodeId id, std::size_t bar, const AccountState& state) const;
@@ -39,6 +44,7 @@ class SymbolValues {
 
  private:
   const Program* program_;
+  OtherSeries* others_;
   ColumnSet columns_;
 };
 

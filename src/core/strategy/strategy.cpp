@@ -6,6 +6,7 @@
 
 #include "core/base/json_reader.hpp"
 #include "core/strategy/parameters.hpp"
+#include "core/strategy/series_needs.hpp"
 #include "core/strategy/vocabulary.hpp"
 
 namespace quant {
@@ -255,20 +256,9 @@ int Strategy::warm_up() const {
   return bars;
 }
 
-bool Strategy::reads(BarColumn column) const {
-  const std::vector<bool> reached = program.reachable(roots());
-  for (std::size_t id = 0; id < reached.size(); ++id) {
-    const ProgramNode& node = program[static_cast<NodeId>(id)];
-    if (reached[id] && node.operation == Operation::kBar && node.detail == static_cast<int>(column)) return true;
-  }
-  return false;
-}
+bool Strategy::reads(BarColumn column) const { return reads_column(program, roots(), "", column); }
 
-bool Strategy::reads_calendar() const {
-  using enum BarColumn;
-  const std::array parts = {kYear, kMonth, kDay, kWeekday, kHour, kMinute};
-  return std::any_of(parts.begin(), parts.end(), [this](BarColumn part) { return reads(part); });
-}
+bool Strategy::reads_calendar() const { return quant::reads_calendar(program, roots(), ""); }
 
 Strategy compile_strategy(const StrategyDocument& document, const Json& run_parameters,
                           bool strict_crossover, const SeriesSettings& series) {

@@ -75,8 +75,8 @@ struct Strategy {
   [[nodiscard]] std::vector<NodeId> roots() const;
   /// Bars before the run that the rules need.
   [[nodiscard]] int warm_up() const;
+  /// What is needed of the symbol's own bars: a column, and their local times.
   [[nodiscard]] bool reads(BarColumn column) const;
-  /// The bars' local times are needed.
   [[nodiscard]] bool reads_calendar() const;
 };
 
@@ -90,7 +90,8 @@ struct Strategy {
                                         const SeriesSettings& series = {});
 
 /// An expression in string or object form:
-/// "close > 5", {"all": [...]}, {"any": [...]}, {"not": ...}, {"left": ..., "op": ">", "right": ...}.
+/// "close > 5", {"all": [...]}, {"any": [...]}, {"not": ...}, {"left": ..., "op": ">", "right": ...},
+/// {"at": "SPY", "value": ...}, {"tf": "1w", "value": ...}.
 [[nodiscard]] Expression read_expression(const Json& json, const std::string& path);
 
 }  // namespace quant

@@ -46,14 +46,14 @@ constexpr std::array<std::pair<std::string_view, Operation>, 6> kComparisons = {
     {"!=", Operation::kNotEqual},
 }};
 
-constexpr std::array<std::string_view, 7> kPlainFunctions = {
-    "crosses_above", "crosses_below", "abs", "min", "max", "round", "sqrt"};
+constexpr std::array<std::string_view, 9> kPlainFunctions = {
+    "crosses_above", "crosses_below", "abs", "at", "min", "max", "round", "sqrt", "tf"};
 
-constexpr std::array<std::string_view, 47> kLaterFunctions = {
-    "ad", "adosc", "adx", "adxr", "apo", "aroon", "at", "beta", "bollinger", "bop", "cci", "cmf",
+constexpr std::array<std::string_view, 45> kLaterFunctions = {
+    "ad", "adosc", "adx", "adxr", "apo", "aroon", "beta", "bollinger", "bop", "cci", "cmf",
     "cmo", "correlation", "dema", "di", "donchian", "dx", "hma", "ichimoku", "kama", "keltner",
     "linearreg", "linreg_slope", "macd", "mfi", "momentum", "natr", "obv", "ppo", "psar", "rma",
-    "roc", "session_vwap", "stddev", "stochastic", "stochrsi", "supertrend", "tema", "tf", "trix",
+    "roc", "session_vwap", "stddev", "stochastic", "stochrsi", "supertrend", "tema", "trix",
     "true_range", "ultimate_oscillator", "vwma", "williams_r", "wma", "zscore"};
 
 template <typename Table>
