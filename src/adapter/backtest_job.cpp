@@ -3,6 +3,8 @@
 
 #include "adapter/corporate_actions.hpp"
 #include "adapter/universe_reader.hpp"
+#include "core/market/splits.hpp"
+#include "core/strategy/series_needs.hpp"
 
 namespace quant::pg {
 
@@ -64,7 +66,7 @@ bool BacktestJob::step() {
 void BacktestJob::load() {
   with_spi([&] {
     const StoredStrategy stored = read_strategy(request_.strategy_id, request_.user_id);
-    strategy_ = compile_strategy(stored.document, request_.parameters, execution_.strict_crossover);
+    strategy_ = compiled(stored.document);
     if (!strategy_.has_entries()) {
       throw invalid(concat("strategy ", request_.strategy_id, " has no entry rules"))
           .hint("Give \"long\", \"short\", \"rotate\" or \"signals\" in strategies.entry_rules.");
@@ -81,10 +83,41 @@ void BacktestJob::load() {
     }
     serve_interrupts();
     apply_corporate_actions(bars_, execution_.prices, days_, result_.warnings);
+    load_other_series(wanted);
+    compile_for_splits(stored.document);
+    if (strategy_.reads_calendar()) fill_local_times(bars_);
     warn_about_data(assets);
     load_context(stored.user_id);
     load_benchmark(std::move(wanted));
   });
+}
+
+Strategy BacktestJob::compiled(const StrategyDocument& document, SeriesSettings settings) const {
+  settings.timeframe = timeframe_;
+  return compile_strategy(document, request_.parameters, execution_.strict_crossover, settings);
+}
+
+/// Splits change what prices are counted in: symbols that have any need rules compiled for them.
+void BacktestJob::compile_for_splits(const StrategyDocument& document) {
+  SeriesSettings settings;
+  for (const auto& [symbol, bars] : context_.series.others) {
+    if (const Int128 multiple = price_multiple(bars); multiple != 1) settings.other_multiples.emplace(symbol, multiple);
+  }
+  if (!settings.other_multiples.empty()) strategy_ = compiled(document, settings);
+  const auto needs_own = [](const BarSeries& bars) { return price_multiple(bars) != 1; };
+  if (std::none_of(bars_.begin(), bars_.end(), needs_own)) return;
+  for (const BarSeries& bars : bars_) {
+    settings.price_multiple = price_multiple(bars);
+    if (settings.price_multiple == 1) {
+      context_.rules.push_back(&strategy_);
+      continue;
+    }
+    auto known = split_strategies_.find(settings.price_multiple);
+    if (known == split_strategies_.end()) {
+      known = split_strategies_.emplace(settings.price_multiple, compiled(document, settings)).first;
+    }
+    context_.rules.push_back(&known->second);
+  }
 }
 
 BarRequest BacktestJob::bar_request(const std::vector<Asset>& assets) const {
@@ -140,11 +173,46 @@ BarSeries BacktestJob::finer_bars(std::size_t symbol, Timestamp start) const {
   return finer;
 }
 
+void BacktestJob::fill_local_times(std::vector<BarSeries>& bars) const {
+  for (BarSeries& series : bars) {
+    series.local.reserve(series.size());
+    for (const Timestamp timestamp : series.timestamp) series.local.push_back(days_.local_of(timestamp));
+    serve_interrupts();
+  }
+}
+
+/// Bars of the symbols that the rules read with at(), from the first bar that may ask for them.
+void BacktestJob::load_other_series(BarRequest wanted) {
+  context_.series.timeframe = timeframe_;
+  context_.series.max_age = execution_.max_age;
+  for (const BarSeries& series : bars_) wanted.from = std::min(wanted.from, series.timestamp.front());
+  const std::vector<NodeId> roots = strategy_.roots();
+  for (const auto& [symbol, nodes] : read_of_others(strategy_.program, roots)) {
+    const auto reads = [&](BarColumn column) {
+      return reads_column(strategy_.program, roots, symbol, column);
+    };
+    wanted.assets = {read_asset(symbol, "symbol", concat("The rules read at(\"", symbol, "\", ...)."))};
+    wanted.warm_up = warm_up_of(strategy_.program, nodes);
+    wanted.range = reads(BarColumn::kHigh) || reads(BarColumn::kLow);
+    wanted.volume = reads(BarColumn::kVolume);
+    wanted.vwap = reads(BarColumn::kVwap);
+    std::vector<BarSeries> bars = read_bars(wanted);
+    if (bars.empty()) {
+      warn(concat("no bars for \"", symbol, "\", which the rules read, in the period"));
+      continue;
+    }
+    apply_corporate_actions(bars, execution_.prices, days_, result_.warnings);
+    if (reads_calendar(strategy_.program, roots, symbol)) fill_local_times(bars);
+    context_.series.others.emplace(symbol, std::move(bars.front()));
+    serve_interrupts();
+  }
+}
+
 /// The benchmark's closes over the same period and timeframe, and the last one before it.
 void BacktestJob::load_benchmark(BarRequest wanted) {
   const std::optional<std::string> symbol = benchmark_symbol(request_);
   if (!symbol) return;
-  wanted.assets = {read_asset(*symbol, "benchmark")};
+  wanted.assets = {read_asset(*symbol, "benchmark", "At parameters.benchmark.")};
   wanted.warm_up = 1;
   wanted.range = wanted.volume = wanted.vwap = wanted.quotes = false;
   const std::vector<BarSeries> bars = read_bars(wanted);

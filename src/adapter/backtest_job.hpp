@@ -32,6 +32,10 @@ class BacktestJob {
 
   [[nodiscard]] const BacktestRequest& request() const { return request_; }
   [[nodiscard]] const std::vector<BarSeries>& bars() const { return bars_; }
+  /// By symbol: what the rules read of others. Once the bars are loaded.
+  [[nodiscard]] const std::map<std::string, BarSeries>& other_bars() const {
+    return engine_->context().series.others;
+  }
   [[nodiscard]] const Execution& execution() const { return execution_; }
   [[nodiscard]] const BacktestResult& result() const { return result_; }
   [[nodiscard]] std::size_t symbol_count() const { return bars_.size(); }
@@ -45,7 +49,11 @@ class BacktestJob {
   void warn(std::string warning) { result_.warnings.push_back(std::move(warning)); }
   void warn_about_data(const std::vector<Asset>& assets);
   void warn_about_days();
+  void fill_local_times(std::vector<BarSeries>& bars) const;
+  void load_other_series(BarRequest wanted);
   void load_benchmark(BarRequest wanted);
+  [[nodiscard]] Strategy compiled(const StrategyDocument& document, SeriesSettings settings = {}) const;
+  void compile_for_splits(const StrategyDocument& document);
   [[nodiscard]] BarRequest bar_request(const std::vector<Asset>& assets) const;
   void load_context(std::int64_t strategy_user);
   [[nodiscard]] BarSeries finer_bars(std::size_t symbol, Timestamp start) const;
@@ -61,7 +69,8 @@ class BacktestJob {
   Strategy strategy_;
   std::vector<BarSeries> bars_;
   std::optional<Benchmark> benchmark_;
-  RunContext context_;
+  RunContext context_;  // until the engine takes it over
+  std::map<Int128, Strategy> split_strategies_;  // by price multiple of the symbols that need them
   std::optional<Engine> engine_;
   BacktestResult result_;
 };

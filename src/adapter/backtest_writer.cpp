@@ -254,7 +254,7 @@ void write_result(std::int64_t backtest_id, const BacktestJob& job, TimestampTz 
   assign("started_at", TIMESTAMPTZOID, TimestampTzGetDatum(started));
   assign("completed_at", TIMESTAMPTZOID, TimestampTzGetDatum(GetCurrentTimestamp()));
   assign("engine_version", TEXTOID, text_datum(PG_QUANT_VERSION));
-  assign("data_hash", BYTEAOID, data_hash(job.bars()));
+  assign("data_hash", BYTEAOID, data_hash(job));
   assign("strategy_hash", BYTEAOID, strategy_hash(job.request().strategy_id, backtest_id));
   assign("fills_hash", BYTEAOID, fills_hash(job));
   arguments.add(backtest_id);

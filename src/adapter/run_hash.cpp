@@ -67,34 +67,37 @@ class Sha256 {
   std::vector<std::uint8_t> pending_;
 };
 
+void add_bars(Sha256& hash, const BarSeries& series) {
+  hash.add(series.asset.symbol);
+  hash.add(static_cast<std::int64_t>(series.first));
+  hash.add(static_cast<std::int64_t>(series.size()));
+  for (const Timestamp time : series.timestamp) hash.add(time);
+  hash.add(series.open);
+  hash.add(series.high);
+  hash.add(series.low);
+  hash.add(series.close);
+  hash.add(series.volume);
+  hash.add(series.vwap);
+  hash.add(series.bid);
+  hash.add(series.ask);
+  for (const Split& split : series.splits) {
+    hash.add(static_cast<std::int64_t>(split.bar));
+    hash.add(std::int64_t{split.to});
+    hash.add(std::int64_t{split.from});
+  }
+  for (const Dividend& dividend : series.dividends) {
+    hash.add(static_cast<std::int64_t>(dividend.bar));
+    hash.add(to_text(dividend.numerator));
+    hash.add(to_text(dividend.denominator));
+  }
+}
+
 }  // namespace
 
-Datum data_hash(const std::vector<BarSeries>& bars) {
+Datum data_hash(const BacktestJob& job) {
   Sha256 hash;
-  for (const BarSeries& series : bars) {
-    hash.add(series.asset.symbol);
-    hash.add(static_cast<std::int64_t>(series.first));
-    hash.add(static_cast<std::int64_t>(series.size()));
-    for (const Timestamp time : series.timestamp) hash.add(time);
-    hash.add(series.open);
-    hash.add(series.high);
-    hash.add(series.low);
-    hash.add(series.close);
-    hash.add(series.volume);
-    hash.add(series.vwap);
-    hash.add(series.bid);
-    hash.add(series.ask);
-    for (const Split& split : series.splits) {
-      hash.add(static_cast<std::int64_t>(split.bar));
-      hash.add(std::int64_t{split.to});
-      hash.add(std::int64_t{split.from});
-    }
-    for (const Dividend& dividend : series.dividends) {
-      hash.add(static_cast<std::int64_t>(dividend.bar));
-      hash.add(to_text(dividend.numerator));
-      hash.add(to_text(dividend.denominator));
-    }
-  }
+  for (const BarSeries& series : job.bars()) add_bars(hash, series);
+  for (const auto& other : job.other_bars()) add_bars(hash, other.second);
   return hash.finish();
 }
 

@@ -5,8 +5,8 @@
 
 namespace quant::pg {
 
-/// SHA-256 as bytea: of the bars that a run read, and of its fills.
-[[nodiscard]] Datum data_hash(const std::vector<BarSeries>& bars);
+/// SHA-256 as bytea: of the bars that a run read, those of other symbols included, and of its fills.
+[[nodiscard]] Datum data_hash(const BacktestJob& job);
 [[nodiscard]] Datum fills_hash(const BacktestJob& job);
 
 /// SHA-256 of the rules, values and settings that a run followed: the canonical text of its JSONB.

@@ -33,14 +33,18 @@ ZoneDays::ZoneDays(const std::string& name) {
 }
 
 Day ZoneDays::day_of(Timestamp timestamp) const {
-  if (zone_ == nullptr) return utc_day(timestamp);
+  return utc_day(local_of(timestamp));
+}
+
+Timestamp ZoneDays::local_of(Timestamp timestamp) const {
+  if (zone_ == nullptr) return timestamp;
   pg_tm parts{};
   fsec_t fraction = 0;
-  int offset = 0;
+  int offset = 0;  // seconds west of UTC
   if (timestamp2tm(timestamp, &offset, &parts, &fraction, nullptr, zone_) != 0) {
     throw out_of_range("timestamp out of range");
   }
-  return date2j(parts.tm_year, parts.tm_mon, parts.tm_mday) - POSTGRES_EPOCH_JDATE;
+  return timestamp - Timestamp{offset} * 1'000'000;
 }
 
 Timestamp ZoneDays::start_of(Day day) const {

@@ -17,6 +17,8 @@ class ZoneDays {
   [[nodiscard]] Day day_of(Timestamp timestamp) const;
   /// The instant at which `day` begins in the zone.
   [[nodiscard]] Timestamp start_of(Day day) const;
+  /// What a clock on the wall shows there at `timestamp`.
+  [[nodiscard]] Timestamp local_of(Timestamp timestamp) const;
 
  private:
   pg_tz* zone_ = nullptr;  // nullptr: UTC

@@ -149,12 +149,12 @@ std::vector<Asset> read_universe(const Json& universe) {
   return universe.object() != nullptr ? read_filtered(reader) : read_listed(reader);
 }
 
-Asset read_asset(const std::string& symbol, std::string_view what) {
+Asset read_asset(const std::string& symbol, std::string_view what, std::string where) {
   const std::vector<Asset> assets =
       read_assets("WHERE a.symbol OPERATOR(pg_catalog.=) $1", Arguments().add(symbol));
   if (assets.empty()) {
     throw Error(ErrorCode::kNotFound, concat("the ", what, " \"", symbol, "\" is no asset"))
-        .detail(concat("At parameters.", what, "."))
+        .detail(std::move(where))
         .hint("Symbols stand in trading.assets.");
   }
   return assets.front();

@@ -14,7 +14,8 @@ namespace quant::pg {
 /// kInvalidParameter for an empty or malformed one, kNotFound for a symbol that is no asset.
 [[nodiscard]] std::vector<Asset> read_universe(const Json& universe);
 
-/// One instrument; `what` says in the message what it was wanted for.
-[[nodiscard]] Asset read_asset(const std::string& symbol, std::string_view what);
+/// One instrument; kNotFound, where there is none, says in the message `what` it was wanted for, and
+/// `where` in the detail.
+[[nodiscard]] Asset read_asset(const std::string& symbol, std::string_view what, std::string where);
 
 }  // namespace quant::pg

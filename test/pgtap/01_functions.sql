@@ -14,6 +14,9 @@ INSERT INTO promise VALUES
   ('quant.check_bar(numeric, numeric, numeric, numeric, numeric, numeric, numeric, numeric, timestamptz, text)', 'text[]', 'i', 's'),
   ('quant.check_bar_trigger()', 'trigger', 'v', 'u'),
   ('quant.check_strategy_trigger()', 'trigger', 'v', 'u'),
+  ('quant.validate_strategy(jsonb, jsonb, jsonb, jsonb)', 'SETOF record', 's', 's'),
+  ('quant.validate_strategy(bigint)', 'SETOF record', 's', 's'),
+  ('quant.explain_strategy(bigint)', 'text', 's', 's'),
   ('quant.create_monthly_partition(date)', 'text', 'v', 'u'),
   ('quant.run_backtest(bigint)', 'quant.backtest_summary', 'v', 'u'),
   ('quant.simulate(bigint, jsonb, text, date, date, numeric, jsonb)', 'quant.backtest_metrics', 's', 's'),
@@ -57,6 +60,9 @@ FROM (VALUES ($$NULL, '[]', '1d', '2024-01-01', '2024-01-02', 1$$), ($$1, NULL, 
 SELECT is((SELECT quant.value_at_risk(r, 0.95) FROM (SELECT NULL::numeric) t(r)), NULL, 'no returns, no value at risk');
 SELECT is((SELECT quant.max_drawdown(e, now()) FROM (SELECT NULL::numeric) t(e)), NULL, 'no equity, no drawdown');
 SELECT throws_ok('SELECT quant.create_monthly_partition(NULL)');
+SELECT throws_ok('SELECT quant.validate_strategy(NULL::bigint)', '22004');
+SELECT throws_ok('SELECT quant.validate_strategy(NULL::jsonb)', '22004');
+SELECT throws_ok('SELECT quant.explain_strategy(NULL)', '22004');
 SELECT throws_ok('SELECT quant.record_risk_metrics(NULL)');
 
 SELECT * FROM finish();

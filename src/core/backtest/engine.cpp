@@ -42,12 +42,19 @@ Engine::Engine(const Strategy& strategy, const Execution& execution,
 bool Engine::prepare_step() {
   if (prepared_ == bars_.size()) return true;
   if (values_.size() == prepared_) {
-    values_.emplace_back(strategy_.program, bars_[prepared_], strategy_.roots());
+    const Strategy& rules = rules_of(prepared_);
+    values_.emplace_back(rules.program, bars_[prepared_], rules.roots(), &others_of(rules));
   }
   if (values_.back().compute_step()) bind(prepared_++);
   if (prepared_ < bars_.size()) return false;
   if (!strategy_.legs.empty()) bind_legs();
   return true;
+}
+
+OtherSeries& Engine::others_of(const Strategy& rules) {
+  std::unique_ptr<OtherSeries>& others = others_[&rules];
+  if (!others) others = std::make_unique<OtherSeries>(rules.program, rules.roots(), context_.series);
+  return *others;
 }
 
 void Engine::bind(std::size_t symbol) {
@@ -70,9 +77,9 @@ void Engine::bind(std::size_t symbol) {
   if (!strategy_.legs.empty()) return;
   const auto condition = [&](NodeId id) { return Condition{id, values_[symbol].column(id)}; };
   for (const Side side : {Side::kLong, Side::kShort}) {
-    if (const auto& entry = strategy_.entry(side)) state.enter[index_of(side)] = condition(entry->when);
+    if (const auto& entry = rules_of(symbol).entry(side)) state.enter[index_of(side)] = condition(entry->when);
   }
-  for (const ExitRule& exit : strategy_.exits) state.exit_conditions.push_back(condition(exit.when));
+  for (const ExitRule& exit : rules_of(symbol).exits) state.exit_conditions.push_back(condition(exit.when));
 }
 
 bool Engine::next_timestamp() {

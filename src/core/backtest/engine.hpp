@@ -15,6 +15,7 @@
 #include <array>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,9 @@ struct RunContext {
   Decimal periods_per_year{252, 0};
   std::vector<UserSignal> signals;  // in order of time
   Limits profile;                   // of the account's owner
+  SeriesContext series;             // what rules read besides the bars of their own symbol
+  /// The strategy compiled for each symbol, where splits ask for it; empty: the same for all.
+  std::vector<const Strategy*> rules;
 };
 
 class Engine {
@@ -46,6 +50,8 @@ class Engine {
   /// and volume where needs_range() and needs_volume() say so. All arguments outlive the engine.
   Engine(const Strategy& strategy, const Execution& execution, const std::vector<BarSeries>& bars,
          Money initial_capital, RunContext context = {});
+
+  [[nodiscard]] const RunContext& context() const { return context_; }
 
   /// Computes the next expression of the next symbol; true when all are done. Call until true.
   bool prepare_step();
@@ -129,7 +135,10 @@ class Engine {
   [[nodiscard]] std::optional<Timestamp> following_timestamp() const;
   [[nodiscard]] bool is_active(std::size_t symbol) const;
   [[nodiscard]] bool is_member(std::size_t symbol) const;
-  [[nodiscard]] const Strategy& rules_of(std::size_t) const { return strategy_; }
+  [[nodiscard]] const Strategy& rules_of(std::size_t symbol) const {
+    return context_.rules.empty() ? strategy_ : *context_.rules[symbol];
+  }
+  [[nodiscard]] OtherSeries& others_of(const Strategy& rules);
   [[nodiscard]] Price price_at(std::size_t symbol, EnteredAt at) const;
   [[nodiscard]] BarPrices prices_of(std::size_t symbol) const;
   void opening_phase();
@@ -280,6 +289,8 @@ class Engine {
   Limits limits_;
   Ledger ledger_;
   std::vector<SymbolState> symbols_;
+  /// One for each strategy that rules_of() gives.
+  std::map<const Strategy*, std::unique_ptr<OtherSeries>> others_;
   std::vector<SymbolValues> values_;
   std::size_t prepared_ = 0;  // symbols whose values are complete
   std::vector<std::size_t> active_;  // symbols with a bar at now_

@@ -33,9 +33,9 @@ void Engine::bind_legs() {
   const std::size_t first = legs_.front().symbol;
   const auto condition = [&](NodeId id) { return Condition{id, values_[first].column(id)}; };
   for (const Side side : {Side::kLong, Side::kShort}) {
-    if (const auto& entry = strategy_.entry(side)) symbols_[first].enter[index_of(side)] = condition(entry->when);
+    if (const auto& entry = rules_of(first).entry(side)) symbols_[first].enter[index_of(side)] = condition(entry->when);
   }
-  for (const ExitRule& exit : strategy_.exits) symbols_[first].exit_conditions.push_back(condition(exit.when));
+  for (const ExitRule& exit : rules_of(first).exits) symbols_[first].exit_conditions.push_back(condition(exit.when));
 }
 
 /// The side on which the legs stand as a whole: that of a leg with a positive ratio.

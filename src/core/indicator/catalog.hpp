@@ -9,8 +9,16 @@
 
 namespace quant {
 
-/// The columns of a bar.
-enum class BarColumn { kOpen, kHigh, kLow, kClose, kVolume, kVwap };
+/// The columns of a bar: what is stored, and the parts of its start on the run's calendar.
+enum class BarColumn {
+  kOpen, kHigh, kLow, kClose, kVolume, kVwap,
+  kYear, kMonth, kDay, kWeekday, kHour, kMinute,
+};
+
+[[nodiscard]] constexpr bool is_calendar(BarColumn column) { return column >= BarColumn::kYear; }
+[[nodiscard]] constexpr bool is_price(BarColumn column) {
+  return column != BarColumn::kVolume && !is_calendar(column);
+}
 
 /// How an indicator's result is scaled.
 enum class ResultScale {

@@ -70,6 +70,7 @@ struct BarSeries {
   std::vector<Price> vwap;  // zero stands for none
   std::vector<Price> bid;   // likewise
   std::vector<Price> ask;
+  std::vector<Timestamp> local;  // the bar's start as wall-clock time of the run's zone
   std::vector<Split> splits;
   std::vector<Dividend> dividends;
   std::size_t first = 0;

@@ -35,6 +35,10 @@ const Entry& entry_of(Timeframe timeframe) {
   return kTimeframes.at(static_cast<std::size_t>(timeframe));
 }
 
+constexpr std::array<Entry, 5> kUnits = {
+    {{"s", kSecond}, {"m", kMinute}, {"h", kHour}, {"d", kDayLength}, {"w", 7 * kDayLength}}};
+constexpr Timestamp kLongestDuration = 1'000'000 * kDayLength;
+
 }  // namespace
 
 std::optional<Timeframe> parse_timeframe(std::string_view name) noexcept {

@@ -37,8 +37,8 @@ enum class Timeframe : std::uint8_t {
 [[nodiscard]] std::optional<Timeframe> parse_timeframe(std::string_view name) noexcept;
 [[nodiscard]] std::string_view timeframe_name(Timeframe timeframe) noexcept;
 
-/// "5d", "12h", "30m": a whole number of seconds, minutes, hours, days or weeks; nothing where the
-/// text is none, or more than a hundred years.
+/// A duration such as "30s", "30m", "12h", "5d" or "2w": a whole number from 0 and its unit, in
+/// microseconds. Nothing where `text` is none, or longer than 1,000,000 days.
 [[nodiscard]] std::optional<Timestamp> parse_duration(std::string_view text) noexcept;
 
 /// One trading day or less, so that a bar never spans two days.

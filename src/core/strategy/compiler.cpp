@@ -5,6 +5,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/json_reader.hpp"
+#include "core/market/resample.hpp"
 #include "core/strategy/graph_builder.hpp"
 #include "core/strategy/vocabulary.hpp"
 
@@ -18,7 +19,8 @@ constexpr int kMostDecimals = 12;
 
 class Compiler {
  public:
-  Compiler(Program& program, const Names& names) : graph_(program), names_(names) {}
+  Compiler(Program& program, const Names& names)
+      : program_(program), graph_(program), names_(names) {}
 
   NodeId expression(const Expression& expression) {
     try {
@@ -83,6 +85,8 @@ class Compiler {
         return binary(expression);
       case Expression::Kind::kHistory:
         return history(expression);
+      case Expression::Kind::kText:
+        throw wrong(expression, "a text is expected only as the first argument of at and tf");
     }
     throw broken_invariant("unknown kind of expression");
   }
@@ -105,6 +109,7 @@ class Compiler {
   NodeId name(const Expression& expression) {
     const std::string& symbol = expression.symbol;
     if (const Variable* variable = find_variable(symbol)) return node_of(*variable);
+    if (symbol.find('.') != std::string::npos) return leg_column(expression);
     const std::string lower = lower_case(symbol);
     if (lower == "true" || lower == "false") return graph_.literal(lower == "true");
     if (const auto named = names_.indicators.find(symbol); named != names_.indicators.end()) {
@@ -112,12 +117,18 @@ class Compiler {
     }
     if (find_indicator(symbol) != nullptr || is_plain_function(symbol)) {
       throw wrong(expression, concat('"', symbol, "\" is a function"))
-          .hint(concat("Give its arguments, as in ", symbol, "(", symbol == "atr" ? "14" : "close, 20", ")."));
+          .hint(concat("Give its arguments, as in ", example_of(symbol), "."));
     }
     if (is_later_function(symbol)) throw not_yet(expression);
     std::vector<std::string_view> known = reserved_names();
     for (const auto& entry : names_.indicators) known.push_back(entry.first);
     throw unknown(expression, concat("unknown name \"", symbol, '"'), nearest(symbol, known), "");
+  }
+
+  static std::string example_of(const std::string& function) {
+    if (function == "at") return "at(\"SPY\", close)";
+    if (function == "tf") return "tf(\"1w\", close)";
+    return concat(function, function == "atr" ? "(14)" : "(close, 20)");
   }
 
   /// Names are not folded to lower case, but a hint may be.
@@ -141,11 +152,12 @@ class Compiler {
     if (std::count(open_names_.begin(), open_names_.end(), use.symbol) != 0) {
       throw wrong(use, concat("indicator \"", use.symbol, "\" is defined by itself"));
     }
-    if (const auto known = compiled_names_.find(use.symbol); known != compiled_names_.end()) return known->second;
+    const auto key = std::pair(graph_.series(), use.symbol);
+    if (const auto known = compiled_names_.find(key); known != compiled_names_.end()) return known->second;
     open_names_.push_back(use.symbol);
     const NodeId id = compile(definition);
     open_names_.pop_back();
-    compiled_names_.emplace(use.symbol, id);
+    compiled_names_.emplace(key, id);
     return id;
   }
 
@@ -157,11 +169,24 @@ class Compiler {
   }
 
   NodeId node_of(const Variable& variable) {
-    return graph_.variable(variable.operation, variable.detail, variable.denominator);
+    const bool is_bar = variable.operation == kBar;
+    const bool scales = is_bar && is_price(static_cast<BarColumn>(variable.detail));
+    const Int128 multiple = scales ? price_multiple() : 1;
+    return graph_.variable(variable.operation, variable.detail, multiply(variable.denominator, multiple));
+  }
+
+  /// Of the symbol whose bars are being read.
+  [[nodiscard]] Int128 price_multiple() const {
+    const std::string& symbol = program_.series(graph_.series()).symbol;
+    if (symbol.empty()) return names_.series.price_multiple;
+    const auto found = names_.series.other_multiples.find(symbol);
+    return found == names_.series.other_multiples.end() ? 1 : found->second;
   }
 
   NodeId call(const Expression& expression) {
     const std::string& symbol = expression.symbol;
+    if (symbol == "at") return at_symbol(expression);
+    if (symbol == "tf") return at_timeframe(expression);
     if (symbol == "crosses_above" || symbol == "crosses_below") return crossing(expression);
     if (symbol == "min" || symbol == "max") return extreme(expression);
     if (symbol == "abs" || symbol == "sqrt") {
@@ -235,6 +260,76 @@ class Compiler {
     return wrong(expression, "position and account have no history in a rule");
   }
 
+  /// The text that the first of two arguments must be.
+  const std::string& quoted(const Expression& expression, std::string_view what) const {
+    expect_arguments(expression, 2, 2);
+    const Expression& first = expression.arguments[0];
+    if (first.kind == Expression::Kind::kText) return first.symbol;
+    throw wrong(first, concat("the first argument of ", expression.symbol, " is ", what, " in quotes"))
+        .hint(concat("Write it as in ", example_of(expression.symbol), "."));
+  }
+
+  NodeId at_symbol(const Expression& expression) {
+    const std::string& symbol = quoted(expression, "a symbol");
+    return on_symbol(expression, symbol, expression.arguments[1]);
+  }
+
+  /// The value that `inner` has on the bars of another symbol.
+  NodeId on_symbol(const Expression& expression, const std::string& symbol, const Expression& inner) {
+    if (graph_.series() != 0) {
+      throw wrong(expression, "another symbol cannot be read inside at or tf")
+          .hint("Another symbol's coarser bars are read by at(\"SPY\", tf(\"1w\", close)).");
+    }
+    const NodeId id = on_series(expression, {symbol}, inner);
+    return graph_.from_other_series(id, 0);
+  }
+
+  NodeId at_timeframe(const Expression& expression) {
+    const std::string& name = quoted(expression, "a timeframe");
+    const auto timeframe = parse_timeframe(name);
+    if (!timeframe) {
+      throw wrong(expression.arguments[0], concat("unknown timeframe \"", name, '"'))
+          .hint("Timeframes are 1s to 30s, 1m to 30m, 1h to 12h, 1d, 1w and 1mo.");
+    }
+    const SeriesKey outer = program_.series(graph_.series());
+    if (outer.timeframe) throw wrong(expression, "tf cannot stand inside tf");
+    const auto& run = names_.series.timeframe;
+    if (run && !can_resample(*run, *timeframe)) {
+      throw wrong(expression, concat("bars of ", timeframe_name(*run), " cannot be joined to bars of ", name))
+          .hint("tf takes a timeframe that is a multiple of the run's own.");
+    }
+    const NodeId id = on_series(expression, {outer.symbol, timeframe}, expression.arguments[1]);
+    return graph_.from_other_series(id, run ? bars_within(graph_[id].warm_up + 1, *timeframe, *run) : 0);
+  }
+
+  NodeId on_series(const Expression& expression, const SeriesKey& key, const Expression& inner) {
+    const int outer = graph_.series();
+    graph_.set_series(program_.series_id(key));
+    const NodeId id = compile(inner);
+    graph_.set_series(outer);
+    if (graph_[id].needs_state) throw no_history(expression);
+    return id;
+  }
+
+  /// `y.close`: a column of the leg y.
+  NodeId leg_column(const Expression& expression) {
+    const std::size_t dot = expression.symbol.find('.');
+    const std::string leg = expression.symbol.substr(0, dot);
+    const std::string column = expression.symbol.substr(dot + 1);
+    const auto found = names_.legs.find(leg);
+    if (found == names_.legs.end()) {
+      std::vector<std::string_view> known;
+      for (const auto& entry : names_.legs) known.push_back(entry.first);
+      throw unknown(expression, concat("unknown leg \"", leg, '"'), nearest_name(leg, known), "");
+    }
+    const Variable* variable = find_variable(column);
+    if (variable == nullptr || variable->operation != kBar) {
+      throw wrong(expression, concat("a leg has no \"", column, '"'))
+          .hint("It has the columns of a bar, such as y.close.");
+    }
+    return on_symbol(expression, found->second, {Expression::Kind::kName, column, {}, {}, expression.column});
+  }
+
   int whole_number(const Expression& expression, std::string_view what, int least, int most) {
     const ProgramNode& node = graph_[number(expression)];
     if (node.operation != kConstant || node.denominator != 1) {
@@ -271,12 +366,13 @@ class Compiler {
     return graph_.combine(sign == "+" ? kAdd : kSubtract, left, right);
   }
 
+  Program& program_;
   GraphBuilder graph_;
   const Names& names_;
   std::string path_;  // of the JSON value whose text is being compiled
   std::vector<std::string> open_names_;
-  /// Each is compiled once a rule: a chain that uses each twice would take 2^n steps.
-  std::map<std::string, NodeId, std::less<>> compiled_names_;
+  /// Each is compiled once a rule and series: a chain that uses each twice would take 2^n steps.
+  std::map<std::pair<int, std::string>, NodeId> compiled_names_;
   int depth_ = 0;
 };
 

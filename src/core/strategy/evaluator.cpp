@@ -1,161 +1,11 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "core/strategy/evaluator.hpp"
 
-#include <algorithm>
-
-#include "core/base/error.hpp"
 #include "core/strategy/kernels.hpp"
 
 namespace quant {
 
 namespace {
-
-template <typename T>
-NumberColumn column_of(const std::vector<T>& values) {
-  NumberColumn column(values.size());
-  for (std::size_t bar = 0; bar < values.size(); ++bar) column.values[bar] = values[bar].units();
-  std::fill(column.known.begin(), column.known.end(), std::uint8_t{1});
-  return column;
-}
-
-NumberColumn bar_column(const BarSeries& bars, BarColumn which) {
-  switch (which) {
-    case BarColumn::kOpen:
-      return column_of(bars.open);
-    case BarColumn::kHigh:
-      return column_of(bars.high);
-    case BarColumn::kLow:
-      return column_of(bars.low);
-    case BarColumn::kClose:
-      return column_of(bars.close);
-    case BarColumn::kVolume:
-      return column_of(bars.volume);
-    case BarColumn::kVwap: {
-      NumberColumn column = column_of(bars.vwap);
-      for (std::size_t bar = 0; bar < column.size(); ++bar) column.known[bar] = column.values[bar] != 0;
-      return column;
-    }
-  }
-  throw broken_invariant("unknown column of a bar");
-}
-
-NumberColumn constant_column(Int128 value, std::size_t size) {
-  NumberColumn column(size);
-  std::fill(column.values.begin(), column.values.end(), value);
-  std::fill(column.known.begin(), column.known.end(), std::uint8_t{1});
-  return column;
-}
-
-NumberColumn earlier(const NumberColumn& source, int bars_back) {
-  NumberColumn column(source.size());
-  for (auto bar = static_cast<std::size_t>(bars_back); bar < source.size(); ++bar) {
-    column.set(bar, source.at(bar - static_cast<std::size_t>(bars_back)));
-  }
-  return column;
-}
-
-TruthColumn earlier(const TruthColumn& source, int bars_back) {
-  TruthColumn column(source.size(), Truth::kUnknown);
-  const auto shift = std::min(static_cast<std::size_t>(bars_back), source.size());
-  std::copy(source.begin(), source.end() - static_cast<std::ptrdiff_t>(shift),
-            column.begin() + static_cast<std::ptrdiff_t>(shift));
-  return column;
-}
-
-NumberColumn unary(const ProgramNode& node, Int128 denominator, const NumberColumn& a) {
-  NumberColumn column(a.size());
-  for (std::size_t bar = 0; bar < a.size(); ++bar) {
-    if (a.known[bar] != 0) column.set(bar, kernel::unary(node, denominator, a.values[bar]));
-  }
-  return column;
-}
-
-NumberColumn binary(const ProgramNode& node, const NumberColumn& a, const NumberColumn& b) {
-  NumberColumn column(a.size());
-  for (std::size_t bar = 0; bar < a.size(); ++bar) {
-    if ((a.known[bar] & b.known[bar]) != 0) {
-      column.set(bar, kernel::binary(node, a.values[bar], b.values[bar]));
-    }
-  }
-  return column;
-}
-
-TruthColumn compare(const ProgramNode& node, const NumberColumn& a, const NumberColumn& b) {
-  TruthColumn column(a.size());
-  for (std::size_t bar = 0; bar < a.size(); ++bar) {
-    column[bar] = kernel::compare(node, a.at(bar), b.at(bar));
-  }
-  return column;
-}
-
-template <typename Combine>
-TruthColumn combine(const TruthColumn& a, const TruthColumn& b, Combine combine_truths) {
-  TruthColumn column(a.size());
-  for (std::size_t bar = 0; bar < a.size(); ++bar) column[bar] = combine_truths(a[bar], b[bar]);
-  return column;
-}
-
-/// The columns that are already there.
-struct Columns {
-  const Program& program;
-  const BarSeries& bars;
-  const std::unordered_map<NodeId, NumberColumn>& known_numbers;
-  const std::unordered_map<NodeId, TruthColumn>& known_truths;
-
-  [[nodiscard]] const NumberColumn& numbers(NodeId id) const { return known_numbers.find(id)->second; }
-  [[nodiscard]] const TruthColumn& truths(NodeId id) const { return known_truths.find(id)->second; }
-};
-
-NumberColumn indicator_column(const ProgramNode& node, const Columns& columns) {
-  std::vector<const NumberColumn*> inputs;
-  for (const NodeId argument : node.arguments) inputs.push_back(&columns.numbers(argument));
-  NumberColumn result(columns.bars.size());
-  node.indicator->run(inputs, node.detail, result);
-  return result;
-}
-
-NumberColumn number_column(const ProgramNode& node, const Columns& columns) {
-  switch (node.operation) {
-    case Operation::kConstant:
-      return constant_column(node.constant, columns.bars.size());
-    case Operation::kBar:
-      return bar_column(columns.bars, static_cast<BarColumn>(node.detail));
-    case Operation::kIndicator:
-      return indicator_column(node, columns);
-    case Operation::kHistory:
-      return earlier(columns.numbers(node.arguments[0]), node.detail);
-    case Operation::kNegate:
-    case Operation::kAbsolute:
-    case Operation::kRoot:
-    case Operation::kRound:
-    case Operation::kToGrid:
-      return unary(node, columns.program[node.arguments[0]].denominator,
-                   columns.numbers(node.arguments[0]));
-    default:
-      return binary(node, columns.numbers(node.arguments[0]), columns.numbers(node.arguments[1]));
-  }
-}
-
-TruthColumn truth_column(const ProgramNode& node, const Columns& columns) {
-  switch (node.operation) {
-    case Operation::kAlways:
-      return TruthColumn(columns.bars.size(), Truth::kTrue);
-    case Operation::kNever:
-      return TruthColumn(columns.bars.size(), Truth::kFalse);
-    case Operation::kHistory:
-      return earlier(columns.truths(node.arguments[0]), node.detail);
-    case Operation::kNot: {
-      const TruthColumn& a = columns.truths(node.arguments[0]);
-      return combine(a, a, [](Truth truth, Truth) { return kernel::invert(truth); });
-    }
-    case Operation::kAnd:
-      return combine(columns.truths(node.arguments[0]), columns.truths(node.arguments[1]), kernel::both);
-    case Operation::kOr:
-      return combine(columns.truths(node.arguments[0]), columns.truths(node.arguments[1]), kernel::either);
-    default:
-      return compare(node, columns.numbers(node.arguments[0]), columns.numbers(node.arguments[1]));
-  }
-}
 
 Number state_value(StateVariable variable, const AccountState& state) {
   switch (variable) {
@@ -173,56 +23,40 @@ Number state_value(StateVariable variable, const AccountState& state) {
   return {};
 }
 
+/// What is read bar by bar: the roots, and what expressions of the account are made of.
+std::vector<NodeId> columns_read(const Program& program, const std::vector<NodeId>& roots) {
+  std::vector<NodeId> read;
+  const auto add = [&](NodeId id) {
+    if (!program[id].needs_state) read.push_back(id);
+  };
+  const std::vector<bool> reached = program.reachable(roots);
+  for (const NodeId root : roots) add(root);
+  for (std::size_t id = 0; id < reached.size(); ++id) {
+    const ProgramNode& node = program[static_cast<NodeId>(id)];
+    if (!reached[id] || !node.needs_state) continue;
+    for (const NodeId argument : node.arguments) add(argument);
+  }
+  return read;
+}
+
+SeriesPlace place_of(const BarSeries& bars, const OtherSeries* others) {
+  SeriesPlace place{&bars};
+  if (others != nullptr) place.timeframe = others->context().timeframe;
+  place.others = others;
+  return place;
+}
+
 }  // namespace
 
 SymbolValues::SymbolValues(const Program& program, const BarSeries& bars,
-                           const std::vector<NodeId>& roots)
-    : program_(&program), bars_(&bars) {
-  const std::vector<bool> reached = program.reachable(roots);
-  for (const NodeId root : roots) ++uses_[root];
-  // A node is interned after its operands, so the order of ids computes operands first.
-  for (NodeId id = 0; id < static_cast<NodeId>(program.size()); ++id) {
-    if (!reached[static_cast<std::size_t>(id)]) continue;
-    // What reads a column bar by bar never ceases to, so this use is not taken back.
-    for (const NodeId argument : program[id].arguments) ++uses_[argument];
-    if (!program[id].needs_state) planned_.push_back(id);
-  }
-}
-
-bool SymbolValues::compute_step() {
-  if (next_ < planned_.size()) {
-    const NodeId id = planned_[next_++];
-    try {
-      compute(id);
-    } catch (Error& error) {
-      error.detail(concat("While evaluating the rules for symbol \"", bars_->asset.symbol, "\"."));
-      throw;
-    }
-    for (const NodeId argument : (*program_)[id].arguments) drop_used_up(argument);
-  }
-  return next_ == planned_.size();
-}
-
-void SymbolValues::compute(NodeId id) {
-  const ProgramNode& node = (*program_)[id];
-  const Columns columns{*program_, *bars_, numbers_, truths_};
-  if (node.is_condition) {
-    truths_.emplace(id, truth_column(node, columns));
-  } else {
-    numbers_.emplace(id, number_column(node, columns));
-  }
-}
-
-/// Frees the column of an operand that nothing reads any more.
-void SymbolValues::drop_used_up(NodeId id) {
-  if (--uses_[id] > 0) return;
-  numbers_.erase(id);
-  truths_.erase(id);
-}
+                           const std::vector<NodeId>& roots, OtherSeries* others)
+    : program_(&program),
+      others_(others),
+      columns_(program, place_of(bars, others), columns_read(program, roots)) {}
 
 Truth SymbolValues::condition(NodeId id, std::size_t bar, const AccountState& state) const {
   const ProgramNode& node = (*program_)[id];
-  if (!node.needs_state) return truths_.find(id)->second[bar];
+  if (!node.needs_state) return columns_.columns().truth(id)[bar];
   switch (node.operation) {
     case Operation::kNot:
       return kernel::invert(condition(node.arguments[0], bar, state));
@@ -240,7 +74,7 @@ Truth SymbolValues::condition(NodeId id, std::size_t bar, const AccountState& st
 
 Number SymbolValues::number(NodeId id, std::size_t bar, const AccountState& state) const {
   const ProgramNode& node = (*program_)[id];
-  if (!node.needs_state) return numbers_.find(id)->second.at(bar);
+  if (!node.needs_state) return columns_.columns().number(id).at(bar);
   if (node.operation == Operation::kState) {
     return state_value(static_cast<StateVariable>(node.detail), state);
   }

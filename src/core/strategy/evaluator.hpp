@@ -2,18 +2,11 @@
 #pragma once
 
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
-#include "core/market/bar_series.hpp"
-#include "core/strategy/program.hpp"
+#include "core/strategy/other_series.hpp"
 
 namespace quant {
-
-/// SQL's three truth values. A rule acts on kTrue only; unknown stays unknown inside it.
-enum class Truth : std::uint8_t { kFalse, kTrue, kUnknown };
-
-using TruthColumn = std::vector<Truth>;
 
 /// The account and the symbol's position at the close of the deciding bar.
 struct AccountState {
@@ -24,36 +17,35 @@ struct AccountState {
   Money cash;
 };
 
-/// The values of a program's expressions for one symbol. What depends on prices alone is computed
-/// once, as columns, node by node; what depends on the account is computed when it is asked for.
+/// The values of a program's expressions for one symbol. What depends on bars alone is computed once,
+/// as columns; what depends on the account is computed when it is asked for.
 class SymbolValues {
  public:
-  /// Plans the columns that `roots` need. `program` and `bars` outlive it.
-  SymbolValues(const Program& program, const BarSeries& bars, const std::vector<NodeId>& roots);
+  /// Plans the columns that `roots` need. `program` and `bars` outlive it; so does `others`, which a
+  /// program with at() or tf() needs, and which may serve many symbols.
+  SymbolValues(const Program& program, const BarSeries& bars, const std::vector<NodeId>& roots,
+               OtherSeries* others = nullptr);
 
   /// Computes the next node's column; true when all are done. Call until true. kOutOfRange names the
   /// symbol.
-  bool compute_step();
+  bool compute_step() {
+    if (others_ != nullptr && !others_->compute_step()) return false;
+    return columns_.compute_step();
+  }
 
   [[nodiscard]] Truth condition(NodeId id, std::size_t bar, const AccountState& state) const;
   [[nodiscard]] Number number(NodeId id, std::size_t bar, const AccountState& state) const;
   /// The column of a condition that does not depend on the account, else nullptr.
   [[nodiscard]] const TruthColumn* column(NodeId id) const {
-    const auto found = truths_.find(id);
-    return found == truths_.end() ? nullptr : &found->second;
+    const auto& truths = columns_.columns().truths;
+    const auto found = truths.find(id);
+    return found == truths.end() ? nullptr : &found->second;
   }
 
  private:
-  void compute(NodeId id);
-  void drop_used_up(NodeId id);
-
   const Program* program_;
-  const BarSeries* bars_;
-  std::vector<NodeId> planned_;  // operands come before what uses them
-  std::size_t next_ = 0;
-  std::unordered_map<NodeId, int> uses_;  // how many still read the column
-  std::unordered_map<NodeId, TruthColumn> truths_;
-  std::unordered_map<NodeId, NumberColumn> numbers_;
+  OtherSeries* others_;
+  ColumnSet columns_;
 };
 
 }  // namespace quant

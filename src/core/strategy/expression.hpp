@@ -15,7 +15,8 @@ struct Expression {
   enum class Kind {
     kNumber,     // number
     kParameter,  // symbol, without the $
-    kName,       // symbol
+    kName,       // symbol; "y.close" where it is a column of a leg
+    kText,       // symbol, without its quotes
     kCall,       // symbol(arguments)
     kUnary,      // symbol is "-" or "not"
     kBinary,     // symbol is an operator in lower case; "and" and "or" may have more than two

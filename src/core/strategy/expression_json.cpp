@@ -36,6 +36,17 @@ Expression read_operation(const JsonReader& reader, int depth) {
   return join_expressions(sign, std::move(left), read(reader.at("right"), depth + 1), 1);
 }
 
+/// {"at": "SPY", "value": x} and {"tf": "1w", "value": x} are the calls of that name.
+Expression read_series(const JsonReader& reader, const std::string& function, int depth) {
+  reader.expect_object({function, "value"});
+  Expression call{Expression::Kind::kCall, function, {}, {}, 1};
+  const JsonReader text = reader.at(function);
+  if (text.string().empty()) throw text.wrong("the text is empty");
+  adopt(call, {Expression::Kind::kText, text.string(), {}, {}, 1, text.path()});
+  adopt(call, read(reader.at("value"), depth + 1));
+  return call;
+}
+
 Expression read_object(const JsonReader& reader, int depth) {
   const auto& members = *reader.json().object();
   if (members.size() == 1 && reader.has("all")) return read_list(reader.at("all"), "and", depth);
@@ -45,10 +56,14 @@ Expression read_object(const JsonReader& reader, int depth) {
     adopt(inverted, read(reader.at("not"), depth + 1));
     return inverted;
   }
-  reader.expect_object({"left", "op", "right", "all", "any", "not"});
-  if (members.empty() || reader.has("all") || reader.has("any") || reader.has("not")) {
+  for (const char* function : {"at", "tf"}) {
+    if (reader.has(function)) return read_series(reader, function, depth);
+  }
+  reader.expect_object({"left", "op", "right", "all", "any", "not", "at", "tf", "value"});
+  if (members.empty() || reader.has("value") || reader.has("all") || reader.has("any") || reader.has("not")) {
     throw reader.wrong(
-        "an expression object has either \"all\", \"any\" or \"not\", or \"left\", \"op\" and \"right\"");
+        "an expression object has either \"all\", \"any\" or \"not\", or \"left\", \"op\" and \"right\", "
+        "or \"at\" or \"tf\" and \"value\"");
   }
   return read_operation(reader, depth);
 }

@@ -13,6 +13,7 @@ using enum Operation;
 ProgramNode GraphBuilder::base(Operation operation, std::vector<NodeId> arguments) const {
   ProgramNode node;
   node.operation = operation;
+  node.series = series_;
   for (const NodeId argument : arguments) {
     node.needs_state = node.needs_state || program_[argument].needs_state;
     node.warm_up = std::max(node.warm_up, program_[argument].warm_up);
@@ -50,6 +51,7 @@ void GraphBuilder::share_denominator(ProgramNode& node) const {
 NodeId GraphBuilder::constant(Int128 numerator, Int128 denominator) {
   const Int128 divisor = greatest_common_divisor(numerator, denominator);
   ProgramNode node;
+  node.series = series_;
   node.constant = numerator / divisor;
   node.denominator = denominator / divisor;
   return program_.intern(std::move(node));
@@ -58,6 +60,7 @@ NodeId GraphBuilder::constant(Int128 numerator, Int128 denominator) {
 NodeId GraphBuilder::variable(Operation operation, int detail, Int128 denominator) {
   ProgramNode node;
   node.operation = operation;
+  node.series = series_;
   node.detail = detail;
   node.denominator = denominator;
   node.needs_state = operation == kState;
@@ -184,6 +187,14 @@ NodeId GraphBuilder::earlier(NodeId id, int bars) {
   node.is_condition = program_[id].is_condition;
   node.denominator = program_[id].denominator;
   node.warm_up += bars;
+  return program_.intern(std::move(node));
+}
+
+NodeId GraphBuilder::from_other_series(NodeId id, int warm_up) {
+  ProgramNode node = base(kOtherSeries, {id});
+  node.is_condition = program_[id].is_condition;
+  node.denominator = program_[id].denominator;
+  node.warm_up = warm_up;
   return program_.intern(std::move(node));
 }
 

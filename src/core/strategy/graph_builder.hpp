@@ -18,6 +18,10 @@ class GraphBuilder {
   [[nodiscard]] const ProgramNode& operator[](NodeId id) const { return program_[id]; }
   [[nodiscard]] bool is_constant(NodeId id) const { return is(id, Operation::kConstant); }
 
+  /// What is added from now on is evaluated on these bars.
+  void set_series(int series) { series_ = series; }
+  [[nodiscard]] int series() const { return series_; }
+
   // numbers
   NodeId constant(Int128 numerator, Int128 denominator);
   NodeId variable(Operation operation, int detail, Int128 denominator);
@@ -42,6 +46,8 @@ class GraphBuilder {
 
   /// The value `bars` bars ago.
   NodeId earlier(NodeId id, int bars);
+  /// The value of a node of another series, read from the current one; `warm_up` in bars of this one.
+  NodeId from_other_series(NodeId id, int warm_up);
 
  private:
   [[nodiscard]] bool is(NodeId id, Operation operation) const {
@@ -55,6 +61,7 @@ class GraphBuilder {
   NodeId to_grid(NodeId id);
 
   Program& program_;
+  int series_ = 0;
 };
 
 /// Levels that the recursion of compiler and evaluator may have.

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
-#include "core/strategy/evaluator.hpp"
+#include "core/base/number_column.hpp"
+#include "core/strategy/program.hpp"
+#include "core/strategy/truth.hpp"
 
 namespace quant::kernel {
 

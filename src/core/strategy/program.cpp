@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "core/strategy/program.hpp"
 
+#include <algorithm>
+
 namespace quant {
 
 NodeId Program::intern(ProgramNode node) {
-  Key key{node.operation, node.denominator, node.constant, node.detail, node.indicator, node.arguments};
+  Key key{node.operation, node.series, node.denominator, node.constant, node.detail, node.indicator, node.arguments};
   const auto [position, added] = known_.try_emplace(std::move(key), static_cast<NodeId>(nodes_.size()));
   if (added) nodes_.push_back(std::move(node));
   return position->second;
+}
+
+int Program::series_id(const SeriesKey& key) {
+  const auto known = std::find(series_.begin(), series_.end(), key);
+  const auto id = static_cast<int>(known - series_.begin());
+  if (known == series_.end()) series_.push_back(key);
+  return id;
 }
 
 std::vector<bool> Program::reachable(const std::vector<NodeId>& roots) const {

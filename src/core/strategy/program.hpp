@@ -11,6 +11,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -18,6 +19,7 @@
 
 #include "core/base/json.hpp"
 #include "core/indicator/catalog.hpp"
+#include "core/market/timeframe.hpp"
 #include "core/strategy/expression.hpp"
 
 namespace quant {
@@ -26,7 +28,7 @@ using NodeId = int;
 
 enum class Operation {
   // numbers
-  kConstant, kBar, kState, kIndicator, kToGrid, kHistory,
+  kConstant, kBar, kState, kIndicator, kToGrid, kHistory, kOtherSeries,
   kNegate, kAbsolute, kRoot, kRound, kAdd, kSubtract, kMultiply, kDivide, kMinimum, kMaximum,
   // conditions
   kAlways, kNever, kLess, kLessOrEqual, kGreater, kGreaterOrEqual, kEqual, kNotEqual, kAnd, kOr, kNot,
@@ -35,8 +37,18 @@ enum class Operation {
 /// What a rule can ask of the account and of its symbol's position.
 enum class StateVariable { kPosition, kEntryPrice, kBarsHeld, kEquity, kCash };
 
+/// The bars that an expression is evaluated on.
+struct SeriesKey {
+  std::string symbol = {};                 // empty: the rule's own
+  std::optional<Timeframe> timeframe = {};  // none: the run's
+  [[nodiscard]] bool operator==(const SeriesKey&) const = default;
+};
+
 struct ProgramNode {
   Operation operation = Operation::kConstant;
+  /// Whose bars it is evaluated on: an index into the program's series. kOtherSeries takes the value
+  /// of its argument from the last bar of the argument's series that its own bar can see.
+  int series = 0;
   bool is_condition = false;
   /// Depends on the account, so it is evaluated bar by bar instead of as a column.
   bool needs_state = false;
@@ -47,7 +59,7 @@ struct ProgramNode {
   std::vector<NodeId> arguments;
   /// What brings the arguments of a sum or comparison to their common denominator.
   std::array<Int128, 2> factors = {1, 1};
-  /// Bars of the symbol that must come before for the value to be what it would be after more.
+  /// Bars of its series that must come before for the value to be what it would be after more.
   int warm_up = 0;
   int depth = 1;  // levels of the graph below and including this node
   /// Nodes that are evaluated anew at every bar for this one, as the account asks.
@@ -62,14 +74,28 @@ class Program {
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
   /// The node equal to `node`, added if there is none.
   NodeId intern(ProgramNode node);
+  /// The number of a series, added if it is new. 0 is the rule's own symbol and timeframe.
+  int series_id(const SeriesKey& key);
+  [[nodiscard]] const SeriesKey& series(int id) const { return series_[static_cast<std::size_t>(id)]; }
   /// The nodes that `roots` are made of, themselves included.
   [[nodiscard]] std::vector<bool> reachable(const std::vector<NodeId>& roots) const;
 
  private:
-  using Key = std::tuple<Operation, Int128, Int128, int, const Indicator*, std::vector<NodeId>>;
+  using Key = std::tuple<Operation, int, Int128, Int128, int, const Indicator*, std::vector<NodeId>>;
 
+  std::vector<SeriesKey> series_ = {SeriesKey{}};
   std::vector<ProgramNode> nodes_;
   std::map<Key, NodeId> known_;
+};
+
+/// What must be known of a run's bars to compile rules for them.
+struct SeriesSettings {
+  /// price_multiple() of the symbol's bars: what its splits make of the denominator of prices.
+  Int128 price_multiple = 1;
+  /// Of the symbols that at() reads, where it is not 1.
+  std::map<std::string, Int128, std::less<>> other_multiples = {};
+  /// Of the run. Without it tf() is not checked against it, and counts no bars before the run.
+  std::optional<Timeframe> timeframe = {};
 };
 
 /// What the names in an expression stand for.
@@ -78,10 +104,11 @@ struct Names {
   /// Declared parameters that are no number, for the message when a rule asks for one.
   std::map<std::string, const Json*, std::less<>> other_parameters;
   std::map<std::string, Expression, std::less<>> indicators;
-  /// Symbols of the legs of the strategy, by the name that rules call them.
-  std::map<std::string, std::string, std::less<>> legs;
   /// crosses_above(a, b) asks for a[1] < b[1] instead of a[1] <= b[1].
   bool strict_crossover = false;
+  /// The symbols that `y.close` reads, by name of the leg.
+  std::map<std::string, std::string, std::less<>> legs;
+  SeriesSettings series;
 };
 
 /// Adds `expression` to `program`. kInvalidParameter names what is unknown or of the wrong kind,

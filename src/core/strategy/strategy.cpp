@@ -6,6 +6,7 @@
 #include "core/base/error.hpp"
 #include "core/strategy/parameters.hpp"
 #include "core/strategy/rule_reader.hpp"
+#include "core/strategy/series_needs.hpp"
 
 namespace quant {
 
@@ -77,23 +78,19 @@ int Strategy::warm_up() const {
   return bars;
 }
 
-bool Strategy::reads(BarColumn column) const {
-  const std::vector<bool> reached = program.reachable(roots());
-  for (std::size_t id = 0; id < reached.size(); ++id) {
-    const ProgramNode& node = program[static_cast<NodeId>(id)];
-    if (reached[id] && node.operation == Operation::kBar && node.detail == static_cast<int>(column)) return true;
-  }
-  return false;
-}
+bool Strategy::reads(BarColumn column) const { return reads_column(program, roots(), "", column); }
+
+bool Strategy::reads_calendar() const { return quant::reads_calendar(program, roots(), ""); }
 
 Strategy compile_strategy(const StrategyDocument& document, const Json& run_parameters,
-                          bool strict_crossover) {
+                          bool strict_crossover, const SeriesSettings& series) {
   check_size(document.parameters, "parameters");
   check_size(document.entry_rules, "entry_rules");
   check_size(document.exit_rules, "exit_rules");
   check_size(document.risk_rules, "risk_rules");
   Names names;
   names.strict_crossover = strict_crossover;
+  names.series = series;
   read_parameters(document.parameters, run_parameters, names);
   Strategy strategy;
   const RuleReader rules(strategy, names);

@@ -174,18 +174,23 @@ struct Strategy {
   [[nodiscard]] std::vector<NodeId> roots() const;
   /// Bars before the run that the rules need.
   [[nodiscard]] int warm_up() const;
+  /// What is needed of the symbol's own bars: a column, and their local times.
   [[nodiscard]] bool reads(BarColumn column) const;
+  [[nodiscard]] bool reads_calendar() const;
 };
 
 /// Reads and compiles a strategy. `run_parameters` overrides the values of its parameters (the keys
-/// "execution" and "benchmark" in it are not parameters).
+/// "execution" and "benchmark" in it are not parameters). A symbol with splits needs a strategy
+/// compiled for its `series`.
 /// kInvalidParameter with the JSON path, and the column inside an expression, for an unknown key or
 /// name, a value of the wrong kind or range, and a rule that could never act.
 [[nodiscard]] Strategy compile_strategy(const StrategyDocument& document, const Json& run_parameters,
-                                        bool strict_crossover);
+                                        bool strict_crossover,
+                                        const SeriesSettings& series = {});
 
 /// An expression in string or object form:
-/// "close > 5", {"all": [...]}, {"any": [...]}, {"not": ...}, {"left": ..., "op": ">", "right": ...}.
+/// "close > 5", {"all": [...]}, {"any": [...]}, {"not": ...}, {"left": ..., "op": ">", "right": ...},
+/// {"at": "SPY", "value": ...}, {"tf": "1w", "value": ...}.
 [[nodiscard]] Expression read_expression(const Json& json, const std::string& path);
 
 }  // namespace quant

@@ -10,20 +10,26 @@ namespace quant {
 namespace {
 
 constexpr Variable bar(std::string_view name, BarColumn column) {
-  return {name, Operation::kBar, static_cast<int>(column),
-          column == BarColumn::kVolume ? Volume::kUnit : Price::kUnit};
+  return {name, Operation::kBar, static_cast<int>(column), is_price(column) ? Price::kUnit : 1};
 }
+static_assert(Volume::kUnit == 1);
 constexpr Variable state(std::string_view name, StateVariable variable, std::int64_t denominator) {
   return {name, Operation::kState, static_cast<int>(variable), denominator};
 }
 
-constexpr std::array<Variable, 11> kVariables = {
+constexpr std::array<Variable, 17> kVariables = {
     bar("open", BarColumn::kOpen),
     bar("high", BarColumn::kHigh),
     bar("low", BarColumn::kLow),
     bar("close", BarColumn::kClose),
     bar("volume", BarColumn::kVolume),
     bar("vwap", BarColumn::kVwap),
+    bar("year", BarColumn::kYear),
+    bar("month", BarColumn::kMonth),
+    bar("day", BarColumn::kDay),
+    bar("weekday", BarColumn::kWeekday),
+    bar("hour", BarColumn::kHour),
+    bar("minute", BarColumn::kMinute),
     state("position", StateVariable::kPosition, Quantity::kUnit),
     state("entry_price", StateVariable::kEntryPrice, Price::kUnit),
     state("bars_held", StateVariable::kBarsHeld, 1),
@@ -40,14 +46,14 @@ constexpr std::array<std::pair<std::string_view, Operation>, 6> kComparisons = {
     {"!=", Operation::kNotEqual},
 }};
 
-constexpr std::array<std::string_view, 7> kPlainFunctions = {
-    "crosses_above", "crosses_below", "abs", "min", "max", "round", "sqrt"};
+constexpr std::array<std::string_view, 9> kPlainFunctions = {
+    "crosses_above", "crosses_below", "abs", "at", "min", "max", "round", "sqrt", "tf"};
 
-constexpr std::array<std::string_view, 47> kLaterFunctions = {
-    "ad", "adosc", "adx", "adxr", "apo", "aroon", "at", "beta", "bollinger", "bop", "cci", "cmf",
+constexpr std::array<std::string_view, 45> kLaterFunctions = {
+    "ad", "adosc", "adx", "adxr", "apo", "aroon", "beta", "bollinger", "bop", "cci", "cmf",
     "cmo", "correlation", "dema", "di", "donchian", "dx", "hma", "ichimoku", "kama", "keltner",
     "linearreg", "linreg_slope", "macd", "mfi", "momentum", "natr", "obv", "ppo", "psar", "rma",
-    "roc", "session_vwap", "stddev", "stochastic", "stochrsi", "supertrend", "tema", "tf", "trix",
+    "roc", "session_vwap", "stddev", "stochastic", "stochrsi", "supertrend", "tema", "trix",
     "true_range", "ultimate_oscillator", "vwma", "williams_r", "wma", "zscore"};
 
 template <typename Table>

@@ -36,6 +36,24 @@ TEST(Timeframe, RefusesWhatIsNoName) {
   }
 }
 
+TEST(Duration, IsAWholeNumberAndItsUnit) {
+  constexpr Timestamp kSecond = 1'000'000;
+  EXPECT_EQ(parse_duration("0s"), 0);
+  EXPECT_EQ(parse_duration("45s"), 45 * kSecond);
+  EXPECT_EQ(parse_duration("30m"), 1800 * kSecond);
+  EXPECT_EQ(parse_duration("12h"), 43'200 * kSecond);
+  EXPECT_EQ(parse_duration("5d"), 5 * kDayLength);
+  EXPECT_EQ(parse_duration("2w"), 14 * kDayLength);
+  EXPECT_EQ(parse_duration("1000000d"), 1'000'000 * kDayLength);
+}
+
+TEST(Duration, RefusesWhatIsNone) {
+  for (const auto text : {"", "5", "d", "-1d", "+1d", "5 d", " 5d", "5d ", "1.5d", "5D", "1mo", "1000001d",
+                          "99999999999999999999s"}) {
+    EXPECT_FALSE(parse_duration(text)) << text;
+  }
+}
+
 TEST(Timeframe, IntradayIsShorterThanADay) {
   EXPECT_TRUE(is_intraday(Timeframe::k12h));
   EXPECT_FALSE(is_intraday(Timeframe::k1d));

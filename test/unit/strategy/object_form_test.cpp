@@ -76,6 +76,17 @@ TEST(ObjectForm, TakesListsOfAnyLength) {
   EXPECT_EQ(program[list].depth, 15);
 }
 
+TEST(ObjectForm, ReadsOtherSeries) {
+  const auto tree = [](std::string_view json) {
+    return tree_text(read_expression(json_of(json), "rules.when"));
+  };
+  EXPECT_EQ(tree(R"({"at": "SPY", "value": "close"})"), "(call at \"SPY\" close)");
+  EXPECT_EQ(tree(R"({"tf": "1w", "value": {"left": "close", "op": "/", "right": 2}})"),
+            "(call tf \"1w\" (/ close 2))");
+  EXPECT_EQ(tree(R"({"at": "SPY", "value": {"tf": "1w", "value": "close"}})"),
+            "(call at \"SPY\" (call tf \"1w\" close))");
+}
+
 struct Refused {
   std::string json;
   std::string message;
@@ -85,13 +96,17 @@ struct Refused {
 TEST(ObjectForm, SaysWhereItIsWrong) {
   const std::string kEitherForm =
       "an expression object has either \"all\", \"any\" or \"not\", or \"left\", \"op\" and "
-      "\"right\"";
+      "\"right\", or \"at\" or \"tf\" and \"value\"";
   const std::vector<Refused> cases = {
       {R"({"all": []})", "the list of conditions is empty", "At rules.when.all."},
       {R"({"any": "close > 5"})", "an array is expected, not a string", "At rules.when.any."},
       {R"({"all": ["close > 5", "close >"]})", "malformed expression: an operand is missing",
        "In rules.when.all[1], at column 8 of \"close >\"."},
       {R"({"all": ["a"], "any": ["b"]})", kEitherForm, "At rules.when."},
+      {R"({"at": "SPY"})", "key \"value\" is missing", "At rules.when."},
+      {R"({"at": "", "value": "a"})", "the text is empty", "At rules.when.at."},
+      {R"({"tf": 5, "value": "a"})", "a string is expected, not a number", "At rules.when.tf."},
+      {R"({"value": "a"})", kEitherForm, "At rules.when."},
       {R"({"not": "a", "and": "b"})", "unknown key \"and\"", "At rules.when."},
       {R"({"left": "a", "op": "==", "right": "b"})", "unknown value \"==\"", "At rules.when.op."},
       {R"({"left": "a", "op": "and", "right": "b"})", "unknown value \"and\"", "At rules.when.op."},

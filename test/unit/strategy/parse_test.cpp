@@ -71,6 +71,17 @@ TEST(ParseExpression, ReadsCallsWithAnyNumberOfArguments) {
   EXPECT_EQ(tree_of("f(a < b)"), "(call f (< a b))");
 }
 
+TEST(ParseExpression, ReadsTextsInQuotesAsFirstArguments) {
+  EXPECT_EQ(tree_of("at(\"SPY\", close)"), "(call at \"SPY\" close)");
+  EXPECT_EQ(tree_of("at( 'BRK.B' , a + b)[1]"), "(history (call at \"BRK.B\" (+ a b)) 1)");
+  EXPECT_EQ(tree_of("at(\"it's\", tf('1w', a))"), "(call at \"it's\" (call tf \"1w\" a))");
+}
+
+TEST(ParseExpression, ReadsColumnsOfLegs) {
+  EXPECT_EQ(tree_of("y.close - x.close * 2"), "(- y.close (* x.close 2))");
+  EXPECT_EQ(tree_of("y.close[1]"), "(history y.close 1)");
+}
+
 TEST(ParseExpression, TakesHistoryOfAnything) {
   EXPECT_EQ(tree_of("close[1]"), "(history close 1)");
   EXPECT_EQ(tree_of("close [ 1 ]"), "(history close 1)");

@@ -116,7 +116,7 @@ TEST(Vocabulary, ReservesEveryNameOfTheLanguage) {
        {"open",        "high",      "low",    "close", "volume",        "vwap",          "position",
         "entry_price", "bars_held", "equity", "cash",  "crosses_above", "crosses_below", "abs",
         "min",         "max",       "round",  "sqrt",  "sma",           "ema",           "rsi",
-        "atr",         "highest",   "lowest", "true"}) {
+        "atr",         "highest",   "lowest", "true",  "at",            "tf",            "weekday"}) {
     EXPECT_NE(std::find(names.begin(), names.end(), name), names.end()) << name;
   }
 }

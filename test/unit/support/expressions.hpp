@@ -24,6 +24,8 @@ namespace quant {
       return "$" + expression.symbol;
     case Expression::Kind::kName:
       return expression.symbol;
+    case Expression::Kind::kText:
+      return '"' + expression.symbol + '"';
     case Expression::Kind::kCall:
       return "(call " + expression.symbol + arguments + ")";
     case Expression::Kind::kHistory:
@@ -53,10 +55,13 @@ namespace quant {
 /// One expression compiled and its columns computed.
 class Evaluated {
  public:
-  Evaluated(std::string_view text, const BarSeries& bars, const Names& names = {})
+  Evaluated(std::string_view text, const BarSeries& bars, const Names& names = {},
+            const SeriesContext& context = {})
       : bars_(&bars),
         root_(compile_expression(program_, parse_expression(text), names)),
-        values_(program_, bars, {root_}) {
+        context_(context),
+        others_(program_, {root_}, context_),
+        values_(program_, bars, {root_}, &others_) {
     while (!values_.compute_step()) {
     }
   }
@@ -90,6 +95,8 @@ class Evaluated {
   const BarSeries* bars_;
   Program program_;
   NodeId root_;
+  SeriesContext context_;
+  OtherSeries others_;
   SymbolValues values_;
 };
 
