@@ -144,9 +144,10 @@ Execution read_execution(const Json& run_parameters) {
   reader.expect_object(
       {"fill", "intrabar", "limit_fill", "crossover", "size_at", "on_opposite", "on_short_cash",
        "finalize", "prices", "timezone", "price_tick", "quantity_step", "commission", "slippage",
-       "leverage", "maintenance", "frequency", "periods_per_year", "risk_free"},
+       "leverage", "maintenance", "frequency", "periods_per_year", "risk_free",
+       "conventions"},
       {"on_leave", "max_volume_share", "borrow_rate_percent", "interest_rate_percent", "max_age",
-       "stale_days", "use_risk_profile", "conventions"});
+       "stale_days", "use_risk_profile"});
   read_choice(reader, "fill", kFillAt, execution.fill);
   if (reader.has("intrabar") && reader.at("intrabar").string() == kLaterIntrabar) {
     throw Error(ErrorCode::kNotSupported, concat('"', kLaterIntrabar, "\" is not supported by this version"))
@@ -161,6 +162,7 @@ Execution read_execution(const Json& run_parameters) {
   read_choice(reader, "finalize", kFinalize, execution.finalize);
   read_choice(reader, "prices", kPrices, execution.prices);
   read_choice(reader, "frequency", kFrequency, execution.every_bar);
+  read_choice(reader, "conventions", kConventions, execution.conventions);
   if (reader.has("timezone")) execution.timezone = reader.at("timezone").string();
   if (reader.has("commission")) execution.commission = read_commission(reader.at("commission"));
   if (reader.has("slippage")) execution.slippage = read_slippage(reader.at("slippage"));

@@ -116,6 +116,9 @@ struct RunRecords {
   std::int64_t bars_processed = 0;
   int ambiguous_bars = 0;
   std::int64_t bars_with_position = 0;
+  Money dividends;  // received, less what shorts paid
+  Money interest;   // received on cash, less what was paid on debt
+  Money borrow;     // paid for borrowed shares, positive
   bool ruined = false;  // equity fell to zero or below
 };
 
