@@ -68,6 +68,19 @@ std::optional<T> system_quality(const RunSample<T>& run) {
   return T(to_real<T>(pnl.sum.units()) * sqrt(T(pnl.count - 1) / T(pnl.spread.str())));
 }
 
+/// The probability that the true Sharpe ratio is above 0.
+template <typename T>
+std::optional<T> sharpe_above_zero(const RunSample<T>& run) {
+  if (run.returns.size() < 2 || run.moments().squares == 0) return std::nullopt;
+  const T count = real_count(run.view());
+  const T deviation = sqrt(run.moments().squares / (count - 1));
+  const T sharpe = (*mean(run.view()) - run.target) / deviation;
+  const auto third = skewness(run.moments(), count);
+  const auto fourth = excess_kurtosis(run.moments(), count);
+  return probabilistic_sharpe(SharpeSample<T>{sharpe, *third, T(*fourth + 3), run.returns.size()},
+                              T(0));
+}
+
 std::vector<NamedFormula> return_formulas() {
   return {
       define("annualized_return", [](const auto& run) { return compound_growth(run); }),
@@ -88,11 +101,18 @@ std::vector<NamedFormula> return_formulas() {
                return sortino_ratio(run.view(), run.target, run.periods_per_year);
              }),
       define("omega_ratio", [](const auto& run) { return omega_ratio(run.view(), run.target); }),
-      define("skewness", [](const auto& run) { return skewness(run.view()); }),
-      define("excess_kurtosis", [](const auto& run) { return excess_kurtosis(run.view()); }),
+      define("skewness",
+             []<typename T>(const RunSample<T>& run) -> std::optional<T> {
+               if (run.returns.empty()) return std::nullopt;
+               return skewness(run.moments(), real_count(run.view()));
+             }),
+      define("excess_kurtosis",
+             []<typename T>(const RunSample<T>& run) -> std::optional<T> {
+               if (run.returns.empty()) return std::nullopt;
+               return excess_kurtosis(run.moments(), real_count(run.view()));
+             }),
       define("tail_ratio", [](const auto& run) { return tail_ratio(run.view()); }),
-      define("probabilistic_sharpe",
-             [](const auto& run) { return probabilistic_sharpe(run.view(), run.target); }),
+      define("probabilistic_sharpe", [](const auto& run) { return sharpe_above_zero(run); }),
       define("value_at_risk_95",
              []<typename T>(const RunSample<T>& run) -> std::optional<T> {
                if (run.returns.size() < kTailReturns) return std::nullopt;

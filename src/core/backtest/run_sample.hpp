@@ -10,6 +10,7 @@
 #include "core/backtest/conventions.hpp"
 #include "core/backtest/records.hpp"
 #include "core/risk/drawdown.hpp"
+#include "core/risk/series_statistics.hpp"
 
 namespace quant {
 
@@ -62,6 +63,11 @@ struct RunSample {
   [[nodiscard]] std::span<const T> view() const { return returns; }
   [[nodiscard]] std::span<const T> paired_view() const { return paired; }
   [[nodiscard]] std::span<const T> benchmark_view() const { return benchmark; }
+  /// Central sums of the returns, n >= 1: several figures need them, and they take a while.
+  [[nodiscard]] const CentralSums<T>& moments() const {
+    if (!moments_) moments_ = central_sums(view());
+    return *moments_;
+  }
   /// E_N / E_0
   [[nodiscard]] T growth() const {
     return to_real<T>(series->last.units()) / to_real<T>(series->first.units());
@@ -77,6 +83,9 @@ struct RunSample {
   T target;     // risk-free return of a period
   /// As the conventions of the run have it; ratios of it relate to this one.
   std::optional<T> annualized_return = {};
+
+ private:
+  mutable std::optional<CentralSums<T>> moments_ = {};
 };
 
 /// A formula in both arithmetics of round_figure().

@@ -64,18 +64,6 @@ template <typename T>
   return normal_probability(T((sample.sharpe - benchmark) * sqrt(degrees / variance)));
 }
 
-/// The same of returns, against a true ratio of 0.
-template <typename T>
-[[nodiscard]] std::optional<T> probabilistic_sharpe(std::span<const T> returns,
-                                                    const T& risk_free) {
-  const auto sharpe = sharpe_ratio(returns, risk_free, T(1));
-  const auto third = skewness(returns);
-  const auto fourth = excess_kurtosis(returns);
-  if (!sharpe || !third || !fourth) return std::nullopt;
-  return probabilistic_sharpe(SharpeSample<T>{*sharpe, *third, T(*fourth + 3), returns.size()},
-                              T(0));
-}
-
 /// sqrt(sum x^2): of the depths of drawdown episodes the risk of the Burke ratio [Burke 1994].
 template <typename T>
 [[nodiscard]] T root_sum_square(std::span<const T> values) {
