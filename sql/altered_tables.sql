@@ -20,6 +20,8 @@ CREATE FUNCTION pg_temp.skip() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETU
 CREATE FUNCTION pg_temp.outcome(change text, call text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE message text; state text; detail text;
 BEGIN
+  -- A view holds the types of the columns that it shows.
+  DROP VIEW trading.backtest_symbols, trading.backtest_months;
   EXECUTE change;
   EXECUTE call;
   RAISE EXCEPTION SQLSTATE 'QQ000';

@@ -279,9 +279,69 @@ SELECT final_value FROM quant.run_backtest(8301);
 SELECT b.data_hash = f.data_hash AS data, b.fills_hash = f.fills_hash AS fills
 FROM trading.backtests b JOIN first_run f USING (id) WHERE b.id = 8301;
 
+-- By symbol: of the runs above, and of trades whose figures are plain to see. 1 of 3 closed ones
+-- wins; 30 / 10; 20 / 3; 0.50 of the commission is the open one's.
+SELECT count(*) AS symbols, count(*) FILTER (WHERE (v.total_trades, v.winning_trades, v.losing_trades,
+    v.open_trades, v.pnl + v.open_pnl, v.commission) IS DISTINCT FROM (t.closed, t.won, t.lost, t.held,
+    t.pnl, t.commission)) AS different
+FROM trading.backtest_symbols v FULL JOIN (
+    SELECT backtest_id, symbol, sum((exit_date IS NOT NULL)::integer)::integer AS closed,
+      sum((exit_date IS NOT NULL AND pnl > 0)::integer)::integer AS won,
+      sum((exit_date IS NOT NULL AND pnl < 0)::integer)::integer AS lost,
+      sum((exit_date IS NULL)::integer)::integer AS held, sum(pnl) AS pnl, sum(commission) AS commission
+    FROM trading.trades GROUP BY backtest_id, symbol) t USING (backtest_id, symbol)
+WHERE backtest_id BETWEEN 8301 AND 8303;
+INSERT INTO trading.backtests
+  (id, user_id, strategy_id, start_date, end_date, initial_capital, universe, parameters)
+VALUES
+  (8304, 8301, 8301, '2024-01-31', '2024-05-01', 1000, '["RTA"]',
+    '{"execution": {"timezone": "America/New_York"}}'),
+  (8305, 8301, 8301, '2024-01-31', '2024-05-01', 1000, '["RTA"]', '{}');
+INSERT INTO trading.trades (backtest_id, symbol, quantity, entry_date, entry_price, exit_date,
+  exit_price, pnl, commission, slippage, bars_held)
+SELECT 8304, symbol, 1, '2024-02-01', 10, CASE WHEN closed THEN timestamptz '2024-02-02' END,
+  CASE WHEN closed THEN 10 END, pnl, commission, slippage, bars
+FROM (VALUES ('RTA', true, 30, 1, 0.1, 2), ('RTA', true, -10, 1, 0.2, 4), ('RTA', true, 0, 1, 0.3, 3),
+  ('RTA', false, 7, 0.5, 0, 9), ('RTB', true, 5, 1, 0, 1), ('RTC', false, -3, 0.25, 0, 1))
+  t(symbol, closed, pnl, commission, slippage, bars);
+SELECT symbol, total_trades AS closed, winning_trades AS won, losing_trades AS lost, open_trades AS open,
+  win_rate, pnl, open_pnl, gross_profit, gross_loss, profit_factor, expectancy, commission, slippage,
+  average_bars_held AS bars, max_bars_held AS most
+FROM trading.backtest_symbols WHERE backtest_id = 8304 ORDER BY symbol;
+-- By month, in the zone of the run: 3 o'clock UTC on 1 February is January in New York, 2 o'clock on
+-- 1 May is April. No bar in March; nothing is earned on an equity of 0. 500 / 1089 = 0.459137.
+INSERT INTO trading.portfolios (user_id, backtest_id, name, portfolio_type, initial_capital,
+  current_capital, cash_balance, total_value, unrealized_pnl)
+VALUES (8301, 8304, 'New York', 'backtest', 1000, 500, 500, 500, 0),
+  (8301, 8305, 'UTC', 'backtest', 1000, 500, 500, 500, 0);
+INSERT INTO trading.equity_curves (portfolio_id, "timestamp", cash_balance, market_value, equity)
+SELECT a.id, at, equity, 0, equity FROM trading.portfolios a, (VALUES
+  (timestamptz '2024-01-31 12:00+00', 1100), ('2024-02-01 03:00+00', 990),
+  ('2024-02-01 12:00+00', 1188), ('2024-02-29 12:00+00', 1089), ('2024-04-02 12:00+00', 0),
+  ('2024-05-01 02:00+00', 500)) t(at, equity)
+WHERE a.backtest_id IN (8304, 8305);
+SELECT * FROM trading.backtest_months WHERE backtest_id IN (8304, 8305)
+ORDER BY backtest_id, year, month;
+-- A run of one month earns what the whole run earns.
+SELECT b.id, m.year, m.month, m.start_equity = b.initial_capital AS start,
+  m.end_equity = b.final_value AS end, m.monthly_return = b.total_return AS return
+FROM trading.backtests b JOIN trading.backtest_months m ON m.backtest_id = b.id
+WHERE b.id BETWEEN 8301 AND 8303 ORDER BY b.id;
+
+-- By the conventions of another engine, here with 365 periods a year; they say so.
+SELECT round(s.volatility / o.volatility, 3) = round(sqrt(365::numeric / 252), 3) AS volatility,
+  s.metrics -> 'conventions' ->> 'name' AS name,
+  s.metrics -> 'conventions' ->> 'periods_per_year' AS periods_per_year,
+  s.metrics -> 'conventions' -> 'formulas' ->> 'annualized_return' AS annualized_return,
+  s.annualized_return = round(power(s.final_value / 1000, 365::numeric / 8) - 1, 6) AS so_it_is,
+  o.metrics -> 'conventions' AS ours
+FROM quant.simulate(8301, '["RTA"]', '1d', '2024-01-01', '2024-01-08', 1000,
+    '{"execution": {"conventions": "vectorbt"}}') s,
+  quant.simulate(8301, '["RTA"]', '1d', '2024-01-01', '2024-01-08', 1000) o;
+
 \set ECHO none
 DELETE FROM trading.transactions WHERE portfolio_id IN (SELECT id FROM account);
-DELETE FROM trading.portfolios WHERE backtest_id BETWEEN 8301 AND 8303;
+DELETE FROM trading.portfolios WHERE backtest_id BETWEEN 8301 AND 8305;
 DELETE FROM trading.backtests WHERE user_id = 8301;
 DELETE FROM trading.strategies WHERE user_id = 8301;
 DELETE FROM trading.market_data WHERE symbol LIKE 'RT_';

@@ -159,7 +159,8 @@ FROM (VALUES
   ('{"risk_free": "x"}'), ('{"risk_free": 4}'), ('{"risk_free": -2}'),
   ('{"commission": {"tiers": []}}'), ('{"slippage": {"volume_share": 0.1}}'),
   ('{"on_leave": "close"}'), ('{"borrow_rate_percent": 1}'), ('{"interest_rate_percent": 1}'),
-  ('{"max_volume_share": 0.1}'), ('{"use_risk_profile": true}'), ('{"conventions": "empyrical"}')
+  ('{"max_volume_share": 0.1}'), ('{"use_risk_profile": true}'), ('{"conventions": "empirical"}'),
+  ('{"conventions": null}')
 ) t(execution);
 
 \echo == Strategies

@@ -13,6 +13,17 @@ FROM unnest(ARRAY['users', 'user_preferences', 'portfolios', 'positions', 'trans
   'import_batches', 'market_data_rejects', 'partition_policy', 'maintenance_log', 'equity_curves',
   'schema_version']) t(name);
 
+SELECT has_view('trading', name, 'view ' || name)
+FROM unnest(ARRAY['backtest_symbols', 'backtest_months']) t(name);
+SELECT is((SELECT string_agg(c.relname, ', ') FROM pg_class c
+           WHERE c.relnamespace = 'trading'::regnamespace AND c.relkind = 'v'
+             AND NOT 'security_invoker=true' = ANY (coalesce(c.reloptions, '{}'))), NULL,
+          'every view reads with the rights of its caller');
+DROP VIEW trading.backtest_symbols, trading.backtest_months;
+SELECT ok(i.lines @> ARRAY['created trading.backtest_symbols', 'created trading.backtest_months'],
+          'quant.install() makes the views that are missing')
+FROM (SELECT array_agg(line) FROM quant.install() line) i(lines);
+
 SELECT is((SELECT string_agg(pg_describe_object(d.classid, d.objid, 0), ', ')
            FROM pg_depend d, pg_extension e, pg_identify_object(d.classid, d.objid, 0) o
            WHERE e.extname = 'pg_quant' AND d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
@@ -25,12 +36,12 @@ SELECT ok(EXISTS (SELECT FROM pg_depend d, pg_extension e
 
 SELECT is((SELECT string_agg(format('%s.%s', c.relname, a.attname), ', ')
            FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-           WHERE c.relnamespace = 'trading'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+           WHERE c.relnamespace = 'trading'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
              AND a.attnum > 0 AND NOT a.attisdropped AND col_description(c.oid, a.attnum) IS NULL), NULL,
           'every column has a comment');
 SELECT is((SELECT string_agg(c.relname, ', ') FROM pg_class c
-           WHERE c.relnamespace = 'trading'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-             AND obj_description(c.oid, 'pg_class') IS NULL), NULL, 'every table has a comment');
+           WHERE c.relnamespace = 'trading'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
+             AND obj_description(c.oid, 'pg_class') IS NULL), NULL, 'every table and view has a comment');
 SELECT is((SELECT string_agg(format('%s.%s', c.relname, a.attname), ', ')
            FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
            WHERE c.relnamespace = 'trading'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0

@@ -28,6 +28,7 @@ PairedReturns pair_returns(const Benchmark& benchmark, std::span<const EquityPoi
     std::optional<Price> close;
     if (found != close_at.end()) close = found->second;
     if (close && previous) {
+      pairs.with_first = pairs.with_first || i == 0;
       pairs.run.push_back(returns[i]);
       pairs.benchmark.push_back({Int128{close->units()} - previous->units(), previous->units()});
     }

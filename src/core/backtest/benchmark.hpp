@@ -30,6 +30,7 @@ struct Benchmark {
 struct PairedReturns {
   std::vector<Ratio> run;
   std::vector<Ratio> benchmark;
+  bool with_first = false;  // the first pair is that of the first period
 };
 
 /// Pairs the run's returns (of the periods that end at `periods`) with the benchmark's over the same

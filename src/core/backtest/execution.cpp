@@ -221,8 +221,7 @@ Execution read_execution(const Json& run_parameters) {
        "finalize", "prices", "timezone", "price_tick", "quantity_step", "commission", "slippage",
        "leverage", "maintenance", "frequency", "periods_per_year", "risk_free", "on_leave", "spread",
        "max_volume_share", "borrow_rate_percent", "interest_rate_percent", "max_age", "stale_days",
-       "use_risk_profile"},
-      {"conventions"});
+       "use_risk_profile", "conventions"});
   read_choice(reader, "fill", kFillAt, execution.fill);
   read_choice(reader, "intrabar", kIntrabar, execution.intrabar);
   read_choice(reader, "limit_fill", kLimitFill, execution.limit_fills_through);
@@ -233,6 +232,7 @@ Execution read_execution(const Json& run_parameters) {
   read_choice(reader, "finalize", kFinalize, execution.finalize);
   read_choice(reader, "prices", kPrices, execution.prices);
   read_choice(reader, "frequency", kFrequency, execution.every_bar);
+  read_choice(reader, "conventions", kConventions, execution.conventions);
   if (reader.has("timezone")) execution.timezone = reader.at("timezone").string();
   if (reader.has("commission")) execution.commission = read_commission(reader.at("commission"));
   read_choice(reader, "on_leave", kOnLeave, execution.leaves_with_universe);

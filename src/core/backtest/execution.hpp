@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/backtest/conventions.hpp"
 #include "core/base/calendar.hpp"
 #include "core/base/decimal.hpp"
 #include "core/base/json.hpp"
@@ -79,8 +80,9 @@ struct Execution {
   Decimal leverage{1, 0};
   Decimal maintenance{25, 2};  // fraction of gross exposure that equity must cover
   bool every_bar = false;  // metric periods are bars, not days
-  std::optional<Decimal> periods_per_year;
-  Decimal risk_free;
+  Conventions conventions = Conventions::kOwn;
+  std::optional<Decimal> periods_per_year;  // default: that of the timeframe and the conventions
+  std::optional<Decimal> risk_free;         // default: that of the conventions
 };
 
 /// Reads "execution" of a run's parameters; defaults where it is absent. kInvalidParameter with the

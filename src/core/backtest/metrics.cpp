@@ -2,82 +2,18 @@
 #include "core/backtest/metrics.hpp"
 
 #include <algorithm>
-#include <type_traits>
 
+#include "core/backtest/mean_exposure.hpp"
+#include "core/backtest/trade_figures.hpp"
 #include "core/base/error.hpp"
 #include "core/risk/drawdown.hpp"
-#include "core/risk/relative_statistics.hpp"
 
 namespace quant {
 
 namespace {
 
-constexpr int kPreciseDecimals = 12;
-/// Values worked on between two chances to stop.
-constexpr std::size_t kValuesPerPause = 16'384;
-constexpr std::streamsize kBeyondDigits = 30;
-
-/// A column type: numeric(precision, decimals), or a count with no decimals.
-struct ColumnType {
-  int precision;
-  int decimals;
-};
-constexpr ColumnType kMoney{15, 2};
-constexpr ColumnType kRatio{12, 6};
-constexpr ColumnType kTurnover{14, 6};
-constexpr ColumnType kBars{12, 2};
-constexpr ColumnType kCount{18, 0};
-
-/// Collects figures in the order of the columns.
-class Sheet {
- public:
-  explicit Sheet(const Pause& pause) : pause_(pause) {}
-
-  void exact(std::string_view name, ColumnType type, const std::optional<Ratio>& value) {
-    store(name, type, [&](int decimals) {
-      return value ? std::optional(rounded(*value, decimals)) : std::nullopt;
-    });
-  }
-  void count(std::string_view name, std::optional<std::int64_t> value) {
-    exact(name, kCount, value ? std::optional(Ratio{*value, 1}) : std::nullopt);
-  }
-  void money(std::string_view name, std::optional<Money> value) {
-    exact(name, kMoney, value ? std::optional(Ratio{value->units(), Money::kUnit}) : std::nullopt);
-  }
-  /// `figure(T{})` computes the value in decimal floating point of type T.
-  template <typename Figure>
-  void computed(std::string_view name, const Figure& figure) {
-    // From here on a value with 12 decimals has more than 38 digits.
-    static const Real kBeyondDecimal("1e24");
-    const std::optional<Real> value = figure(Real{});
-    if (value && abs(*value) >= kBeyondDecimal) {
-      metrics_.too_large.push_back(name);
-      metrics_.figures.push_back({name, std::nullopt, std::nullopt, value->str(kBeyondDigits)});
-      return;
-    }
-    store(name, kRatio, [&](int decimals) { return round_value(value, figure, decimals); });
-  }
-  RunMetrics& metrics() { return metrics_; }
-
- private:
-  template <typename Round>
-  void store(std::string_view name, ColumnType type, const Round& round) {
-    pause_();
-    Metric metric{name, round(type.decimals), round(std::max(type.decimals, kPreciseDecimals)), {}};
-    const Int128 limit = power_of_ten(type.precision);
-    if (metric.value && magnitude(metric.value->mantissa) >= limit) {
-      if (type.decimals == kMoney.decimals && type.precision == kMoney.precision) {
-        throw out_of_range(concat("figure ", name, " out of range"));
-      }
-      metric.value.reset();
-      metrics_.too_large.push_back(name);
-    }
-    metrics_.figures.push_back(std::move(metric));
-  }
-
-  const Pause& pause_;
-  RunMetrics metrics_;
-};
+/// Drawdowns that are told one by one.
+constexpr std::size_t kToldDrawdowns = 5;
 
 std::vector<EquityPoint> equity_points(const RunRecords& records, Money initial_capital,
                                        std::span<const Day> days) {
@@ -89,105 +25,39 @@ std::vector<EquityPoint> equity_points(const RunRecords& records, Money initial_
   return points;
 }
 
-/// (E_N / E_0)^(365.25 / D) - 1, D calendar days. Nothing where D is 0 or the equity negative.
-template <typename T>
-std::optional<T> compound_growth(Money last, Money first, int days) {
-  if (days <= 0 || last < Money{}) return std::nullopt;
-  if (last.is_zero()) return T(-1);
-  if (last == first) return T(0);
-  const T ratio = to_real<T>(last.units()) / to_real<T>(first.units());
-  return T(exp(log(ratio) * 36525 / (100 * T(days))) - 1);
+/// The drawdown at the end of each metric period.
+std::vector<Ratio> period_drawdowns(const EquityPoint& start,
+                                    std::span<const EquityPoint> periods) {
+  std::vector<EquityPoint> points(periods.begin(), periods.end());
+  points.insert(points.begin(), start);
+  return drawdown_series(points);
 }
 
-/// What the statistics of returns are computed from.
-struct Returns {
-  std::vector<Ratio> series;
-  Decimal periods_per_year;
-  Decimal risk_free;
-  std::vector<Real> values;  // of the series
-
-  template <typename T>
-  [[nodiscard]] std::vector<T> converted() const {
-    return to_reals<T>(std::span<const Ratio>(series));
-  }
-  /// Calls `statistic` with the returns in the arithmetic of T; 50 digits are computed once.
-  template <typename T, typename Statistic>
-  [[nodiscard]] std::optional<T> apply(const Statistic& statistic) const {
-    if constexpr (std::is_same_v<T, Real>) {
-      return statistic(std::span<const Real>(values));
-    } else {
-      const std::vector<T> precise = converted<T>();
-      return statistic(std::span<const T>(precise));
-    }
-  }
-  template <typename T>
-  [[nodiscard]] T annual() const {
-    return to_real<T>(periods_per_year);
-  }
-  template <typename T>
-  [[nodiscard]] T target() const {
-    return to_real<T>(risk_free) / annual<T>();
-  }
-};
-
-void add_performance(Sheet& sheet, const Returns& returns, const Drawdowns& drawdowns, Money first,
-                     Money last, int days) {
+void add_performance(MetricSheet& sheet, const Drawdowns& drawdowns) {
+  const Money first = sheet.series().first;
+  const Money last = sheet.series().last;
   sheet.money("final_value", last);
   sheet.exact("total_return", kRatio, Ratio{Int128{last.units()} - first.units(), first.units()});
-  const auto growth = [&](auto tag) { return compound_growth<decltype(tag)>(last, first, days); };
-  sheet.computed("annualized_return", growth);
-  sheet.computed("volatility", [&](auto tag) {
-    using T = decltype(tag);
-    return returns.apply<T>([&](std::span<const T> values) { return volatility(values, returns.annual<T>()); });
-  });
-  sheet.computed("downside_deviation", [&](auto tag) {
-    using T = decltype(tag);
-    return returns.apply<T>([&](std::span<const T> values) { return downside_deviation(values, returns.target<T>(), returns.annual<T>()); });
-  });
-  sheet.computed("sharpe_ratio", [&](auto tag) {
-    using T = decltype(tag);
-    return returns.apply<T>([&](std::span<const T> values) { return sharpe_ratio(values, returns.target<T>(), returns.annual<T>()); });
-  });
-  sheet.computed("sortino_ratio", [&](auto tag) {
-    using T = decltype(tag);
-    return returns.apply<T>([&](std::span<const T> values) { return sortino_ratio(values, returns.target<T>(), returns.annual<T>()); });
-  });
-  // Young 1991, over the whole run.
-  sheet.computed("calmar_ratio", [&](auto tag) -> std::optional<decltype(tag)> {
-    using T = decltype(tag);
-    const auto annual = growth(tag);
-    if (!annual || drawdowns.max.numerator == 0) return std::nullopt;
-    return T(*annual / to_real<T>(drawdowns.max));
-  });
+  for (const std::string_view name : {"annualized_return", "volatility", "downside_deviation",
+                                      "sharpe_ratio", "sortino_ratio", "calmar_ratio"}) {
+    sheet.computed(name);
+  }
   sheet.exact("max_drawdown", kRatio, drawdowns.max);
   sheet.money("max_drawdown_amount", drawdowns.max_amount);
   sheet.count("max_drawdown_duration_days", drawdowns.max_duration_days);
 }
 
 /// The figures relative to a benchmark; all undefined without one.
-void add_comparison(Sheet& sheet, const Returns& returns, std::span<const EquityPoint> periods,
-                    bool by_time, const Benchmark* benchmark) {
-  PairedReturns pairs;
+void add_comparison(MetricSheet& sheet, const Benchmark* benchmark) {
   std::optional<Ratio> total;
   if (benchmark != nullptr) {
-    pairs = pair_returns(*benchmark, periods, returns.series, by_time);
     total = Ratio{Int128{benchmark->closes.back().price.units()} - benchmark->base.units(),
                   benchmark->base.units()};
   }
-  const auto relative = [&](std::string_view name, const auto& figure) {
-    sheet.computed(name, [&](auto tag) {
-      using T = decltype(tag);
-      const auto run = to_reals<T>(std::span<const Ratio>(pairs.run));
-      const auto other = to_reals<T>(std::span<const Ratio>(pairs.benchmark));
-      return figure(std::span<const T>(run), std::span<const T>(other), returns.target<T>(), returns.annual<T>());
-    });
-  };
   sheet.exact("benchmark_return", kRatio, total);
-  relative("alpha", [](auto run, auto other, auto target, auto annual) { return alpha(run, other, target, annual); });
-  relative("beta", [](auto run, auto other, auto, auto) { return beta(run, other); });
-  relative("tracking_error", [](auto run, auto other, auto, auto annual) { return tracking_error(run, other, annual); });
-  relative("information_ratio",
-           [](auto run, auto other, auto, auto annual) { return information_ratio(run, other, annual); });
+  for (const std::string_view name : {"alpha", "beta", "tracking_error", "information_ratio"}) {
+    sheet.computed(name);
+  }
 }
 
 /// Sum of |fill value| / 2 / mean equity, a year.
@@ -201,107 +71,108 @@ std::optional<Ratio> turnover(const RunRecords& records, int days) {
   return Ratio{multiply(traded, Int128{36525} * bars), multiply(equity, Int128{200} * days)};
 }
 
-/// What the closed trades add up to.
-struct TradeSums {
-  std::int64_t closed = 0;
-  std::int64_t open = 0;
-  std::int64_t wins = 0;
-  std::int64_t losses = 0;
-  Money profit;
-  Money loss;
-  Money largest_win;
-  Money largest_loss;
-  std::int64_t longest_wins = 0;
-  std::int64_t longest_losses = 0;
-  std::int64_t bars_held = 0;
-};
-
-TradeSums sum_trades(const std::vector<Trade>& trades) {
-  TradeSums sums;
-  std::int64_t winning = 0;
-  std::int64_t losing = 0;
-  for (const Trade& trade : trades) {
-    if (!trade.exit_time) {
-      ++sums.open;
-      continue;
-    }
-    ++sums.closed;
-    sums.bars_held += trade.bars_held;
-    winning = trade.pnl > Money{} ? winning + 1 : 0;
-    losing = trade.pnl < Money{} ? losing + 1 : 0;
-    sums.longest_wins = std::max(sums.longest_wins, winning);
-    sums.longest_losses = std::max(sums.longest_losses, losing);
-    if (trade.pnl > Money{}) {
-      ++sums.wins;
-      sums.profit += trade.pnl;
-      sums.largest_win = std::max(sums.largest_win, trade.pnl);
-    } else if (trade.pnl < Money{}) {
-      ++sums.losses;
-      sums.loss -= trade.pnl;
-      sums.largest_loss = std::max(sums.largest_loss, -trade.pnl);
-    }
-  }
-  return sums;
-}
-
-/// Mean of `total` over `count`, or nothing where there is none.
-std::optional<Ratio> mean_money(Money total, std::int64_t count) {
-  if (count == 0) return std::nullopt;
-  return Ratio{total.units(), Int128{Money::kUnit} * count};
-}
-
-void add_trades(Sheet& sheet, const TradeSums& sums) {
-  const auto if_any = [](std::int64_t count, auto value) {
-    return count == 0 ? std::nullopt : std::optional(value);
-  };
-  sheet.count("total_trades", sums.closed);
-  sheet.count("winning_trades", sums.wins);
-  sheet.count("losing_trades", sums.losses);
-  sheet.count("open_trades", sums.open);
-  sheet.exact("win_rate", kRatio, if_any(sums.closed, Ratio{sums.wins, std::max<std::int64_t>(sums.closed, 1)}));
-  sheet.exact("profit_factor", kRatio,
-              if_any(sums.losses, Ratio{sums.profit.units(), std::max<std::int64_t>(sums.loss.units(), 1)}));
-  sheet.exact("expectancy", kMoney, mean_money(sums.profit - sums.loss, sums.closed));
-  sheet.money("gross_profit", sums.profit);
-  sheet.money("gross_loss", sums.loss);
-  sheet.exact("average_win", kMoney, mean_money(sums.profit, sums.wins));
-  sheet.exact("average_loss", kMoney, mean_money(sums.loss, sums.losses));
-  sheet.money("largest_win", if_any(sums.wins, sums.largest_win));
-  sheet.money("largest_loss", if_any(sums.losses, sums.largest_loss));
-  sheet.count("max_consecutive_wins", sums.longest_wins);
-  sheet.count("max_consecutive_losses", sums.longest_losses);
-  sheet.exact("average_bars_held", kBars,
-              if_any(sums.closed, Ratio{sums.bars_held, std::max<std::int64_t>(sums.closed, 1)}));
-}
-
-void add_totals(Sheet& sheet, const RunRecords& records) {
+void add_totals(MetricSheet& sheet, const RunRecords& records) {
   Money commission;
   Money slippage;
   for (const Fill& fill : records.fills) {
     commission += fill.commission;
     slippage += fill.slippage;
   }
+  // Interest counts as income where it was received on balance, else as a cost.
+  const Money received = std::max(records.interest, Money{});
+  const Money paid = std::max(-records.interest, Money{});
   sheet.money("total_commission", commission);
-  sheet.money("total_fees", Money{});
+  sheet.money("total_fees", records.borrow + paid);
   sheet.money("total_slippage", slippage);
-  sheet.money("total_income", Money{});
+  sheet.money("total_income", records.dividends + received);
   sheet.count("bars_processed", records.bars_processed);
   sheet.count("ambiguous_bars", records.ambiguous_bars);
+}
+
+void add_further_returns(MetricSheet& sheet) {
+  const std::vector<Ratio>& returns = sheet.series().returns;
+  std::optional<Ratio> best;
+  std::optional<Ratio> worst;
+  std::optional<Ratio> positive;
+  if (!returns.empty()) {
+    best = *std::max_element(returns.begin(), returns.end());
+    worst = *std::min_element(returns.begin(), returns.end());
+    const auto gains = std::count_if(returns.begin(), returns.end(),
+                                     [](const Ratio& value) { return value.numerator > 0; });
+    positive = Ratio{gains, static_cast<std::int64_t>(returns.size())};
+  }
+  for (const std::string_view name :
+       {"annual_return", "omega_ratio", "skewness", "excess_kurtosis", "tail_ratio"}) {
+    sheet.computed(name);
+  }
+  sheet.exact("best_period", kRatio, best);
+  sheet.exact("worst_period", kRatio, worst);
+  sheet.exact("positive_periods", kRatio, positive);
+  for (const std::string_view name :
+       {"value_at_risk_95", "expected_shortfall_95", "probabilistic_sharpe"}) {
+    sheet.computed(name);
+  }
+}
+
+void add_further_drawdowns(MetricSheet& sheet, const Drawdowns& drawdowns) {
+  std::optional<Ratio> recovery;
+  if (!drawdowns.max_amount.is_zero()) {
+    recovery = Ratio{Int128{sheet.series().last.units()} - sheet.series().first.units(),
+                     drawdowns.max_amount.units()};
+  }
+  sheet.exact("current_drawdown", kRatio, drawdowns.current);
+  sheet.count("drawdown_episodes", static_cast<std::int64_t>(drawdowns.episodes.size()));
+  for (const std::string_view name :
+       {"average_drawdown", "ulcer_index", "pain_index", "conditional_drawdown_95", "martin_ratio",
+        "pain_ratio", "burke_ratio", "sterling_ratio"}) {
+    sheet.computed(name);
+  }
+  sheet.exact("recovery_factor", kRatio, recovery);
+}
+
+void add_further_figures(MetricSheet& sheet, const RunRecords& records, const Drawdowns& drawdowns,
+                         const TradeSums& trades) {
+  sheet.go_to(MetricSheet::Place::kFurther);
+  add_further_returns(sheet);
+  add_further_drawdowns(sheet, drawdowns);
+  for (const std::string_view name :
+       {"correlation", "r_squared", "treynor_ratio", "up_capture", "down_capture"}) {
+    sheet.computed(name);
+  }
+  add_further_trade_figures(sheet, trades);
+  sheet.known("average_gross_exposure", mean_exposure(records.equity));
+  sheet.money("total_dividends", records.dividends);
+  sheet.money("total_interest", records.interest);
+  sheet.money("total_borrow", records.borrow);
+}
+
+/// The deepest episodes, the deepest first, the earliest of equals.
+std::vector<DrawdownEpisode> deepest_episodes(std::vector<DrawdownEpisode> episodes) {
+  std::stable_sort(episodes.begin(), episodes.end(),
+                   [](const auto& a, const auto& b) { return a.depth > b.depth; });
+  if (episodes.size() > kToldDrawdowns) episodes.resize(kToldDrawdowns);
+  return episodes;
 }
 
 }  // namespace
 
 const Metric& RunMetrics::figure(std::string_view name) const {
-  const auto found = std::find_if(figures.begin(), figures.end(),
-                                  [&](const Metric& metric) { return metric.name == name; });
-  if (found == figures.end()) throw broken_invariant(concat("no figure ", name));
-  return *found;
+  for (const std::vector<Metric>* list : {&figures, &further}) {
+    const auto found = std::find_if(list->begin(), list->end(),
+                                    [&](const Metric& metric) { return metric.name == name; });
+    if (found != list->end()) return *found;
+  }
+  throw broken_invariant(concat("no figure ", name));
 }
 
 MetricConventions metric_conventions(const Execution& execution, Timeframe timeframe,
                                      const std::vector<BarSeries>& bars) {
   MetricConventions conventions;
-  conventions.risk_free = execution.risk_free;
+  conventions.formulas = execution.conventions;
+  // backtrader's default is 1 percent, everybody else's 0.
+  const Decimal usual =
+      conventions.formulas == Conventions::kBacktrader ? Decimal{1, 2} : Decimal{};
+  conventions.risk_free = execution.risk_free.value_or(usual);
   conventions.every_bar = execution.every_bar || !is_daily_or_finer(timeframe);
   if (execution.periods_per_year) {
     conventions.periods_per_year = *execution.periods_per_year;
@@ -315,9 +186,11 @@ MetricConventions metric_conventions(const Execution& execution, Timeframe timef
   const bool every_day = std::all_of(bars.begin(), bars.end(), [](const BarSeries& series) {
     return series.asset.asset_type == "crypto";
   });
+  // vectorbt counts calendar days, of whatever asset.
+  const bool calendar = every_day || conventions.formulas == Conventions::kVectorbt;
   const int periods = timeframe == Timeframe::k1w    ? 52
                       : timeframe == Timeframe::k1mo ? 12
-                      : every_day                    ? 365
+                      : calendar                     ? 365
                                                      : 252;
   conventions.periods_per_year = Decimal{periods, 0};
   return conventions;
@@ -331,26 +204,41 @@ RunMetrics compute_metrics(const RunRecords& records, Money initial_capital,
   const std::span<const EquityPoint> curve = std::span(points).subspan(1);
   const std::vector<EquityPoint> daily = last_of_each_day(curve);
   const std::span<const EquityPoint> periods = conventions.every_bar ? curve : std::span(daily);
-  const ReturnSeries series = simple_returns(initial_capital, periods);
-  Returns returns{series.returns, conventions.periods_per_year, conventions.risk_free, {}};
-  for (std::size_t i = 0; i < returns.series.size(); ++i) {
-    if (i % kValuesPerPause == 0) pause();
-    returns.values.push_back(to_real<Real>(returns.series[i]));
-  }
-  const int calendar_days = days.back() - days.front();
-  pause();
   const Drawdowns drawdowns = find_drawdowns(points);
+  pause();
 
-  Sheet sheet(pause);
-  add_performance(sheet, returns, drawdowns, initial_capital,
-                  records.equity.back().equity(), calendar_days);
-  add_comparison(sheet, returns, periods, conventions.every_bar, benchmark);
+  RunSeries series;
+  series.returns = simple_returns(initial_capital, periods).returns;
+  series.year_returns = calendar_year_returns(initial_capital, periods);
+  series.drawdowns = period_drawdowns(points.front(), periods);
+  series.year_drawdowns = largest_of_years(periods, series.drawdowns);
+  for (const DrawdownEpisode& episode : drawdowns.episodes) {
+    series.episode_depths.push_back(episode.depth);
+  }
+  if (benchmark != nullptr) {
+    series.pairs = pair_returns(*benchmark, periods, series.returns, conventions.every_bar);
+  }
+  series.trades = records.trades;
+  series.first = initial_capital;
+  series.last = records.equity.back().equity();
+  series.days = days.back() - days.front();
+  series.max_drawdown = drawdowns.max;
+  series.periods_per_year = conventions.periods_per_year;
+  series.risk_free = conventions.risk_free;
+  pause();
+
+  MetricSheet sheet(series, conventions.formulas, pause);
+  const TradeSums trades = sum_trades(records.trades);
+  add_performance(sheet, drawdowns);
+  add_comparison(sheet, benchmark);
   sheet.exact("exposure", kRatio,
               Ratio{records.bars_with_position, static_cast<std::int64_t>(records.equity.size())});
-  sheet.exact("turnover", kTurnover, turnover(records, calendar_days));
-  add_trades(sheet, sum_trades(records.trades));
+  sheet.exact("turnover", kTurnover, turnover(records, series.days));
+  add_trade_columns(sheet, trades);
   add_totals(sheet, records);
+  add_further_figures(sheet, records, drawdowns, trades);
   sheet.metrics().periods = series.returns.size();
+  sheet.metrics().deepest_drawdowns = deepest_episodes(drawdowns.episodes);
   return std::move(sheet.metrics());
 }
 
@@ -360,26 +248,11 @@ std::vector<Decimal> drawdown_column(const RunRecords& records, Money initial_ca
   column.reserve(records.equity.size());
   for (const AccountPoint& point : records.equity) {
     const Ratio drawdown = running.update(point.equity().units());
-    column.push_back({multiply_divide(drawdown.numerator, power_of_ten(kRatio.decimals), drawdown.denominator),
-                      kRatio.decimals});
+    column.push_back(
+        {multiply_divide(drawdown.numerator, power_of_ten(kRatio.decimals), drawdown.denominator),
+         kRatio.decimals});
   }
   return column;
-}
-
-std::string metrics_json(const RunMetrics& metrics, const MetricConventions& conventions) {
-  std::string json = "{";
-  for (const Metric& metric : metrics.figures) {
-    json += concat('"', metric.name, "\": ",
-                   metric.precise          ? metric.precise->trimmed().to_text()
-                   : metric.beyond.empty() ? "null"
-                                           : metric.beyond,
-                   ", ");
-  }
-  json += concat("\"conventions\": {\"ddof\": 1, \"periods_per_year\": ",
-                 conventions.periods_per_year.to_text(), ", \"risk_free\": ",
-                 conventions.risk_free.to_text(), ", \"frequency\": \"",
-                 conventions.every_bar ? "bar" : "day", "\", \"n\": ", metrics.periods, "}}");
-  return json;
 }
 
 }  // namespace quant

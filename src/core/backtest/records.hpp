@@ -160,9 +160,9 @@ struct RunRecords {
   std::vector<Signal> signals;
   std::vector<AccountPoint> equity;
   std::int64_t bars_processed = 0;
-  Money dividends;  // cash in lieu included
-  Money interest;
-  Money borrow;
+  Money dividends;  // received, less what shorts paid; cash in lieu of fractions included
+  Money interest;   // received on cash, less what was paid on debt
+  Money borrow;     // paid for borrowed shares, positive
   int ambiguous_bars = 0;
   std::int64_t stale_marks = 0;  // marks of positions whose symbol had no bar
   std::int64_t bars_with_position = 0;

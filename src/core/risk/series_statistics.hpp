@@ -138,23 +138,30 @@ template <typename T>
   return T(gains / losses);
 }
 
-/// Skewness m3 / m2^1.5, central moments with divisor n. Nothing for a constant series.
+/// Skewness m3 / m2^1.5, central moments with divisor n, of sums over n >= 1 values. Nothing for a
+/// constant series.
+template <typename T>
+[[nodiscard]] std::optional<T> skewness(const CentralSums<T>& sums, const T& count) {
+  if (sums.squares == 0) return std::nullopt;
+  return T(sums.cubes / (sums.squares * sqrt(sums.squares / count)));
+}
 template <typename T>
 [[nodiscard]] std::optional<T> skewness(std::span<const T> values) {
   if (values.empty()) return std::nullopt;
-  const CentralSums<T> sums = central_sums(values);
-  if (sums.squares == 0) return std::nullopt;
-  return T(sums.cubes / (sums.squares * sqrt(sums.squares / real_count(values))));
+  return skewness(central_sums(values), real_count(values));
 }
 
-/// Excess kurtosis m4 / m2^2 - 3, central moments with divisor n; 0 for a normal distribution.
-/// Nothing for a constant series.
+/// Excess kurtosis m4 / m2^2 - 3, central moments with divisor n, likewise; 0 for a normal
+/// distribution.
+template <typename T>
+[[nodiscard]] std::optional<T> excess_kurtosis(const CentralSums<T>& sums, const T& count) {
+  if (sums.squares == 0) return std::nullopt;
+  return T(sums.fourths * count / (sums.squares * sums.squares) - 3);
+}
 template <typename T>
 [[nodiscard]] std::optional<T> excess_kurtosis(std::span<const T> values) {
   if (values.empty()) return std::nullopt;
-  const CentralSums<T> sums = central_sums(values);
-  if (sums.squares == 0) return std::nullopt;
-  return T(sums.fourths * real_count(values) / (sums.squares * sums.squares) - 3);
+  return excess_kurtosis(central_sums(values), real_count(values));
 }
 
 /// Ascending copy of a series, for quantiles.

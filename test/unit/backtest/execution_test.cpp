@@ -44,7 +44,8 @@ TEST(Execution, ReadsEveryKey) {
     "prices": "adjusted", "timezone": "Europe/Zurich", "price_tick": 0.05, "quantity_step": 0.001,
     "commission": {"percent": 0.1, "per_order": 1, "per_share": 0.005, "min": 2, "max": 30},
     "slippage": {"percent": 0.02, "ticks": 2}, "leverage": 2.5, "maintenance": 0.3,
-    "frequency": "bar", "periods_per_year": 365.25, "risk_free": -0.01})");
+    "frequency": "bar", "periods_per_year": 365.25, "risk_free": -0.01,
+    "conventions": "lean"})");
   EXPECT_EQ(execution.fill, FillAt::kSameClose);
   EXPECT_EQ(execution.intrabar, Intrabar::kHighFirst);
   EXPECT_TRUE(execution.limit_fills_through && execution.strict_crossover && execution.every_bar);
@@ -67,6 +68,7 @@ TEST(Execution, ReadsEveryKey) {
   EXPECT_EQ(execution.maintenance, decimal_of("0.3"));
   EXPECT_EQ(execution.periods_per_year, decimal_of("365.25"));
   EXPECT_EQ(execution.risk_free, decimal_of("-0.01"));
+  EXPECT_EQ(execution.conventions, Conventions::kLean);
 }
 
 struct Refused {
@@ -116,6 +118,15 @@ TEST(Execution, RefusesWrongValuesWithTheirPath) {
   EXPECT_EQ(
       caught([] { (void)read(R"({"intrabar": "best"})"); }).hint(),
       "It is one of \"worst_case\", \"stop_first\", \"nearest_extreme\", \"ohlc\", \"olhc\", \"lower_timeframe\".");
+}
+
+TEST(Execution, RefusesUnknownConventionsWithTheKnownNames) {
+  const Error near = caught([] { (void)read(R"({"conventions": "backtesting"})"); });
+  EXPECT_EQ(near.message(), "unknown value \"backtesting\"");
+  EXPECT_EQ(near.detail(), "At parameters.execution.conventions.");
+  EXPECT_EQ(near.hint(),
+            "It is one of \"backtesting.py\", \"empyrical\", \"lean\", \"vectorbt\", "
+            "\"backtrader\", \"performanceanalytics\".");
 }
 
 TEST(Execution, ReadsTiers) {

@@ -98,9 +98,13 @@ TEST(Metrics, EqualTheTextbookFormulasOverARandomRun) {
     return Money::from_units(std::stoll(table.at(row, column)));
   };
   TestRun run;
+  Benchmark benchmark{"MARKET", price("100"), {}};
   for (std::size_t row = 0; row < curve.size(); ++row) {
     const Money held = cents(curve, row, "market_value");
-    run.point(std::stoi(curve.at(row, "day")), cents(curve, row, "cash") + held, held);
+    const Day day = std::stoi(curve.at(row, "day"));
+    run.point(day, cents(curve, row, "cash") + held, held);
+    benchmark.closes.push_back(
+        {day * kDayLength, day, Price::from_units(std::stoll(curve.at(row, "benchmark")))});
   }
   for (std::size_t row = 0; row < trades.size(); ++row) {
     run.trade(cents(trades, row, "pnl"), std::stoi(trades.at(row, "bars_held")),
@@ -109,8 +113,8 @@ TEST(Metrics, EqualTheTextbookFormulasOverARandomRun) {
   }
   const MetricConventions conventions{Decimal{252, 0}, Decimal{3, 2}, false};
   const RunMetrics metrics =
-      compute_metrics(run.records, money("100000"), run.days, conventions, nullptr);
-  ASSERT_GT(wanted.size(), 25U);
+      compute_metrics(run.records, money("100000"), run.days, conventions, &benchmark);
+  ASSERT_GT(wanted.size(), 60U);
   for (std::size_t row = 0; row < wanted.size(); ++row) {
     const std::string& name = wanted.at(row, "name");
     const Decimal value = decimal_of(wanted.at(row, "value"));
@@ -132,10 +136,18 @@ TEST(Metrics, AreUndefinedWithoutVarianceTradesOrDays) {
   for (const char* name :
        {"annualized_return", "volatility", "sharpe_ratio", "sortino_ratio", "calmar_ratio",
         "win_rate", "profit_factor", "expectancy", "average_win", "average_loss", "largest_win",
-        "largest_loss", "average_bars_held", "turnover", "alpha", "beta", "benchmark_return"}) {
+        "largest_loss", "average_bars_held", "turnover", "alpha", "beta", "benchmark_return",
+        "omega_ratio", "skewness", "excess_kurtosis", "tail_ratio", "value_at_risk_95",
+        "expected_shortfall_95", "probabilistic_sharpe", "average_drawdown", "martin_ratio",
+        "pain_ratio", "burke_ratio", "sterling_ratio", "recovery_factor", "correlation",
+        "r_squared", "treynor_ratio", "up_capture", "down_capture", "payoff_ratio", "sqn",
+        "kelly_fraction", "max_bars_held"}) {
     EXPECT_EQ(figure(metrics, name), "NULL") << name;
   }
-  for (const char* name : {"total_return", "max_drawdown", "exposure", "downside_deviation"}) {
+  for (const char* name :
+       {"total_return", "max_drawdown", "exposure", "downside_deviation", "annual_return",
+        "best_period", "worst_period", "positive_periods", "current_drawdown", "ulcer_index",
+        "pain_index", "conditional_drawdown_95", "average_gross_exposure"}) {
     EXPECT_EQ(figure(metrics, name), "0.000000") << name;
   }
   for (const char* name :
@@ -225,6 +237,85 @@ TEST(Metrics, SumCommissionAndSlippageOfAllFills) {
   const RunMetrics metrics = compute_metrics(run.records, money("1000"), run.days, kDaily, nullptr);
   EXPECT_EQ(figure(metrics, "total_commission"), "2.00");
   EXPECT_EQ(figure(metrics, "total_slippage"), "0.20");
+}
+
+TEST(Metrics, CountBorrowAndInterestPaidAsFeesAndWhatWasReceivedAsIncome) {
+  TestRun run = run_of({"1000", "1000"});
+  run.records.dividends = money("5");
+  run.records.interest = money("-2");
+  run.records.borrow = money("0.75");
+  const RunMetrics paid = compute_metrics(run.records, money("1000"), run.days, kDaily, nullptr);
+  EXPECT_EQ(figure(paid, "total_fees"), "2.75");
+  EXPECT_EQ(figure(paid, "total_income"), "5.00");
+  EXPECT_EQ(figure(paid, "total_dividends"), "5.00");
+  EXPECT_EQ(figure(paid, "total_interest"), "-2.00");
+  EXPECT_EQ(figure(paid, "total_borrow"), "0.75");
+  run.records.interest = money("3");
+  const RunMetrics got = compute_metrics(run.records, money("1000"), run.days, kDaily, nullptr);
+  EXPECT_EQ(figure(got, "total_fees"), "0.75");
+  EXPECT_EQ(figure(got, "total_income"), "8.00");
+}
+
+TEST(Metrics, OfATailNeedTwentyReturns) {
+  std::vector<std::string_view> equity(19, "1000");
+  const auto tail_of = [&] {
+    const TestRun run = run_of(equity);
+    const RunMetrics metrics =
+        compute_metrics(run.records, money("1000"), run.days, kDaily, nullptr);
+    return figure(metrics, "value_at_risk_95") + ' ' + figure(metrics, "expected_shortfall_95");
+  };
+  EXPECT_EQ(tail_of(), "NULL NULL");
+  // One fall by a tenth: the worst twentieth is that return, the quantile 0.95 of the way to it.
+  equity.push_back("900");
+  EXPECT_EQ(tail_of(), "0.005000 0.100000");
+}
+
+TEST(Metrics, OfExposureAreUndefinedWithoutEquity) {
+  TestRun run;
+  run.point(1, money("1000"), money("500"));
+  run.point(2, money("1000"), money("-2000"));
+  EXPECT_EQ(figure(compute_metrics(run.records, money("1000"), run.days, kDaily, nullptr),
+                   "average_gross_exposure"),
+            "1.250000");
+  run.point(3, money("-1"), money("5"));
+  EXPECT_EQ(figure(compute_metrics(run.records, money("1000"), run.days, kDaily, nullptr),
+                   "average_gross_exposure"),
+            "NULL");
+}
+
+TEST(Metrics, AgainstTheRunItselfAreOneOrNothing) {
+  TestRun run;
+  Benchmark benchmark{"MARKET", price("10"), {}};
+  for (const char* equity : {"11", "9", "12", "12"}) {
+    benchmark.closes.push_back({run.records.equity.empty() ? 0 : run.days.back() * kDayLength,
+                                static_cast<Day>(run.days.size()), price(equity)});
+    run.point(static_cast<Day>(run.days.size()), money(equity));
+  }
+  const RunMetrics metrics =
+      compute_metrics(run.records, money("10"), run.days, kDaily, &benchmark);
+  for (const char* name : {"beta", "correlation", "r_squared", "up_capture", "down_capture"}) {
+    EXPECT_EQ(figure(metrics, name), "1.000000") << name;
+  }
+  EXPECT_EQ(figure(metrics, "tracking_error"), "0.000000");
+  EXPECT_EQ(figure(metrics, "information_ratio"), "NULL");
+}
+
+TEST(Metrics, TellTheDeepestDrawdowns) {
+  const TestRun run = run_of({"1000", "900", "1000", "990", "1000", "800", "850"});
+  const RunMetrics metrics = compute_metrics(run.records, money("1000"), run.days, kDaily, nullptr);
+  EXPECT_EQ(figure(metrics, "drawdown_episodes"), "3");
+  EXPECT_EQ(figure(metrics, "average_drawdown"), "0.103333");
+  EXPECT_EQ(figure(metrics, "current_drawdown"), "0.150000");
+  const Json json = json_of(metrics_json(metrics, kDaily));
+  const Json::Array& told = *json.find("deepest_drawdowns")->array();
+  ASSERT_EQ(told.size(), 3U);
+  EXPECT_EQ(*told[0].find("peak")->string(), "2000-01-05");
+  EXPECT_EQ(*told[0].find("trough")->string(), "2000-01-06");
+  EXPECT_TRUE(told[0].find("recovery")->is_null());
+  EXPECT_EQ(*told[0].find("depth")->number(), decimal_of("0.2"));
+  EXPECT_EQ(*told[0].find("duration_days")->number(), decimal_of("2"));
+  EXPECT_EQ(*told[1].find("recovery")->string(), "2000-01-03");
+  EXPECT_EQ(*told[2].find("depth")->number(), decimal_of("0.01"));
 }
 
 TEST(DrawdownColumn, HoldsEveryPointAgainstThePeakSoFar) {

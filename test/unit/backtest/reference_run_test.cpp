@@ -98,12 +98,33 @@ TEST_F(GoogReference, HasThePublishedFigures) {
                                                      {"winning_trades", "31"},
                                                      {"losing_trades", "35"},
                                                      {"profit_factor", "1.477841002097"},
-                                                     {"win_rate", "0.469696969697"}};
+                                                     {"win_rate", "0.469696969697"},
+                                                     {"ulcer_index", "0.193446960457"},
+                                                     {"sqn", "1.076618735670"},
+                                                     {"payoff_ratio", "1.668530163658"},
+                                                     {"skewness", "0.659394009771"},
+                                                     {"excess_kurtosis", "10.399753292908"},
+                                                     {"value_at_risk_95", "0.027420161517"}};
   for (const auto& [name, value] : wanted) {
     EXPECT_EQ(*metrics.figure(name).precise, decimal_of(value))
         << name << ' ' << metrics.figure(name).precise->to_text();
   }
   EXPECT_EQ(metrics.figure("expectancy").value->to_text(), "627.62");
+}
+
+TEST_F(GoogReference, HasTheFiguresThatTheOtherEnginePrints) {
+  const RunRecords records = run_with("");
+  std::vector<Day> days;
+  for (const AccountPoint& point : records.equity) days.push_back(utc_day(point.time));
+  Execution execution;
+  execution.conventions = Conventions::kBacktestingPy;
+  const RunMetrics metrics = compute_metrics(
+      records, money("10000"), days, metric_conventions(execution, Timeframe::k1d, bars_), nullptr);
+  const auto figure = [&](std::string_view name) {
+    return metrics.figure(name).precise->rounded(4).to_text();
+  };
+  EXPECT_EQ(figure("sharpe_ratio"), "0.5806");
+  EXPECT_EQ(figure("profit_factor"), "2.1679");
 }
 
 TEST_F(GoogReference, WithCommissionEndsWhereFeesRoundedToCentsLeaveIt) {

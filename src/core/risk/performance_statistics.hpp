@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: PostgreSQL
+// Statistics of a whole run beyond those of series_statistics.hpp, in the same two arithmetics.
+// Nothing where a figure is not defined.
+#pragma once
+
+#include "core/risk/normal_probability.hpp"
+#include "core/risk/series_statistics.hpp"
+
+namespace quant {
+
+/// base^exponent, base >= 0.
+template <typename T>
+[[nodiscard]] T power(const T& base, const T& exponent) {
+  if (base == 0) return T(0);
+  if (base == 1) return T(1);
+  return T(exp(log(base) * exponent));
+}
+
+/// prod (1 + r): what one unit of money grew to.
+template <typename T>
+[[nodiscard]] T growth_of(std::span<const T> returns) {
+  T product(1);
+  for (const T& value : returns) product *= 1 + value;
+  return product;
+}
+
+/// growth^(A / n) - 1, the annual return by the number of periods. Nothing for n = 0 or a growth
+/// below 0; -1 for one of 0.
+template <typename T>
+[[nodiscard]] std::optional<T> annual_growth(const T& growth, std::size_t periods,
+                                             const T& periods_per_year) {
+  if (periods == 0 || growth < 0) return std::nullopt;
+  return T(power(growth, T(periods_per_year / static_cast<long long>(periods))) - 1);
+}
+
+/// numerator / denominator. Nothing where one of them is nothing or the denominator is 0.
+template <typename T>
+[[nodiscard]] std::optional<T> quotient(const std::optional<T>& numerator,
+                                        const std::optional<T>& denominator) {
+  if (!numerator || !denominator || *denominator == 0) return std::nullopt;
+  return T(*numerator / *denominator);
+}
+
+/// What the estimation error of a Sharpe ratio depends on.
+template <typename T>
+struct SharpeSample {
+  T sharpe;  // per period
+  T skewness;
+  T kurtosis;  // 3 for a normal distribution
+  std::size_t size;
+};
+
+/// The probability that the true Sharpe ratio exceeds `benchmark`, both per period:
+/// Phi((S - S*) sqrt(n - 1) / sqrt(1 - g3 S + (g4 - 1) / 4 S^2)) [Bailey, Lopez de Prado 2012].
+/// Nothing for n < 2 or where the variance of the estimate is not positive.
+template <typename T>
+[[nodiscard]] std::optional<T> probabilistic_sharpe(const SharpeSample<T>& sample,
+                                                    const T& benchmark) {
+  if (sample.size < 2) return std::nullopt;
+  const T variance = 1 - sample.skewness * sample.sharpe +
+                     (sample.kurtosis - 1) / 4 * sample.sharpe * sample.sharpe;
+  if (variance <= 0) return std::nullopt;
+  const T degrees(static_cast<long long>(sample.size - 1));
+  return normal_probability(T((sample.sharpe - benchmark) * sqrt(degrees / variance)));
+}
+
+/// sqrt(sum x^2): of the depths of drawdown episodes the risk of the Burke ratio [Burke 1994].
+template <typename T>
+[[nodiscard]] T root_sum_square(std::span<const T> values) {
+  T squares(0);
+  for (const T& value : values) squares += value * value;
+  return T(sqrt(squares));
+}
+
+/// Mean of exactly the largest (1 - level) * n values, the boundary value with its share; of
+/// drawdowns the conditional drawdown at risk [Chekhlov, Uryasev, Zabarankin 2005].
+template <typename T>
+[[nodiscard]] std::optional<T> upper_tail_mean(std::span<const T> values, const Decimal& level) {
+  if (values.empty()) return std::nullopt;
+  std::vector<T> negated;
+  negated.reserve(values.size());
+  for (const T& value : values) negated.push_back(-value);
+  const std::vector<T> sorted = sorted_copy(std::span<const T>(negated));
+  return expected_shortfall(std::span<const T>(sorted), level);
+}
+
+}  // namespace quant
