@@ -45,7 +45,7 @@ HeapTuple new_row(FunctionCallInfo fcinfo) {
 StrategyDocument stored_document(FunctionCallInfo fcinfo) {
   const std::int64_t id = DatumGetInt64(required(fcinfo, 0, "strategy_id"));
   StrategyDocument document;
-  with_spi([&] { document = read_strategy(id, std::nullopt); });
+  with_spi([&] { document = read_strategy(id, std::nullopt).document; });
   return document;
 }
 

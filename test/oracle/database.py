@@ -63,6 +63,7 @@ def _case_script(number, case):
         *(_asset_statement(asset) for asset in case["assets"]),
         *(_bars_statement(symbol, case["timeframe"], bars)
           for symbol, bars in case["bars"].items() if bars),
+        *case.get("statements", ()),
         "INSERT INTO trading.strategies"
         " (user_id, name, parameters, entry_rules, exit_rules, risk_rules) VALUES (:user_id, "
         + ", ".join([literal("oracle")] + [_json_literal(strategy[part]) for part in

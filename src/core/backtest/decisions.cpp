@@ -63,7 +63,7 @@ void Engine::decide(std::size_t symbol, const AccountState& base) {
   }
 }
 
-/// Places the exit orders of the rules that are true; tells for which sides any is.
+/// Places the exit orders of the rules that are true; tells which sides any of them leaves.
 std::array<bool, 2> Engine::ask_exits(std::size_t symbol, const AccountState& account) {
   std::array<bool, 2> asked = {false, false};
   SymbolState& state = symbols_[symbol];
@@ -73,8 +73,10 @@ std::array<bool, 2> Engine::ask_exits(std::size_t symbol, const AccountState& ac
       if (!state.refused_exits.empty()) std::erase(state.refused_exits, i);
       continue;
     }
-    asked[0] = asked[0] || rule.closes_long;
-    asked[1] = asked[1] || rule.closes_short;
+    // A part taken out does not speak against the position.
+    const bool is_whole = rule.portion == Decimal{1, 0};
+    asked[0] = asked[0] || (is_whole && rule.closes_long);
+    asked[1] = asked[1] || (is_whole && rule.closes_short);
     if (ledger_.holds(symbol) && rule.closes(ledger_.position(symbol).side)) place_rule_exit(symbol, i, account);
   }
   return asked;
