@@ -114,3 +114,36 @@ COMMENT ON FUNCTION quant.simulate_equity(bigint, jsonb, text, date, date, numer
 'The account at the close of every bar of such a run. drawdown is the fall from the highest equity
 so far, a positive fraction.
 Example: SELECT * FROM quant.simulate_equity(1, ''["AAPL"]'', ''1d'', ''2015-01-01'', ''2020-12-31'', 100000)';
+
+CREATE FUNCTION quant.verify_backtest(
+  backtest_id bigint, OUT reproduces boolean, OUT data_changed boolean, OUT strategy_changed boolean,
+  OUT engine_changed boolean, OUT engine_version text)
+LANGUAGE c STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_verify_backtest';
+COMMENT ON FUNCTION quant.verify_backtest(bigint) IS
+'Runs a stored backtest again, without storing anything, and says whether it gives the same fills; and
+whether bars and corporate actions, the rules and parameters, or the version of the engine differ from
+those of the stored run, whose version is engine_version.
+Errors: 42704 no such backtest; P0002 it has not been run; and those of a run.
+Example: SELECT * FROM quant.verify_backtest(7)';
+
+CREATE FUNCTION quant.check_lookahead(backtest_id bigint, cuts integer DEFAULT 10)
+RETURNS TABLE ("timestamp" timestamptz, decisions bigint, matches boolean, difference text)
+LANGUAGE c STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_check_lookahead';
+COMMENT ON FUNCTION quant.check_lookahead(bigint, integer) IS
+'Shows that no decision knew the future: runs a backtest again on bars that end at each of up to `cuts`
+evenly spaced days, and compares every decision and fill up to there with those of the whole run. One
+row for each cut: its last bar, the decisions up to it, whether all match, and the first that does not.
+Errors: 42704 no such backtest; 22023 cuts not between 1 and 1000; and those of a run.
+Example: SELECT bool_and(matches) FROM quant.check_lookahead(7)';
+
+CREATE FUNCTION quant.explain_trade(trade_id bigint)
+RETURNS text LANGUAGE c STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_explain_trade';
+COMMENT ON FUNCTION quant.explain_trade(bigint) IS
+'Why a trade of a stored run was made, in words: the rules of entry and exit with the values that they
+compared on their deciding bars, how each fill came about, the levels, the costs. Runs the backtest
+again to look; position and account in a rule are shown as the trade itself left them.
+Errors: 42704 no such trade; 22023 no run wrote it; P0002 the backtest no longer gives it.
+Example: SELECT quant.explain_trade(3)';

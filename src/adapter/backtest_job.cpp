@@ -97,12 +97,24 @@ Strategy BacktestJob::compiled(const StrategyDocument& document, SeriesSettings 
   return compile_strategy(document, request_.parameters, execution_.strict_crossover, settings);
 }
 
-/// Splits change what prices are counted in: symbols that have any need rules compiled for them.
-void BacktestJob::compile_for_splits(const StrategyDocument& document) {
+namespace {
+
+SeriesSettings settings_of(const SeriesContext& context) {
   SeriesSettings settings;
-  for (const auto& [symbol, bars] : context_.series.others) {
+  settings.timeframe = context.timeframe;
+  for (const auto& [symbol, bars] : context.others) {
     if (const Int128 multiple = price_multiple(bars); multiple != 1) settings.other_multiples.emplace(symbol, multiple);
   }
+  return settings;
+}
+
+}  // namespace
+
+SeriesSettings BacktestJob::series_settings() const { return settings_of(series_context()); }
+
+/// Splits change what prices are counted in: symbols that have any need rules compiled for them.
+void BacktestJob::compile_for_splits(const StrategyDocument& document) {
+  SeriesSettings settings = settings_of(context_.series);
   if (!settings.other_multiples.empty()) strategy_ = compiled(document, settings);
   const auto needs_own = [](const BarSeries& bars) { return price_multiple(bars) != 1; };
   if (std::none_of(bars_.begin(), bars_.end(), needs_own)) return;

@@ -36,6 +36,10 @@ class BacktestJob {
   [[nodiscard]] const std::map<std::string, BarSeries>& other_bars() const {
     return engine_->context().series.others;
   }
+  [[nodiscard]] const SeriesContext& series_context() const { return engine_->context().series; }
+  /// For compiling rules once more; the price multiple is the symbol's.
+  [[nodiscard]] SeriesSettings series_settings() const;
+  [[nodiscard]] Day day_of(Timestamp time) const { return days_.day_of(time); }
   [[nodiscard]] const Execution& execution() const { return execution_; }
   [[nodiscard]] const BacktestResult& result() const { return result_; }
   [[nodiscard]] std::size_t symbol_count() const { return bars_.size(); }

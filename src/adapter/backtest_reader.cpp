@@ -33,12 +33,13 @@ Money decode_capital(Datum value) {
   return *Money::from_decimal(capital);
 }
 
-BacktestRequest read_backtest(std::int64_t backtest_id) {
-  const Rows rows = execute(
+BacktestRequest read_backtest(std::int64_t backtest_id, Access access) {
+  const std::string sql =
       "SELECT b.strategy_id, b.universe, b.timeframe, b.start_date, b.end_date, b.initial_capital, "
       "b.parameters, b.user_id, b.currency, b.benchmark_id "
-      "FROM trading.backtests b WHERE b.id OPERATOR(pg_catalog.=) $1 FOR UPDATE",
-      Arguments().add(backtest_id), Access::kWrite);
+      "FROM trading.backtests b WHERE b.id OPERATOR(pg_catalog.=) $1";
+  const Rows rows =
+      execute(access == Access::kWrite ? sql + " FOR UPDATE" : sql, Arguments().add(backtest_id), access);
   if (rows.empty()) {
     throw Error(ErrorCode::kNotFound, concat("backtest ", backtest_id, " does not exist"));
   }

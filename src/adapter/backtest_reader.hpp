@@ -33,8 +33,9 @@ struct StoredStrategy {
   StrategyDocument document;
 };
 
-/// The row of a backtest, locked against a second run of it. kNotFound where there is none.
-[[nodiscard]] BacktestRequest read_backtest(std::int64_t backtest_id);
+/// The row of a backtest; to write, it is locked against a second run of it. kNotFound where there is
+/// none.
+[[nodiscard]] BacktestRequest read_backtest(std::int64_t backtest_id, Access access);
 
 /// The stored rules of a strategy. kNotFound where there is none; kNotPermitted where it belongs to
 /// another user than `user_id`.

@@ -139,6 +139,9 @@ class TupleSink : public RowBuilder<TupleSink> {
   std::vector<char> nulls_;
 };
 
+/// The composite type that a function returns.
+[[nodiscard]] TupleDesc result_description(FunctionCallInfo fcinfo);
+
 /// Prepares the call of a set-returning function to give its rows as a set.
 [[nodiscard]] const ReturnSetInfo& begin_result_set(FunctionCallInfo fcinfo);
 

@@ -55,4 +55,14 @@ Datum TupleSink::composite() {
   });
 }
 
+TupleDesc result_description(FunctionCallInfo fcinfo) {
+  return call_server([&] {
+    TupleDesc description = nullptr;
+    if (get_call_result_type(fcinfo, nullptr, &description) != TYPEFUNC_COMPOSITE) {
+      elog(ERROR, "the result is no composite type");
+    }
+    return BlessTupleDesc(description);
+  });
+}
+
 }  // namespace quant::pg

@@ -45,16 +45,6 @@ void run_to_end(BacktestJob* job) {
   while (!guard([&] { return job->step(); })) CHECK_FOR_INTERRUPTS();
 }
 
-TupleDesc result_description(FunctionCallInfo fcinfo) {
-  return call_server([&] {
-    TupleDesc description = nullptr;
-    if (get_call_result_type(fcinfo, nullptr, &description) != TYPEFUNC_COMPOSITE) {
-      elog(ERROR, "the result is no composite type");
-    }
-    return BlessTupleDesc(description);
-  });
-}
-
 Datum metrics_row(FunctionCallInfo fcinfo, const BacktestJob& job) {
   TupleSink row(result_description(fcinfo));
   put_metrics(row, job.result());
@@ -131,7 +121,7 @@ Datum quant_run_backtest(PG_FUNCTION_ARGS) {
     const std::int64_t id = DatumGetInt64(required(fcinfo, 0, "backtest_id"));
     call_server([] { PreventCommandIfReadOnly("quant.run_backtest()"); });
     BacktestRequest request;
-    with_spi([&] { request = read_backtest(id); });
+    with_spi([&] { request = read_backtest(id, Access::kWrite); });
     return make_owned<BacktestJob>(CurrentMemoryContext, std::move(request), true);
   });
   // Another run of it may have been waited for: read what was committed meanwhile, all at one time.

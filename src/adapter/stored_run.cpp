@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "adapter/stored_run.hpp"
+
+#include "adapter/numeric_codec.hpp"
+#include "adapter/run_hash.hpp"
+
+namespace quant::pg {
+
+namespace {
+
+std::string bytes_of(Datum value) {
+  const bytea* bytes = call_server([&] { return DatumGetByteaPP(value); });
+  return {VARDATA_ANY(bytes), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(bytes))};
+}
+
+/// A decision as two runs can compare it: what, when, at which price.
+std::string decision_text(const BacktestJob& job, const Signal& signal) {
+  return concat("the decision of ", timestamp_text(signal.time), " to ", fill_kind_name(signal.kind), " \"",
+                job.symbol(signal.symbol), "\" by rule \"", signal.rule, "\" at ", signal.price.to_text());
+}
+
+std::string fill_text(const BacktestJob& job, const Fill& fill) {
+  return concat("the fill of ", timestamp_text(fill.time), ": ", fill_kind_name(fill.kind), ' ',
+                fill.quantity.to_text(), " \"", job.symbol(fill.symbol), "\" at ", fill.price.to_text());
+}
+
+std::vector<std::string> decisions(const BacktestJob& job, Timestamp end) {
+  std::vector<std::string> texts;
+  for (const Signal& signal : job.result().records.signals) {
+    // Whether a day is the last of its period shows in the next one only.
+    if (signal.time > end || (signal.time == end && signal.rule == "rotate")) continue;
+    texts.push_back(decision_text(job, signal));
+  }
+  return texts;
+}
+
+std::vector<std::string> fills(const BacktestJob& job, Timestamp end) {
+  std::vector<std::string> texts;
+  for (const Fill& fill : job.result().records.fills) {
+    if (fill.time > end || fill.reason == Reason::kEndOfData) continue;
+    if (fill.time == end && fill.reason == Reason::kRebalance) continue;
+    texts.push_back(fill_text(job, fill));
+  }
+  return texts;
+}
+
+std::string difference(const std::vector<std::string>& whole, const std::vector<std::string>& cut) {
+  for (std::size_t i = 0; i < std::max(whole.size(), cut.size()); ++i) {
+    if (i < whole.size() && i < cut.size() && whole[i] == cut[i]) continue;
+    if (i >= cut.size()) return concat(whole[i], " is missing without later bars");
+    return concat(cut[i], " is there only without later bars");
+  }
+  return {};
+}
+
+}  // namespace
+
+StoredRun read_stored_run(std::int64_t backtest_id) {
+  const Rows rows = execute(
+      "SELECT b.engine_version, b.data_hash, b.strategy_hash, b.fills_hash FROM trading.backtests b "
+      "WHERE b.id OPERATOR(pg_catalog.=) $1",
+      Arguments().add(backtest_id));
+  if (rows.empty()) throw Error(ErrorCode::kNotFound, concat("backtest ", backtest_id, " does not exist"));
+  const Row row = rows[0];
+  const auto version = row.find(1, TEXTOID);
+  const auto data = row.find(2, BYTEAOID);
+  const auto strategy = row.find(3, BYTEAOID);
+  const auto fills_of_run = row.find(4, BYTEAOID);
+  if (!version || !data || !strategy || !fills_of_run) {
+    throw Error(ErrorCode::kNoData, concat("backtest ", backtest_id, " has no stored result"))
+        .hint("Run it with quant.run_backtest().");
+  }
+  return {text_value(*version), bytes_of(*data), bytes_of(*strategy), bytes_of(*fills_of_run)};
+}
+
+StoredRun repeated_run(std::int64_t backtest_id, const BacktestJob& job) {
+  return {PG_QUANT_VERSION, bytes_of(data_hash(job)), bytes_of(strategy_hash(job.request().strategy_id, backtest_id)),
+          bytes_of(fills_hash(job))};
+}
+
+StoredTrade read_stored_trade(std::int64_t trade_id) {
+  const Rows rows = execute(
+      "SELECT t.backtest_id, t.trade_number, t.symbol, t.quantity, t.entry_date, t.entry_price "
+      "FROM trading.trades t WHERE t.id OPERATOR(pg_catalog.=) $1",
+      Arguments().add(trade_id));
+  if (rows.empty()) throw Error(ErrorCode::kNotFound, concat("trade ", trade_id, " does not exist"));
+  const Row row = rows[0];
+  if (row.is_null(2)) {
+    throw invalid(concat("trade ", trade_id, " was not written by a run"))
+        .detail("It has no trade_number.");
+  }
+  return {row.int64(1), row.int32(2), row.string(3), decode_fixed<Quantity>(row.value(4, NUMERICOID)),
+          row.timestamp(5), decode_fixed<Price>(row.value(6, NUMERICOID))};
+}
+
+const Trade& find_trade(const BacktestJob& job, const StoredTrade& stored) {
+  const auto& trades = job.result().records.trades;
+  const auto place = static_cast<std::size_t>(stored.number - 1);
+  const bool is_same = stored.number >= 1 && place < trades.size() &&
+                       job.symbol(trades[place].symbol) == stored.symbol &&
+                       trades[place].quantity == stored.quantity && trades[place].entry_time == stored.entry_time &&
+                       trades[place].entry_price == stored.entry_price;
+  if (!is_same) {
+    throw Error(ErrorCode::kNoData, "the backtest no longer gives this trade")
+        .detail(concat("It is trade ", stored.number, " of backtest ", stored.backtest_id, "."))
+        .hint("quant.verify_backtest() says what has changed since.");
+  }
+  return trades[place];
+}
+
+std::string first_difference(const BacktestJob& whole, const BacktestJob& cut, Timestamp end) {
+  std::string found = difference(decisions(whole, end), decisions(cut, end));
+  return found.empty() ? difference(fills(whole, end), fills(cut, end)) : found;
+}
+
+std::int64_t decisions_before(const BacktestJob& job, Timestamp end) {
+  return static_cast<std::int64_t>(decisions(job, end).size());
+}
+
+}  // namespace quant::pg

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: PostgreSQL
+// What is stored of a run, to hold a repetition against.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapter/backtest_job.hpp"
+
+namespace quant::pg {
+
+/// The provenance of a stored run.
+struct StoredRun {
+  std::string engine_version;
+  std::string data_hash;  // as bytes
+  std::string strategy_hash;
+  std::string fills_hash;
+};
+
+/// kNotFound where there is no such backtest, kNoData where it has not been run.
+[[nodiscard]] StoredRun read_stored_run(std::int64_t backtest_id);
+
+/// The same of a finished repetition.
+[[nodiscard]] StoredRun repeated_run(std::int64_t backtest_id, const BacktestJob& job);
+
+/// A stored trade, as far as it says which one of the run it is.
+struct StoredTrade {
+  std::int64_t backtest_id = 0;
+  std::int64_t number = 0;
+  std::string symbol;
+  Quantity quantity;
+  Timestamp entry_time = 0;
+  Price entry_price;
+};
+
+/// kNotFound where there is none, kInvalidParameter where no run wrote it.
+[[nodiscard]] StoredTrade read_stored_trade(std::int64_t trade_id);
+
+/// The trade of the repetition; kNoData where the run no longer has it.
+[[nodiscard]] const Trade& find_trade(const BacktestJob& job, const StoredTrade& stored);
+
+/// The first decision or fill up to `end` that two runs do not share, as text; empty where there is
+/// none. `cut` has seen nothing after `end`.
+[[nodiscard]] std::string first_difference(const BacktestJob& whole, const BacktestJob& cut, Timestamp end);
+
+/// Decisions of a run before `end`.
+[[nodiscard]] std::int64_t decisions_before(const BacktestJob& job, Timestamp end);
+
+}  // namespace quant::pg

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/strategy/rule_trace.hpp"
+
+#include <algorithm>
+
+#include "core/strategy/expression_text.hpp"
+#include "core/strategy/parameters.hpp"
+#include "core/strategy/rule_reader.hpp"
+#include "core/strategy/vocabulary.hpp"
+
+namespace quant {
+
+namespace {
+
+/// What an explanation of one bar can bear.
+constexpr std::size_t kMostOperands = 50;
+
+Expression earlier(const Expression& expression) {
+  Expression one{Expression::Kind::kNumber, "1", Decimal{1, 0}, {}, 1};
+  Expression history{Expression::Kind::kHistory, "", {}, {}, expression.column};
+  history.path = expression.path;
+  history.arguments = {expression, one};
+  return history;
+}
+
+/// The sides of the comparisons and crossings in a condition, each once.
+void collect(const Expression& expression, std::vector<Expression>& operands) {
+  const bool crosses = expression.kind == Expression::Kind::kCall &&
+                       (expression.symbol == "crosses_above" || expression.symbol == "crosses_below");
+  const bool compares = expression.kind == Expression::Kind::kBinary && find_comparison(expression.symbol);
+  if (!crosses && !compares) {
+    for (const Expression& argument : expression.arguments) collect(argument, operands);
+    return;
+  }
+  for (const Expression& argument : expression.arguments) {
+    operands.push_back(argument);
+    if (crosses) operands.push_back(earlier(argument));
+  }
+}
+
+/// The JSON of a rule's condition, with its path.
+std::optional<JsonReader> condition_of(const StrategyDocument& document, const Strategy& strategy,
+                                       std::string_view rule) {
+  if (rule == "long" || rule == "short") {
+    if (document.entry_rules.object() == nullptr) return std::nullopt;
+    const JsonReader entries(document.entry_rules, "entry_rules");
+    if (!entries.has(rule)) return std::nullopt;
+    return entries.at(rule).at("when");
+  }
+  const auto has_id = [&](const ExitRule& exit) { return exit.id == rule; };
+  if (std::none_of(strategy.exits.begin(), strategy.exits.end(), has_id)) return std::nullopt;
+  std::size_t place = 0;
+  for (const JsonReader& exit : JsonReader(document.exit_rules, "exit_rules").elements()) {
+    ++place;
+    const std::string id = exit.has("id") ? exit.at("id").string() : concat("exit ", place);
+    if (id == rule && exit.has("when")) return exit.at("when");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<NodeId> RuleTrace::roots() const {
+  std::vector<NodeId> roots;
+  for (const Operand& operand : operands) roots.push_back(operand.value);
+  return roots;
+}
+
+std::optional<RuleTrace> trace_rule(const StrategyDocument& document, const Json& run_parameters,
+                                    bool strict_crossover, const SeriesSettings& series,
+                                    std::string_view rule) {
+  Names names;
+  names.strict_crossover = strict_crossover;
+  names.series = series;
+  read_parameters(document.parameters, run_parameters, names);
+  Strategy strategy;
+  const RuleReader rules(strategy, names);
+  read_entry_rules(rules, document.entry_rules);
+  read_exit_rules(rules, document.exit_rules);
+  const auto reader = condition_of(document, strategy, rule);
+  if (!reader) return std::nullopt;
+
+  const Expression condition = read_expression(reader->json(), reader->path());
+  RuleTrace trace;
+  trace.text = expression_text(condition, names.parameters);
+  std::vector<Expression> operands;
+  collect(condition, operands);
+  for (const Expression& operand : operands) {
+    const bool is_literal = operand.kind == Expression::Kind::kNumber || operand.kind == Expression::Kind::kParameter;
+    const std::string text = expression_text(operand, names.parameters);
+    const bool known = std::any_of(trace.operands.begin(), trace.operands.end(),
+                                   [&](const Operand& other) { return other.text == text; });
+    if (is_literal || known || trace.operands.size() == kMostOperands) continue;
+    trace.operands.push_back({text, compile_number(strategy.program, operand, names)});
+  }
+  trace.program = std::move(strategy.program);
+  return trace;
+}
+
+}  // namespace quant
