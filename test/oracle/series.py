@@ -97,11 +97,14 @@ def atr(bars, length):
 
 
 class SymbolSeries:
-    """Evaluates expression trees on one symbol's bars (the warm-up bars come first)."""
+    """Evaluates expression trees on one symbol's bars (the warm-up bars come first).
 
-    def __init__(self, bars, strict_crossover):
+    `elsewhere(node, row)` gives the values of at(...), tf(...) and the calendar names."""
+
+    def __init__(self, bars, strict_crossover, elsewhere=None):
         self.bars = bars
         self.strict = strict_crossover
+        self.elsewhere = elsewhere
         self._indicators = {}
         self._known = {}
 
@@ -122,8 +125,10 @@ class SymbolSeries:
 
     def _compute(self, node, row, state):
         kind = node[0]
-        if kind == "number":
+        if kind in ("number", "truth"):
             return node[1]
+        if kind in ("at", "tf", "calendar"):
+            return self.elsewhere(node, row)
         if kind == "field":
             return getattr(self.bars[row], node[1])
         if kind == "state":
