@@ -23,6 +23,11 @@ class HandWorkedTrades(unittest.TestCase):
                 metrics.columns(run)
                 if "expect" in case:
                     self.assertEqual(_summary(run.trades), _expected(case["expect"]))
+                if "income" in case:
+                    income = [trade["income"] for trade in run.trades]
+                    self.assertEqual(income, [Fraction(text) for text in case["income"]])
+                if "final" in case:
+                    self.assertEqual(run.curve[-1]["equity"], Fraction(case["final"]))
 
 
 class Generator(unittest.TestCase):
