@@ -4,7 +4,9 @@ from fractions import Fraction
 
 from entries import fill_entries, reverse
 from exits import market_exits
+from legs import decide_legs
 from orders import Order, portion_of
+from rotation import decide_rotation, is_due
 from rounding import nearest_step
 from sizing import Quoter, is_refused, plan_entry, wanted_quantity
 
@@ -12,6 +14,9 @@ from sizing import Quoter, is_refused, plan_entry, wanted_quantity
 def decide(engine, equity, leaving):
     """All symbols decide on the state before the closing fills; with same_close those follow.
     `leaving` are the closings of a halt, which come before what the rules say."""
+    if engine.case.legs:
+        decide_legs(engine, equity, bool(leaving))
+        return
     exits, entries = leaving, []
     if engine.case.fill == "next_open":
         place(engine, leaving, [])
@@ -21,6 +26,8 @@ def decide(engine, equity, leaving):
         if entry:
             entries.append(entry)
     place(engine, exits, entries)
+    if engine.case.rotation and is_due(engine):
+        decide_rotation(engine, equity)
 
 
 def place(engine, exits, entries):

@@ -15,10 +15,13 @@ from decisions import decide, fill_at_close, state_of
 from entries import fill_entries, reverse
 from events import Accruals, before_open, close_delisted
 from exits import exit_of_new_lot, fill_exit, inside_exits, opening_exits
+from legs import LegsState, fill_legs
 from market import Reader
 from orders import PRICED, Book, Order
+from rotation import fill_rotation
 from rounding import round_half_away, to_cents
 from sizing import Phase
+from user_signals import work_signals
 
 
 @dataclass
@@ -49,6 +52,8 @@ class Engine:
         self.reader = Reader(case)
         self.book = Book()
         self.accruals = Accruals()
+        self.legs = LegsState()
+        self.targets = {}
         self.through = case.limit_fill == "through"
         self.rows, self.last_row, self.closed_row = {}, {}, {}
         self.now = self.day = None
@@ -75,6 +80,8 @@ class Engine:
             self._step(timestamp, rows_at[timestamp])
         for order in [o for s in self.case.symbols for o in self.book.all_of(s)]:
             order.signal["outcome"] = "expired"
+        for row in self.case.user_signals:
+            row.setdefault("status", "expired")
         for symbol in sorted(self.account.positions):
             row = len(self.case.bars[symbol]) - 1
             self.account.trades += self.account.open_trades(symbol, row)
@@ -138,6 +145,7 @@ class Engine:
         self.now, self.day, self.rows, self.touched = timestamp, day, rows, set()
         self.last_row.update(rows)
         before_open(self)
+        work_signals(self)
         self._opening()
         self._inside()
         self._closing()
@@ -153,6 +161,9 @@ class Engine:
             for order, spot in entries:
                 if order.symbol == symbol:
                     reverse(self, order, spot)
+        fill_rotation(self, "open")
+        if self.case.legs:
+            fill_legs(self, "open")
         self.opening = self.phase({s: self.bar(s).open for s in self.symbols_with_bar()})
         fill_entries(self, entries, self.opening)
 
@@ -248,6 +259,9 @@ class Engine:
             return
         if equity >= self.case.maintenance * gross:
             return
+        if self.case.legs:
+            self._close_all("margin_call")
+            return
         values = {symbol: self.account.value(symbol, {}) for symbol in self.account.positions}
         remaining = gross - sum(values[s] for s in values if self.book.whole(s))
         candidates = [s for s in self.case.symbols if s in values and not self.book.whole(s)]
@@ -262,11 +276,17 @@ class Engine:
         self.book.add_exit(Order(symbol, side, "exit", reason=reason))
 
     def _close_all(self, reason):
+        if self.case.legs:
+            self.legs.exit_reason = self.legs.exit_reason or reason
+            return
         for symbol in self.case.symbols:
             if symbol in self.account.positions:
                 self._leave(symbol, reason)
 
     def _drop_entries(self):
+        self.legs.entry = None
+        for target in self.targets.values():
+            target.buys = False
         for symbol in self.case.symbols:
             self.book.drop_entry(symbol, "cancelled")
 

@@ -74,6 +74,8 @@ def _done(engine, order, outcome):
     if engine.book.entries.get(order.symbol) is order:
         engine.book.drop_entry(order.symbol, outcome)
     order.signal["outcome"] = outcome
+    if "status" in order.signal:
+        order.signal["status"] = outcome
 
 
 def _wait(engine, order):

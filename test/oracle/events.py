@@ -43,6 +43,11 @@ def before_open(engine):
 
 def _not_a_member(engine, symbol):
     engine.book.drop_entry(symbol, "cancelled")
+    if any(leg.symbol == symbol for leg in engine.case.legs):
+        engine.legs.entry = None
+        if engine.case.on_leave == "close" and engine.legs.side:
+            engine.legs.exit_reason = engine.legs.exit_reason or "rebalance"
+        return
     if engine.case.on_leave == "close" and symbol in engine.account.positions:
         side = engine.account.side(symbol)
         engine.book.add_exit(Order(symbol, side, "exit", reason="rebalance"))

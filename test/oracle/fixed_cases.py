@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from fixed_money import money_cases
 from fixed_orders import order_cases
+from fixed_portfolio import portfolio_cases
 from fixed_world import world_cases
 from hand_case import QUIET, case, day_text
 
@@ -137,6 +138,7 @@ def fixed_cases():
     """All fixed cases."""
     cases = []
     for group in (_order_cases, _gap_cases, _intrabar_cases, _size_cases, _margin_cases,
-                  _end_cases, _warm_up_cases, order_cases, money_cases, world_cases):
+                  _end_cases, _warm_up_cases, order_cases, money_cases, world_cases,
+                  portfolio_cases):
         cases += group()
     return cases

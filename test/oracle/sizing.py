@@ -136,8 +136,8 @@ class Quoter:
 
 
 def wanted_quantity(engine, quoter, plan, equity):
-    """What the size rule says (docs/semantics 16)."""
-    size = engine.case.size
+    """What the size rule, or the signal, says (docs/semantics 16, 37)."""
+    size = plan.get("size", engine.case.size)
     if size.kind == "units":
         return max(Fraction(0), down_to_step(size.amount, quoter.step))
     if size.kind == "risk_percent":
