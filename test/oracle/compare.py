@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: PostgreSQL
 """Compares the extension with the oracle, trade by trade, point by point, figure by figure.
 
-    python3 compare.py [COUNT] [--first-seed N] [--without name,name] [--jobs N]
-                       [--only-fixed] [--no-fixed] [--reference]
+    python3 compare.py [COUNT] [--first-seed N] [--without name,name] [--with name,name]
+                       [--jobs N] [--only-fixed] [--no-fixed] [--reference]
                        [--ignore name,name] [--differences N]
     python3 compare.py --seed N [--without name,name] [--shrink] [--dump]
 
 COUNT random cases (default 60), the fixed ones and, if PG_QUANT_REFERENCE_DIR is set, the GOOG
 reference run. --reference runs the latter alone, --seed one random case, --without leaves
-features of the generator out (generate.FEATURES names them; the others stay as they are),
+features of the generator out (generate.FEATURES names them; the others stay as they are), --with
+leaves all others out,
 --shrink looks for a smaller case that still fails and prints it, --dump prints the failing case
 as JSON. --ignore names columns. The connection is libpq's (PGHOST, PGPORT, PGDATABASE, PGUSER).
 The last line is `oracle: N passed, N failed`; the exit status is 0 only if nothing failed.
@@ -84,6 +85,7 @@ def _options():
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--without", default="", help="features, separated by commas")
+    parser.add_argument("--with", dest="only", default="", help="no features but these")
     parser.add_argument("--only-fixed", action="store_true")
     parser.add_argument("--no-fixed", action="store_true")
     parser.add_argument("--reference", action="store_true")
@@ -93,6 +95,15 @@ def _options():
     parser.add_argument("--shrink", action="store_true")
     parser.add_argument("--dump", action="store_true")
     return parser.parse_args()
+
+
+def _left_out(options):
+    """Names of the features that no case may have."""
+    known = {name for name, _, _ in FEATURES}
+    without, only = (set(text.split(",")) - {""} for text in (options.without, options.only))
+    if unknown := (without | only) - known:
+        sys.exit(f"no such feature: {', '.join(sorted(unknown))}")
+    return frozenset(without | (known - only if only else set()))
 
 
 def _results(batches, without, ignored, jobs):
@@ -109,10 +120,7 @@ def _results(batches, without, ignored, jobs):
 def main():
     """Run, compare, report; exit status 1 if a case differs."""
     options = _options()
-    without = frozenset(options.without.split(",")) - {""}
-    unknown = without - {name for name, _, _ in FEATURES}
-    if unknown:
-        sys.exit(f"no such feature: {', '.join(sorted(unknown))}")
+    without = _left_out(options)
     ignored = set(options.ignore.split(","))
     passed = failed = 0
     try:

@@ -79,7 +79,7 @@ class Engine:
             self.number = number
             self._step(timestamp, rows_at[timestamp])
         for order in [o for s in self.case.symbols for o in self.book.all_of(s)]:
-            order.signal["outcome"] = "expired"
+            order.settle("expired")
         for row in self.case.user_signals:
             row.setdefault("status", "expired")
         for symbol in sorted(self.account.positions):

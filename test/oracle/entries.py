@@ -73,9 +73,7 @@ def take(engine, order, spot, phase, quantity):
 def _done(engine, order, outcome):
     if engine.book.entries.get(order.symbol) is order:
         engine.book.drop_entry(order.symbol, outcome)
-    order.signal["outcome"] = outcome
-    if "status" in order.signal:
-        order.signal["status"] = outcome
+    order.settle(outcome)
 
 
 def _wait(engine, order):

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from costs import Bill, Spot
-from orders import Order
+from orders import Order, scale_plan
 from rounding import down_to_step, to_cents
 
 
@@ -77,6 +77,8 @@ def _split(engine, symbol, factor):
             account.split(symbol, factor, whole)
             account.pay_income(symbol, rest if is_long else -rest)
             account.marks[symbol] /= factor
+    if symbol in engine.targets:
+        scale_plan(engine.targets[symbol].plan, factor)
     for order in list(engine.book.all_of(symbol)):
         order.split(factor, tick, step)
         if order.quantity == 0:

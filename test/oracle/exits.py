@@ -39,9 +39,9 @@ def fill_exit(engine, order, spot):
     if not parts:
         engine.book.drop_exit(order, "cancelled")
         return
-    order.signal["outcome"] = "executed"
     rest = leave(engine, spot, parts, order.reason, order.bill, order.slips)
     if rest == 0:
+        order.settle("executed")
         engine.book.drop_exit(order, "executed")
         return
     if order.quantity is not None:

@@ -104,9 +104,20 @@ class Order:
                 setattr(self, name, nearest_step(getattr(self, name) / factor, tick))
         if self.quantity is not None:
             self.quantity = down_to_step(self.quantity * factor, step)
-        for name in ("stop_loss", "take_profit", "trailing", "risk_distance"):
-            if self.plan.get(name) is not None:
-                self.plan[name] = _scaled(self.plan[name], factor)
+        scale_plan(self.plan, factor)
+
+    def settle(self, outcome):
+        """Note how it ends; a signal that filled nothing ends the same way."""
+        self.signal["outcome"] = outcome
+        if "status" in self.signal and not self.bill.quantity:
+            self.signal["status"] = outcome
+
+
+def scale_plan(plan, factor):
+    """Prices and distances of the deciding bar, in the units after a split."""
+    for name in ("stop_loss", "take_profit", "trailing", "risk_distance"):
+        if plan.get(name) is not None:
+            plan[name] = _scaled(plan[name], factor)
 
 
 def _scaled(level, factor):
@@ -141,18 +152,18 @@ class Book:
         """It waits no longer."""
         if order in self.exits_of(order.symbol):
             self.exits[order.symbol].remove(order)
-            order.signal["outcome"] = outcome
+            order.settle(outcome)
 
     def drop_exits(self, symbol):
         """The position is closed: nothing is left to leave."""
         for order in self.exits.pop(symbol, []):
-            order.signal.setdefault("outcome", "cancelled")
+            order.settle("executed" if order.bill.quantity else "cancelled")
 
     def drop_entry(self, symbol, outcome):
         """The entry order waits no longer."""
         order = self.entries.pop(symbol, None)
         if order:
-            order.signal["outcome"] = outcome
+            order.settle(outcome)
 
     def all_of(self, symbol):
         """Every order of a symbol."""

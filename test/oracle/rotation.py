@@ -109,7 +109,7 @@ def fill_rotation(engine, moment):
 
 
 def _is_left_alone(engine, target, equity, prices):
-    if not target.weight or target.symbol not in engine.account.positions:
+    if equity <= 0 or not target.weight or target.symbol not in engine.account.positions:
         return False
     weight = engine.account.value(target.symbol, prices) / equity
     return abs(weight - target.weight) * 100 < engine.case.rotation.drift

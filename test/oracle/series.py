@@ -105,8 +105,8 @@ class SymbolSeries:
         self.bars = bars
         self.strict = strict_crossover
         self.elsewhere = elsewhere
-        self._indicators = {}
-        self._known = {}
+        # By the identity of a node, which _stateful holds on to, so that it stays its own.
+        self._indicators, self._known, self._stateful = {}, {}, {}
 
     def is_true(self, condition, row, state):
         """Only the whole rule turns missing into false."""
@@ -116,9 +116,11 @@ class SymbolSeries:
         """Value of the node at a bar; state maps account names to values, None in the past."""
         if row < 0:
             return None
-        if is_stateful(node):
+        if id(node) not in self._stateful:
+            self._stateful[id(node)] = (node, is_stateful(node))
+        if self._stateful[id(node)][1]:
             return self._compute(node, row, state)
-        key = (node, row)
+        key = (id(node), row)
         if key not in self._known:
             self._known[key] = self._compute(node, row, None)
         return self._known[key]
@@ -176,16 +178,16 @@ class SymbolSeries:
         return _logic("and", [was_below, is_above])
 
     def _indicator(self, node):
-        if node not in self._indicators:
+        if id(node) not in self._indicators:
             name, (source, length) = node[1], node[2]
             if name == "atr":
-                self._indicators[node] = atr(self.bars, length)
+                self._indicators[id(node)] = atr(self.bars, length)
             else:
                 values = [self.value(source, row) for row in range(len(self.bars))]
                 function = {"sma": sma, "ema": ema, "rsi": rsi,
                             "highest": highest, "lowest": lowest}[name]
-                self._indicators[node] = function(values, length)
-        return self._indicators[node]
+                self._indicators[id(node)] = function(values, length)
+        return self._indicators[id(node)]
 
 
 def _logic(kind, values):

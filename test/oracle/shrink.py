@@ -43,7 +43,8 @@ def _changes(case):
     days = sorted({row[0] for rows in case["bars"].values() for row in rows})
     for share in (2, 4, 8, 16, 64):
         count = max(1, len(days) // share)
-        yield lambda c, last=days[-count - 1:][0][:10]: c.update(end_date=last)
+        yield lambda c, last=days[-count - 1:][0][:10]: c.update(
+            end_date=min(last, c["end_date"]))
         yield lambda c, first=days[:count + 1][-1]: _drop_bars(c, lambda row: row[0] < first)
         yield lambda c, last=days[-count - 1:][0]: _drop_bars(c, lambda row: row[0] > last)
     for number in range(len(days) if len(days) < 40 else 0):
