@@ -17,7 +17,7 @@ from events import Accruals, before_open, close_delisted
 from exits import exit_of_new_lot, fill_exit, inside_exits, opening_exits
 from legs import LegsState, fill_legs
 from market import Reader
-from orders import PRICED, Book, Order
+from orders import Book, Order
 from rotation import fill_rotation
 from rounding import round_half_away, to_cents
 from sizing import Phase

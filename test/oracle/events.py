@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: PostgreSQL
-"""What the calendar brings: borrow, interest, splits, dividends, delisting (docs/semantics 21-28)."""
+"""What the calendar brings: borrow, interest, splits, dividends, delisting (docs/semantics 21 to
+28)."""
 from fractions import Fraction
 
 from costs import Bill, Spot

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: PostgreSQL
-"""Everything that leaves: market exits, stops and targets, resting orders (docs/semantics 10-13)."""
+"""All that leaves: market exits, stops and targets, resting orders (docs/semantics 10 to 13)."""
 from costs import Bill
 from orders import PRICED, Order
 from rounding import nearest_step

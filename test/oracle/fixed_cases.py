@@ -5,6 +5,7 @@ hand_case.py says how they are written down.
 """
 from fractions import Fraction
 
+from fixed_mixed import mixed_cases
 from fixed_money import money_cases
 from fixed_orders import order_cases
 from fixed_portfolio import portfolio_cases
@@ -139,6 +140,6 @@ def fixed_cases():
     cases = []
     for group in (_order_cases, _gap_cases, _intrabar_cases, _size_cases, _margin_cases,
                   _end_cases, _warm_up_cases, order_cases, money_cases, world_cases,
-                  portfolio_cases):
+                  portfolio_cases, mixed_cases):
         cases += group()
     return cases

@@ -89,7 +89,8 @@ def _exit_orders():
                strategy=rules(order={"type": "limit", "limit": "close + 0.3"}))
     yield case("a passed stop comes before a reversal",
                [LONG, QUIET[:-1] + "2", "9 9.1 8.9 9 0"],
-               [("ORC", "long", "10", "10", "9", "stop_loss", "-10"), _open("9", "0", side="short")],
+               [("ORC", "long", "10", "10", "9", "stop_loss", "-10"),
+                _open("9", "0", side="short")],
                None, {"stop_loss": Fraction("0.05")})
 
 

@@ -13,7 +13,8 @@ def rotation(case, rng, _):
             "top": rng.randint(1, 3)}
     optional = {"on": ("first", "last"), "gate": ("close > sma(close, 5)", "volume > 0"),
                 "order": ("asc", "desc"), "keep_if_rank_within": (2, 3),
-                "weight": ("equal", "rank", "inverse_volatility", "0.3", "(high - low) / close * 4"),
+                "weight": ("equal", "rank", "inverse_volatility", "0.3",
+                           "(high - low) / close * 4"),
                 "cash_buffer_percent": (2, number("12.5")),
                 "drift_threshold_percent": (1, 5, number("0.5"))}
     for key, choices in optional.items():

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from fractions import Fraction
 
+from case_input import parse_timestamp
 from days import bar_end
 from random_features import execution_of, number
 from rounding import decimal_text, round_half_away
@@ -149,7 +150,6 @@ def finer_bars(case, rng, _):
 
 def _path(rng, bar, timeframe):
     """Some finer bars from open to close that reach both extremes."""
-    from case_input import parse_timestamp
     opening, high, low, close = (Fraction(x) for x in bar[1:5])
     corners = [high, low] if rng.random() < 0.5 else [low, high]
     stops = [opening] + corners + [close]
@@ -191,7 +191,7 @@ def indicators(case, rng, _):
     _combine(case, rng, rng.choice(("close > trend", "above < 0", "above > above[1]")))
 
 
-def other_symbols(case, rng, frame):
+def other_symbols(case, rng, _):
     """at(...): another symbol of the universe, or one outside of it."""
     symbol = rng.choice(case["universe"])
     if rng.random() < 0.3:

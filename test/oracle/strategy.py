@@ -116,7 +116,7 @@ class Strategy:
     def _rotation(self, form):
         weight = form.get("weight", "equal")
         named = weight in ("equal", "rank", "inverse_volatility")
-        lookback = int(form.get("lookback", DEFAULT_LOOKBACK)) if weight == "inverse_volatility" else 0
+        lookback = int(form.get("lookback", DEFAULT_LOOKBACK))
         return Rotation(
             form["every"], form.get("on", "first"),
             self._condition(form["gate"]) if "gate" in form else None,
@@ -124,7 +124,8 @@ class Strategy:
             int(form.get("keep_if_rank_within", 0)), weight if named else "expression",
             None if named else self._number(weight),
             1 - Fraction(form.get("cash_buffer_percent", 0)) / 100,
-            Fraction(form.get("drift_threshold_percent", 0)), lookback)
+            Fraction(form.get("drift_threshold_percent", 0)),
+            lookback if weight == "inverse_volatility" else 0)
 
     def tighten(self, profile):
         """Of two limits the stricter holds (docs/semantics 29)."""
