@@ -52,11 +52,12 @@ def _batches(options):
 
 
 def _compare_batch(batch, without, ignored):
-    """(case, differences) of each case of a batch."""
+    """(case, differences) of each case of a batch; one that passes is not handed back."""
     cases = [random_case(item, without) if isinstance(item, int) else item for item in batch]
     cases = [load_json(dump_json(case)) for case in cases]
     answers = run_cases(cases)
-    return [(case, _differences(case, answer, ignored)) for case, answer in zip(cases, answers)]
+    results = [_differences(case, answer, ignored) for case, answer in zip(cases, answers)]
+    return [(case if messages else None, messages) for case, messages in zip(cases, results)]
 
 
 def _differences(case, answer, ignored):

@@ -217,7 +217,7 @@ def timeframes(case, rng, frame):
     _combine(case, rng, rng.choice((
         f'close > tf("{timeframe}", close)', f'tf("{timeframe}", close) > tf("{timeframe}", open)',
         f'tf("{timeframe}", sma(close, 2)) < close',
-        f'tf("{timeframe}", high - low) > atr(3)', f'tf("{timeframe}", volume > volume[1])',
+        f'tf("{timeframe}", high - low) > atr(3)', f'tf("{timeframe}", volume - volume[1]) > 0',
         f'crosses_above(close, tf("{timeframe}", high))')))
 
 
