@@ -228,9 +228,9 @@ class Engine:
         equity, gross, _ = self.account.snapshot({})
         self._margin_check(equity, gross)
         leaving = self._halts(equity)
+        self._end_orders()
         if not self.trading_ended:
             decide(self, equity, leaving)
-        self._age_orders()
 
     def _market_on_close(self):
         for symbol in self.symbols_with_bar():
@@ -242,10 +242,13 @@ class Engine:
                    if s in self.book.entries and self.book.entries[s].kind == "market_on_close"]
         fill_at_close(self, [], entries)
 
-    def _age_orders(self):
+    def _end_orders(self):
+        """Orders end with the close of their last bar, before the rules are asked [9]."""
         for symbol in self.symbols_with_bar():
+            later = self.case.bar_days[symbol][self.rows[symbol] + 1:]
             for order in list(self.book.all_of(symbol)):
-                if order.last_day is not None and order.after_bar():
+                is_last = not later or later[0] != self.day
+                if not order.is_new and order.ends_with_bar(is_last):
                     self.book.drop(order, "expired")
 
     # Margin and halts

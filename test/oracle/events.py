@@ -32,9 +32,8 @@ class Accruals:
 def before_open(engine):
     """Phase 1."""
     for symbol in engine.symbols_with_bar():
-        for order in list(engine.book.all_of(symbol)):
-            if order.before_bar(engine.day):
-                engine.book.drop(order, "expired")
+        for order in engine.book.all_of(symbol):
+            order.is_new = False
         for action in engine.case.actions[symbol]:
             if action.row == engine.rows[symbol]:
                 _apply(engine, symbol, action)

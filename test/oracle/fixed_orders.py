@@ -40,6 +40,12 @@ def _entry_orders():
     for tif, filled in (("day", False), ({"bars": 2}, False), ({"bars": 3}, True), ("gtc", True)):
         yield case(f"time in force {tif}", [LONG] + lives, [_open("9.50", "5")] if filled else [],
                    strategy=_entry("limit", limit="close - 0.5", tif=tif))
+    # ordered for 9.50 at day 0, and for 9.70 at day 1 if the first order has ended by then
+    again = [LONG, "10.2 10.3 9.8 10.2 1", "10 10.2 9.5 10 0"]
+    for tif, price, pnl in (("day", "9.70", "3"), ({"bars": 1}, "9.70", "3"),
+                            ({"bars": 2}, "9.50", "5")):
+        yield case(f"a rule that still holds orders anew, time in force {tif}", again,
+                   [_open(price, pnl)], strategy=_entry("limit", limit="close - 0.5", tif=tif))
     yield case("market on close", [LONG, "10.2 10.8 10 10.6 0", "11 11 11 11 0"],
                [_open("10.61", "3.90")], tick, strategy=_entry("market_on_close"))
     yield case("an order price of zero is refused", [LONG, QUIET, QUIET], [],

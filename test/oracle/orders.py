@@ -32,7 +32,7 @@ class Order:
     triggered: bool = False
     rests: bool = False
     age: int = 0
-    last_day: object = None
+    is_new: bool = True
 
     @property
     def buying(self):
@@ -86,16 +86,13 @@ class Order:
         if self.kind not in ("limit", "stop_limit"):
             self.kind = "market"
 
-    def after_bar(self):
-        """Count a bar of its symbol; True if that was its last."""
+    def ends_with_bar(self, is_last_of_day):
+        """Count a bar of its symbol; True if that was its last. A day order lives through the day
+        of its first bar."""
         self.age += 1
-        return self.kind != "market" and isinstance(self.tif, int) and self.age >= self.tif
-
-    def before_bar(self, day):
-        """A day order lives through the day of its first bar; True if that is over."""
-        if self.last_day is None:
-            self.last_day = day
-        return self.kind != "market" and self.tif == "day" and day != self.last_day
+        if self.kind == "market" or self.tif == "gtc":
+            return False
+        return is_last_of_day if self.tif == "day" else self.age >= self.tif
 
     def split(self, factor, tick, step):
         """Prices by n/m, quantities by m/n (docs/semantics 24)."""
