@@ -32,6 +32,7 @@ class Lot:
     best: Fraction = None
     target_bill: Bill = field(default_factory=Bill)
     leaving: bool = False
+    units_row: int = None
 
 
 @dataclass(eq=False)
@@ -246,12 +247,13 @@ class Account:
     def _excursions(self, lot, last_row, exit_fill):
         """Largest adverse and favourable move over bars entry..exit, in units at the exit."""
         bars, actions = self.case.bars[lot.symbol], self.case.actions[lot.symbol]
+        units_row = last_row if lot.units_row is None else lot.units_row
         prices = [lot.entry_price]
         for row in range(lot.entry_row, last_row + 1):
             if exit_fill and row == last_row:
                 prices.append(exit_fill.price)
             elif row > lot.entry_row or lot.filled_at == "open":
-                factor = factor_between(actions, row, last_row)
+                factor = factor_between(actions, row, units_row)
                 prices += [bars[row].low / factor, bars[row].high / factor]
         down, up = lot.entry_price - min(prices), max(prices) - lot.entry_price
         return (down, up) if lot.side == "long" else (up, down)

@@ -70,6 +70,8 @@ def _split(engine, symbol, factor):
         whole = down_to_step(exact, step)
         if whole == 0:
             spot = Spot(symbol, engine.rows[symbol], "open", account.marks[symbol], engine.now)
+            for lot in account.lots(symbol):
+                lot.units_row = engine.rows[symbol] - 1
             close_position(engine, spot, "delisted", charge=False)
         else:
             rest = to_cents((exact - whole) * account.marks[symbol] / factor)

@@ -15,7 +15,7 @@ def _trade(symbol, *fields, side="long"):
 
 def _rotating(**form):
     return {"entry_rules": {"rotate": {"every": "week", "rank_by": "volume", "top": 1, **form}},
-            "exit_rules": []}
+            "exit_rules": [], "risk_rules": {}}
 
 
 def _rotations():

@@ -108,7 +108,7 @@ def delistings(case, rng, frame):
     if rng.random() < 0.5:
         execution_of(case)["stale_days"] = rng.choice((2, 3, 5))
     for asset in case["assets"][1:] or case["assets"]:
-        if rng.random() < 0.5:
+        if rng.random() < 0.3:
             continue
         day, symbol = _date(rng, frame, 0), asset["symbol"]
         if rng.random() < 0.7 and day >= asset.get("listed_on", ""):
