@@ -1,26 +1,15 @@
 # SPDX-License-Identifier: PostgreSQL
 """One case as exact values: bars, settings, rules. The JSON form is described in generate.py."""
 import json
-from collections import namedtuple
 from datetime import date, datetime
 from fractions import Fraction
 
-from expressions import parse_condition, warm_up_bars
+from days import bucket_start
+from expressions import warm_up_bars
+from market import Bar, read_actions
 from rounding import decimal_text
-
-Bar = namedtuple("Bar", "timestamp open high low close volume")
-ExitRule = namedtuple("ExitRule", "identifier side condition")
-
-CHOICES = {
-    "fill": ("next_open", "same_close"),
-    "intrabar": ("worst_case", "stop_first", "nearest_extreme", "ohlc", "olhc"),
-    "crossover": ("default", "strict"),
-    "size_at": ("fill", "signal"),
-    "on_opposite": ("reverse", "close", "ignore"),
-    "on_short_cash": ("reduce", "skip"),
-    "finalize": ("none", "last_close", "last_open"),
-}
-SIZES = ("units", "cash", "percent_equity")
+from settings import Settings
+from strategy import Strategy
 
 
 def load_json(text):
@@ -50,7 +39,7 @@ def parse_timestamp(text):
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
-class CaseInput:
+class CaseInput(Settings, Strategy):
     """Everything that a run reads; all numbers are rationals."""
 
     def __init__(self, case):
@@ -59,87 +48,90 @@ class CaseInput:
         self.start_date = date.fromisoformat(case["start_date"])
         self.end_date = date.fromisoformat(case["end_date"])
         self.initial_capital = Fraction(case["initial_capital"])
-        self.symbols = sorted(case["universe"], key=lambda symbol: symbol.encode())
+        self.membership = _membership(case["universe"])
+        self.symbols = sorted(self.membership, key=lambda symbol: symbol.encode())
         self.assets = {asset["symbol"]: asset for asset in case["assets"]}
         run_parameters = dict(case.get("parameters", {}))
-        self._read_execution(run_parameters.pop("execution", {}))
+        self.read_execution(run_parameters.pop("execution", {}))
         self.benchmark = run_parameters.pop("benchmark", None)
         strategy = case["strategy"]
-        self._read_rules(strategy, _parameter_values(strategy.get("parameters", {}),
-                                                     run_parameters))
-        self._read_bars(case["bars"])
+        self.read_strategy(strategy, _parameter_values(strategy.get("parameters", {}),
+                                                       run_parameters))
+        if self.use_risk_profile:
+            self.tighten(case["risk_profile"])
+        self._read_bars(case["bars"], case.get("actions", {}))
+        self.finer_bars = {symbol: _finest(case.get("finer_bars", {}), symbol)
+                           for symbol in self.symbols}
+        self.user_signals = sorted((dict(row, number=number, time=parse_timestamp(row["date"]))
+                                    for number, row in enumerate(case.get("signals", []))),
+                                   key=lambda row: (row["time"], row["number"]))
 
-    def _read_execution(self, execution):
-        for key, allowed in CHOICES.items():
-            value = execution.get(key, allowed[0])
-            if value not in allowed:
-                raise ValueError(f"execution.{key}: {value!r}")
-            setattr(self, key, value)
-        self.price_tick = {s: Fraction(execution.get("price_tick", self.assets[s]["tick_size"]))
-                           for s in self.symbols}
-        self.quantity_step = {s: Fraction(execution.get("quantity_step",
-                                                        self.assets[s]["lot_size"]))
-                              for s in self.symbols}
-        self.commission_percent = Fraction(execution.get("commission", {}).get("percent", 0))
-        slippage = execution.get("slippage", {})
-        self.slippage_percent = Fraction(slippage.get("percent", 0))
-        self.slippage_ticks = Fraction(slippage.get("ticks", 0))
-        self.leverage = Fraction(execution.get("leverage", 1))
-        self.maintenance = Fraction(execution.get("maintenance", Fraction(1, 4)))
-        self.risk_free = Fraction(execution.get("risk_free", 0))
-        override = execution.get("periods_per_year")
-        self.periods_per_year = Fraction(override) if override else self._default_periods()
+    def day(self, timestamp):
+        """The date of an instant in the run's zone (docs/semantics 7)."""
+        return timestamp.astimezone(self.zone).date()
 
-    def _default_periods(self):
-        if self.timeframe in ("1w", "1mo"):
-            return Fraction({"1w": 52, "1mo": 12}[self.timeframe])
-        kinds = {self.assets[s].get("asset_type", "stock") for s in self.symbols}
-        return Fraction(365 if kinds == {"crypto"} else 252)
+    def is_member(self, symbol, day):
+        """Whether the symbol may be entered on a day (docs/semantics 28)."""
+        asset, text = self.assets[symbol], day.isoformat()
+        if not (asset.get("listed_on") or "0") <= text <= (asset.get("delisted_on") or "9"):
+            return False
+        return any((entry.get("from") or "0") <= text <= (entry.get("to") or "9")
+                   for entry in self.membership[symbol])
 
-    def _read_rules(self, strategy, parameters):
-        entries = strategy.get("entry_rules", {})
-        self.entries = {side: parse_condition(entries[side]["when"], parameters)
-                        for side in ("long", "short") if side in entries}
-        self.exits = [ExitRule(rule.get("id"), rule.get("side"),
-                               parse_condition(rule["when"], parameters))
-                      for rule in strategy.get("exit_rules", [])]
-        risk = strategy.get("risk_rules", {})
-        self.stop_loss = _optional(risk.get("stop_loss"))
-        self.take_profit = _optional(risk.get("take_profit"))
-        (self.size_kind, amount), = risk.get("size", {"percent_equity": 100}).items()
-        if self.size_kind not in SIZES:
-            raise ValueError(f"risk_rules.size: {self.size_kind!r}")
-        self.size_amount = Fraction(amount)
-
-    def _read_bars(self, bars):
+    def _read_bars(self, bars, actions):
         """Per symbol the bars of the run behind its warm-up bars, and the row of the first."""
-        conditions = list(self.entries.values()) + [rule.condition for rule in self.exits]
-        warm_up = max((warm_up_bars(condition) for condition in conditions), default=0)
-        self.bars, self.first_row = {}, {}
-        for symbol in self.symbols:
+        warm_up = max((warm_up_bars(node) for node in self.nodes), default=0)
+        warm_up = max(warm_up, self.volatility_lookback)
+        self.bars, self.first_row, self.actions, self.bar_days = {}, {}, {}, {}
+        for symbol in self.assets:
             series = sorted((_bar(row) for row in bars.get(symbol, [])),
                             key=lambda bar: bar.timestamp)
-            before = [bar for bar in series if bar.timestamp.date() < self.start_date]
+            before = [bar for bar in series if self.day(bar.timestamp) < self.start_date]
             inside = [bar for bar in series
-                      if self.start_date <= bar.timestamp.date() <= self.end_date]
+                      if self.start_date <= self.day(bar.timestamp) <= self.end_date]
             if symbol == self.benchmark:
                 self.benchmark_base = before[-1].close if before else inside[0].open
             before = before[max(0, len(before) - warm_up):]
             self.bars[symbol], self.first_row[symbol] = before + inside, len(before)
+            self.bar_days[symbol] = [self.day(bar.timestamp) for bar in self.bars[symbol]]
+            self.actions[symbol] = read_actions(actions.get(symbol, []), self.bar_days[symbol],
+                                                self.prices)
+
+    def finer_bars_within(self, symbol, row):
+        """The finest stored bars within a bar (docs/semantics 11)."""
+        start = self.bars[symbol][row].timestamp
+        for series in self.finer_bars[symbol]:
+            within = [bar for bar in series
+                      if bucket_start(bar.timestamp, self.timeframe) == start]
+            if within:
+                return within
+        return []
 
 
-def _optional(value):
-    return None if value is None else Fraction(value)
+def _finest(finer_bars, symbol):
+    """Series of the finer timeframes, finest first (they are given in that order)."""
+    return [sorted((_bar(row) for row in series.get(symbol, [])), key=lambda bar: bar.timestamp)
+            for series in finer_bars.values()]
+
+
+def _membership(universe):
+    """Per symbol its entries with `from` and `to`."""
+    membership = {}
+    for entry in universe:
+        entry = {"symbol": entry} if isinstance(entry, str) else entry
+        membership.setdefault(entry["symbol"], []).append(entry)
+    return membership
 
 
 def _bar(row):
-    return Bar(parse_timestamp(row[0]), *(Fraction(value) for value in row[1:]))
+    return Bar(parse_timestamp(row[0]),
+               *(None if value is None else Fraction(value) for value in row[1:]))
 
 
 def _parameter_values(declared, overrides):
     values = {}
     for name, value in declared.items():
         values[name] = value["default"] if isinstance(value, dict) else value
-    values.update({name: value for name, value in overrides.items() if name != "benchmark"})
+    values.update(overrides)
     return {name: Fraction(value) for name, value in values.items()
             if isinstance(value, (int, Fraction)) and not isinstance(value, bool)}

@@ -2,101 +2,33 @@
 """A bar-by-bar backtest engine, written from the rules alone, as an oracle for the product.
 
 Deliberately simple and slow: rationals everywhere, one bar, one symbol, one phase at a time.
-Numbers in brackets are rules of the semantics. `run(case)` takes the JSON form of generate.py.
-
-Agreed readings
- A1  A stop or target that the open has passed (touch counts) fills at the open in phase 2, for
-     a lot held before the bar.
- A2  Every fill price, slippage zero or not, is rounded to price_tick against the trader.
- A3  Default size is {"percent_equity": 100}.
- A4  An exit condition that is true beats only the entry of its own side, also while flat; an
-     exit rule without "side" serves both sides.
- A5  New exposure: gross after the fill <= leverage x (equity snapshot after exits - fees of
-     this phase's entries), this order's fee included, values at fill.
- A6  Finalize comes after the last timestamp's phases and is dated there; last_open takes the
-     open of the symbol's last bar, last_close its close; what was bought at that close leaves at it.
- A7  The exit bar contributes only the exit price to mae and mfe, the entry bar its whole range
-     if filled at the open and only the fill price if filled at the close.
-
-Readings chosen here, where the text leaves a choice
- R1  Precedence of exits at one open: margin_call, signal, opposite_signal, then a stop or
-     target that the open has passed. A stop and a target both passed: the stop.
- R2  A reversal whose exit rule is true too closes with reason `signal`; an earlier pending exit
-     (margin call, or a symbol without a bar) keeps its reason.
- R3  on_opposite is judged at the deciding close: with `close` or `ignore` an entry against the
-     held side never opens, even if an exit rule closes the position in the same phase.
- R4  Long and short true at once: no entry order, whatever is held and whatever exits say; exit
-     orders are still given.
- R5  A lot filled at this open whose level the open has already passed (slippage, rounding)
-     leaves in phase 3 at the open, in every intrabar mode, the stop before the target; this is
-     no ambiguous bar. An ambiguous bar is one (symbol, bar) whose exposed lot has stop and
-     target both touched and neither passed by the open, counted in every mode.
- R6  stop_first and worst_case are the same here; nearest_extreme compares high - open with
-     open - low, equal is worst_case.
- R7  Percent and tick slippage add up before the one rounding; a fill price is at least one tick.
-     A target filled at an open that is off the tick is rounded against the trader as well.
- R8  total_slippage is |fill price - price before slippage| x quantity for every fill, so the
-     rounding to the tick counts, also on targets.
- R9  same_close: rules see the state before the closing fills; exits of all symbols, then
-     entries on one snapshot at the closes; the equity point of the bar is taken after them.
-     What phase 3 freed counts in that snapshot (A5 gives the formula; rule 2 alone would say
-     "from the next timestamp on").
- R10 size_at signal: raw close without slippage, equity of that bar's mark, before any fill of
-     same_close and before the fees of a reversal; at the fill it is only reduced (A5).
- R11 position is the signed quantity, 0 while flat; entry_price and bars_held are missing while
-     flat; bars_held is 0 on the entry bar; cash includes short proceeds. equity and cash are
-     those after the marks of the deciding bar. A past value of any of them ([n], n > 0, or the
-     earlier bar of a crossing) is missing.
- R12 min, max and every other function are missing if one argument is. round(x) and round(x, d)
-     are half away. A divisor built of numbers and parameters only is constant, so the quotient
-     stays exact; any other quotient, and every sqrt, is put on the grid.
- R13 The warm-up is one number for the run: the longest lookback of any condition, in bars of
-     each symbol before its first bar >= start_date; nested lookbacks add up; crossings add 1.
- R14 Margin call: at a mark with equity < maintenance x gross, whole positions by size (ties by
-     symbol) until equity >= maintenance x what remains; lots with an exit pending count as
-     gone. They leave at their symbol's next open also with same_close, unless a rule closes
-     them at that close first.
- R15 equity <= 0 at a mark: all lots get a margin_call exit, waiting entries are dropped, no
-     rule is evaluated any more, equity points go on; stops stay in force until the exit fills.
- R16 The finalize fill is a market fill: slippage, tick and commission. The last equity point is
-     the one after it. exposure counts timestamps whose equity point (after all fills of the
-     timestamp, finalize included) has an open lot.
- R17 An open lot's row: NULL exit, pnl at the last mark less the entry fee, whole range of every
-     bar since entry, bars_held up to the symbol's last bar.
- R18 A size that comes to 0 refuses the entry; the closing part of a reversal is still done.
- R19 A lot entered and left in the same bar: the exit bar wins, so only the two fill prices
-     count for mae and mfe (also for last_open on a lot that entered at that bar's close).
+Numbers in brackets are rules of the semantics; readings.md says how they were read where the
+text leaves a choice. `run(case)` takes the JSON form of generate.py.
 """
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from account import Account
 from case_input import CaseInput
-from rounding import round_half_away
-from series import SymbolSeries
-
-
-@dataclass
-class EntryOrder:
-    """A market entry waiting for its symbol's next bar; quantity None = sized at the fill."""
-    symbol: str
-    side: str
-    quantity: Fraction
-    signal: dict
-
-
-@dataclass
-class Phase:
-    """The one snapshot on which the entries of a phase are sized (docs/semantics 17)."""
-    equity: Fraction
-    gross: Fraction
-    fees: Fraction = Fraction(0)
+from costs import Bill, Spot
+from decisions import decide, fill_at_close, state_of
+from entries import fill_entries, reverse
+from events import Accruals, before_open, close_delisted
+from exits import exit_of_new_lot, fill_exit, inside_exits, opening_exits
+from legs import LegsState, fill_legs
+from market import Reader
+from orders import Book, Order
+from rotation import fill_rotation
+from rounding import round_half_away, to_cents
+from sizing import Phase
+from user_signals import work_signals
 
 
 @dataclass
 class Run:
     """What a run leaves behind."""
     case: CaseInput
+    account: Account = None
     fills: list = field(default_factory=list)
     trades: list = field(default_factory=list)
     curve: list = field(default_factory=list)
@@ -116,12 +48,21 @@ class Engine:
     def __init__(self, case):
         self.case = case
         self.account = Account(case)
-        self.result = Run(case)
-        self.series = {symbol: SymbolSeries(case.bars[symbol], case.crossover == "strict")
-                       for symbol in case.symbols}
-        self.exit_orders, self.entry_orders = {}, {}
-        self.trading_ended = False
-        self.peak = case.initial_capital
+        self.result = Run(case, self.account)
+        self.reader = Reader(case)
+        self.book = Book()
+        self.accruals = Accruals()
+        self.legs = LegsState()
+        self.targets = {}
+        self.through = case.limit_fill == "through"
+        self.rows, self.last_row, self.closed_row = {}, {}, {}
+        self.now = self.day = None
+        self.days_seen = []
+        self.touched, self.ambiguous = set(), set()
+        self.opening = None
+        self.trading_ended = self.drawdown_halt = False
+        self.peak = self.equity_before_today = self.last_equity = case.initial_capital
+        self.halted_day = None
 
     def run(self):
         rows_at = {}
@@ -133,234 +74,265 @@ class Engine:
                 self.result.bars_read += len(self.case.bars[symbol])
         if not rows_at:
             raise ValueError("no bar in the period")
-        last = max(rows_at)
-        for timestamp in sorted(rows_at):
-            self._step(timestamp, rows_at[timestamp], timestamp == last)
-        for order in self.entry_orders.values():
-            order.signal["outcome"] = "expired"
-        for symbol in sorted(self.account.lots):
-            lot = self.account.lots[symbol]
-            self.account.trades.append(
-                self.account.open_trade(lot, len(self.case.bars[symbol]) - 1))
+        self.timestamps = sorted(rows_at)
+        for number, timestamp in enumerate(self.timestamps):
+            self.number = number
+            self._step(timestamp, rows_at[timestamp])
+        for order in [o for s in self.case.symbols for o in self.book.all_of(s)]:
+            order.settle("expired")
+        for row in self.case.user_signals:
+            row.setdefault("status", "expired")
+        for symbol in sorted(self.account.positions):
+            row = len(self.case.bars[symbol]) - 1
+            self.account.trades += self.account.open_trades(symbol, row)
         self.result.fills, self.result.trades = self.account.fills, self.account.trades
+        self.result.ambiguous_bars = len(self.ambiguous)
         return self.result
 
-    def _step(self, timestamp, rows, is_last):
-        bars = {symbol: self.case.bars[symbol][row] for symbol, row in rows.items()}
-        self._opening_fills(bars, rows)
-        for symbol in self._in_order(bars):
-            self._intrabar_exit(symbol, bars[symbol], rows[symbol])
-        for symbol, bar in bars.items():
-            self.account.marks[symbol] = bar.close
-        equity, gross = self.account.snapshot({})
+    # What the phases ask
+
+    @property
+    def halted(self):
+        """Whether a halt refuses entries [30]."""
+        return self.drawdown_halt or self.halted_day == self.day
+
+    def symbols_with_bar(self):
+        """In byte order."""
+        return [symbol for symbol in self.case.symbols if symbol in self.rows]
+
+    def bar(self, symbol):
+        """The symbol's bar of this timestamp."""
+        return self.case.bars[symbol][self.rows[symbol]]
+
+    def spot(self, symbol, moment, reference):
+        """A place of a fill in this timestamp's bar."""
+        return Spot(symbol, self.rows[symbol], moment, reference, self.now)
+
+    def beyond(self, symbol):
+        """How far a bar must go beyond a limit or target to fill it."""
+        return self.case.price_tick[symbol] if self.through else Fraction(0)
+
+    def phase(self, prices):
+        """A snapshot for entries."""
+        return Phase(*self.account.snapshot(prices), prices)
+
+    def state(self, symbol, row, equity):
+        """What rules may ask of the account."""
+        return state_of(self, symbol, row, equity)
+
+    def position_closed(self, symbol, row):
+        """Nothing is left: exit orders go, the cooldown begins [4]."""
+        self.book.drop_exits(symbol)
+        self.closed_row[symbol] = row
+
+    def note(self, order, row, signal_type):
+        """A decision [37]."""
+        bar = self.case.bars[order.symbol][row]
+        signal = {"symbol": order.symbol, "signal_date": bar.timestamp, "signal_type": signal_type,
+                  "signal_price": bar.close}
+        self.result.signals.append(signal)
+        return signal
+
+    # One timestamp
+
+    def _step(self, timestamp, rows):
+        day = self.case.day(timestamp)
+        if self.day is not None and day != self.day:
+            self.accruals.book(self.account, (day - self.day).days)
+            self.equity_before_today = self.last_equity
+        if day != self.day:
+            self.days_seen.append(day)
+        self.now, self.day, self.rows, self.touched = timestamp, day, rows, set()
+        self.last_row.update(rows)
+        before_open(self)
+        work_signals(self)
+        self._opening()
+        self._inside()
+        self._closing()
+        if self.number == len(self.timestamps) - 1:
+            self._finalize()
+        self._record()
+
+    def _opening(self):
+        """Phase 2."""
+        entries = self._entries_at_open()
+        for symbol in self.symbols_with_bar():
+            opening_exits(self, symbol)
+            for order, spot in entries:
+                if order.symbol == symbol:
+                    reverse(self, order, spot)
+        fill_rotation(self, "open")
+        if self.case.legs:
+            fill_legs(self, "open")
+        self.opening = self.phase({s: self.bar(s).open for s in self.symbols_with_bar()})
+        fill_entries(self, entries, self.opening)
+
+    def _entries_at_open(self):
+        found = []
+        for symbol in self.symbols_with_bar():
+            order, bar = self.book.entries.get(symbol), self.bar(symbol)
+            if order and order.at_open(bar, self.case.price_tick[symbol], self.through):
+                self.touched.add(order)
+                found.append((order, self.spot(symbol, "open", bar.open)))
+        return found
+
+    def _inside(self):
+        """Phase 3: exits of all symbols, then entries, then the stops of what was filled."""
+        for symbol in self.symbols_with_bar():
+            inside_exits(self, symbol)
+        entries = self._entries_inside()
+        freed = Fraction(0)
+        for order, spot in entries:
+            before = self._value_inside(order.symbol)
+            reverse(self, order, spot)
+            freed += before - self._value_inside(order.symbol)
+        equity, _, net = self.account.equity_and_exposure(self._value_inside)
+        phase = Phase(equity, self.opening.gross - freed, net, self.opening.prices)
+        for lot in fill_entries(self, entries, phase):
+            exit_of_new_lot(self, lot)
+        self._move_trailing_stops()
+
+    def _entries_inside(self):
+        found = []
+        for symbol in self.symbols_with_bar():
+            order = self.book.entries.get(symbol)
+            if order and order not in self.touched:
+                price = order.inside(self.bar(symbol), self.case.price_tick[symbol], self.through)
+                if price is not None:
+                    found.append((order, self.spot(symbol, "inside", price)))
+        return found
+
+    def _value_inside(self, symbol):
+        """At the marks of phase 2; what was filled since, at its fill price."""
+        lots = self.account.lots(symbol)
+        old = sum((lot.quantity for lot in lots if lot.entry_date != self.now), Fraction(0))
+        price = self.opening.prices.get(symbol, self.account.marks.get(symbol, 0))
+        return to_cents(old * price) + sum(to_cents(lot.quantity * lot.entry_price)
+                                           for lot in lots if lot.entry_date == self.now)
+
+    def _move_trailing_stops(self):
+        """A bar's extreme moves the level of the bars after it [13]."""
+        for symbol in self.symbols_with_bar():
+            for lot in self.account.lots(symbol):
+                counts = lot.entry_date != self.now or lot.filled_at == "open"
+                if lot.best is not None and counts:
+                    bar, is_long = self.bar(symbol), lot.side == "long"
+                    lot.best = max(lot.best, bar.high) if is_long else min(lot.best, bar.low)
+
+    def _closing(self):
+        """Phase 4."""
+        self._market_on_close()
+        for symbol in self.rows:
+            self.account.marks[symbol] = self.bar(symbol).close
+        close_delisted(self)
+        equity, gross, _ = self.account.snapshot({})
         self._margin_check(equity, gross)
+        leaving = self._halts(equity)
+        self._end_orders()
         if not self.trading_ended:
-            self._decide(bars, rows, equity)
-        if is_last:
-            self._finalize(timestamp)
-        self._record(timestamp)
+            decide(self, equity, leaving)
 
-    def _in_order(self, symbols):
-        return [symbol for symbol in self.case.symbols if symbol in symbols]
+    def _market_on_close(self):
+        for symbol in self.symbols_with_bar():
+            spot = self.spot(symbol, "close", self.bar(symbol).close)
+            orders = [o for o in self.book.exits_of(symbol) if o.kind == "market_on_close"]
+            for order in sorted(orders, key=lambda order: order.rule):
+                fill_exit(self, order, spot)
+        entries = [self.book.entries[s] for s in self.symbols_with_bar()
+                   if s in self.book.entries and self.book.entries[s].kind == "market_on_close"]
+        fill_at_close(self, [], entries)
 
-    # Phase 2
+    def _end_orders(self):
+        """Orders end with the close of their last bar, before the rules are asked [9]."""
+        for symbol in self.symbols_with_bar():
+            later = self.case.bar_days[symbol][self.rows[symbol] + 1:]
+            for order in list(self.book.all_of(symbol)):
+                is_last = not later or later[0] != self.day
+                if not order.is_new and order.ends_with_bar(is_last):
+                    self.book.drop(order, "expired")
 
-    def _opening_fills(self, bars, rows):
-        for symbol in self._in_order(bars):
-            lot, bar = self.account.lots.get(symbol), bars[symbol]
-            if lot is None:
-                continue
-            if symbol in self.exit_orders:
-                self._close(symbol, bar.open, bar, rows[symbol], self.exit_orders[symbol])
-                continue
-            passed = self._passed_by_open(lot, bar)
-            if passed:
-                self._close(symbol, bar.open, bar, rows[symbol], passed)
-        waiting = [self.entry_orders.pop(s) for s in self._in_order(bars) if s in self.entry_orders]
-        opens = {symbol: bar.open for symbol, bar in bars.items()}
-        self._fill_entries(waiting, opens, bars, rows, "open")
-
-    def _close(self, symbol, reference, bar, row, reason):
-        """Close the lot and whatever exit order it had; a limit (target) never slips [14]."""
-        self.exit_orders.pop(symbol, None)
-        self.account.close_lot(symbol, reference, bar.timestamp, row, reason,
-                               slips=reason != "take_profit")
-
-    def _fill_entries(self, orders, prices, bars, rows, filled_at):
-        """Entries of one phase: one snapshot after the exits, then by symbol [17]."""
-        phase = Phase(*self.account.snapshot(prices))
-        for order in orders:
-            symbol = order.symbol
-            price = self.account.fill_price(symbol, prices[symbol], order.side == "long", True)
-            wanted = order.quantity
-            if wanted is None:
-                wanted = self.account.wanted_quantity(symbol, price, phase.equity)
-            quantity = self.account.affordable_quantity(symbol, price, wanted, phase)
-            if quantity == 0 or quantity < wanted and self.case.on_short_cash == "skip":
-                order.signal["outcome"] = "refused"
-                continue
-            fill = self.account.open_lot(symbol, order.side, quantity, prices[symbol],
-                                         bars[symbol], rows[symbol], filled_at)
-            phase.gross += fill.value
-            phase.fees += fill.fee
-            order.signal["outcome"] = "executed"
-
-    # Phase 3
-
-    @staticmethod
-    def _passed_by_open(lot, bar):
-        """Which level the open has already passed [10]."""
-        sign = 1 if lot.side == "long" else -1
-        if lot.stop is not None and sign * bar.open <= sign * lot.stop:
-            return "stop_loss"
-        if lot.target is not None and sign * bar.open >= sign * lot.target:
-            return "take_profit"
-        return None
-
-    def _intrabar_exit(self, symbol, bar, row):
-        lot = self.account.lots.get(symbol)
-        if lot is None:
-            return
-        passed = self._passed_by_open(lot, bar)
-        if passed:
-            self._close(symbol, bar.open, bar, row, passed)
-            return
-        is_long = lot.side == "long"
-        stop_touched = lot.stop is not None and (
-            bar.low <= lot.stop if is_long else bar.high >= lot.stop)
-        target_touched = lot.target is not None and (
-            bar.high >= lot.target if is_long else bar.low <= lot.target)
-        if stop_touched and target_touched:
-            self.result.ambiguous_bars += 1
-            stop_touched = self._stop_comes_first(is_long, bar)
-        if stop_touched:
-            self._close(symbol, lot.stop, bar, row, "stop_loss")
-        elif target_touched:
-            self._close(symbol, lot.target, bar, row, "take_profit")
-
-    def _stop_comes_first(self, is_long, bar):
-        """The setting `intrabar` [11]."""
-        mode, up, down = self.case.intrabar, bar.high - bar.open, bar.open - bar.low
-        if mode == "nearest_extreme" and up != down:
-            mode = "ohlc" if up < down else "olhc"
-        if mode in ("ohlc", "olhc"):
-            high_first = mode == "ohlc"
-            return high_first != is_long
-        return True
-
-    # Phase 4
+    # Margin and halts
 
     def _margin_check(self, equity, gross):
         """Maintenance and ruin at a mark [20]."""
         if equity <= 0:
             self.trading_ended = True
-            for order in self.entry_orders.values():
-                order.signal["outcome"] = "cancelled"
-            self.entry_orders.clear()
-            for symbol in self.account.lots:
-                self.exit_orders.setdefault(symbol, "margin_call")
+            self._drop_entries()
+            self._close_all("margin_call")
             return
         if equity >= self.case.maintenance * gross:
             return
-        values = {symbol: round_half_away(lot.quantity * self.account.marks[symbol], 2)
-                  for symbol, lot in self.account.lots.items()}
-        remaining = gross - sum(values[s] for s in values if s in self.exit_orders)
-        candidates = [s for s in self._in_order(values) if s not in self.exit_orders]
+        if self.case.legs:
+            self._close_all("margin_call")
+            return
+        values = {symbol: self.account.value(symbol, {}) for symbol in self.account.positions}
+        remaining = gross - sum(values[s] for s in values if self.book.whole(s))
+        candidates = [s for s in self.case.symbols if s in values and not self.book.whole(s)]
         for symbol in sorted(candidates, key=lambda s: -values[s]):
             if equity >= self.case.maintenance * remaining:
                 break
-            self.exit_orders[symbol] = "margin_call"
+            self._leave(symbol, "margin_call")
             remaining -= values[symbol]
 
-    def _decide(self, bars, rows, equity):
-        exits, entries = {}, []
-        for symbol in self._in_order(bars):
-            reason, side = self._rules(symbol, rows[symbol], equity)
-            if reason:
-                exits[symbol] = reason
-            if side:
-                entries.append(self._entry_order(symbol, side, rows[symbol], equity))
-        if self.case.fill == "next_open":
-            for symbol, reason in exits.items():
-                self.exit_orders.setdefault(symbol, reason)
-            self.entry_orders.update({order.symbol: order for order in entries})
+    def _leave(self, symbol, reason):
+        side = self.account.side(symbol)
+        self.book.add_exit(Order(symbol, side, "exit", reason=reason))
+
+    def _close_all(self, reason):
+        if self.case.legs:
+            self.legs.exit_reason = self.legs.exit_reason or reason
             return
-        for symbol, reason in exits.items():
-            self._close(symbol, bars[symbol].close, bars[symbol], rows[symbol], reason)
-        closes = {symbol: bar.close for symbol, bar in bars.items()}
-        self._fill_entries(entries, closes, bars, rows, "close")
+        for symbol in self.case.symbols:
+            if symbol in self.account.positions:
+                self._leave(symbol, reason)
 
-    def _rules(self, symbol, row, equity):
-        """(reason of an exit order or None, side of an entry order or None) [4, 5]."""
-        lot = self.account.lots.get(symbol)
-        state = self._state(lot, row, equity)
-        series = self.series[symbol]
-        exit_true = {side: any(series.is_true(rule.condition, row, state)
-                               for rule in self.case.exits if rule.side in (None, side))
-                     for side in ("long", "short")}
-        reason = None
-        if lot and exit_true[lot.side]:
-            reason = "signal"
-            self._note(symbol, row, "sell" if lot.side == "long" else "cover", reason)
-        wanted = [side for side, condition in self.case.entries.items()
-                  if series.is_true(condition, row, state)]
-        if len(wanted) != 1 or exit_true[wanted[0]] or lot and lot.side == wanted[0]:
-            return reason, None
-        if lot is None:
-            return reason, wanted[0]
-        if self.case.on_opposite == "ignore":
-            return reason, None
-        if reason is None:
-            reason = "opposite_signal"
-            self._note(symbol, row, "sell" if lot.side == "long" else "cover", reason)
-        return reason, wanted[0] if self.case.on_opposite == "reverse" else None
+    def _drop_entries(self):
+        self.legs.entry = None
+        for target in self.targets.values():
+            target.buys = False
+        for symbol in self.case.symbols:
+            self.book.drop_entry(symbol, "cancelled")
 
-    def _state(self, lot, row, equity):
-        state = {"position": Fraction(0), "entry_price": None, "bars_held": None,
-                 "equity": equity, "cash": self.account.cash}
-        if lot:
-            state["position"] = lot.quantity if lot.side == "long" else -lot.quantity
-            state["entry_price"] = lot.entry_price
-            state["bars_held"] = Fraction(row - lot.entry_row)
-        return state
-
-    def _entry_order(self, symbol, side, row, equity):
-        quantity = None
-        if self.case.size_at == "signal":
-            close = self.case.bars[symbol][row].close
-            quantity = self.account.wanted_quantity(symbol, close, equity)
-        signal = self._note(symbol, row, "buy" if side == "long" else "short", "entry")
-        return EntryOrder(symbol, side, quantity, signal)
-
-    def _note(self, symbol, row, signal_type, reason):
-        bar = self.case.bars[symbol][row]
-        signal = {"symbol": symbol, "signal_date": bar.timestamp, "signal_type": signal_type,
-                  "signal_price": bar.close, "reason": reason, "outcome": "placed"}
-        self.result.signals.append(signal)
-        return signal
+    def _halts(self, equity):
+        """Daily loss against the day before, drawdown against the peak [30]; what then leaves."""
+        limits = self.case.limits
+        daily, drawdown = limits["daily_loss_halt_pct"], limits["drawdown_halt_pct"]
+        before = self.equity_before_today
+        if daily is not None and (before - equity) * 100 >= daily * before:
+            self.halted_day = self.day
+        if drawdown is not None and (self.peak - equity) * 100 >= drawdown * self.peak:
+            self.drawdown_halt = True
+        if self.halted:
+            self._drop_entries()
+        closes = self.halted and self.case.halt_closes
+        return [Order(s, self.account.side(s), "exit", reason="risk_limit")
+                for s in self.case.symbols if closes and s in self.account.positions]
 
     # The end of a timestamp
 
-    def _finalize(self, timestamp):
+    def _finalize(self):
         """Close what is open at the symbol's last bar, dated at the run's last timestamp [9]."""
         if self.case.finalize == "none":
             return
-        for symbol in self._in_order(list(self.account.lots)):
-            row = len(self.case.bars[symbol]) - 1
-            bar = self.case.bars[symbol][row]
-            lot = self.account.lots[symbol]
-            bought_later = lot.filled_at == "close" and lot.entry_row == row
-            at_open = self.case.finalize == "last_open" and not bought_later
-            price = bar.open if at_open else bar.close
-            self.exit_orders.pop(symbol, None)
-            self.account.close_lot(symbol, price, timestamp, row, "end_of_data")
+        for symbol in [s for s in self.case.symbols if s in self.account.positions]:
+            row, bill = len(self.case.bars[symbol]) - 1, Bill()
+            bar, lots = self.case.bars[symbol][row], self.account.lots(symbol)
+            at_open = [lot for lot in lots if self.case.finalize == "last_open"
+                       and not (lot.entry_row == row and lot.filled_at != "open")]
+            for moment, group in (("open", at_open),
+                                  ("close", [lot for lot in lots if lot not in at_open])):
+                if group:
+                    spot = Spot(symbol, row, moment, getattr(bar, moment), self.now)
+                    parts = [(lot, lot.quantity) for lot in group]
+                    self.account.close_parts(spot, parts, "end_of_data", bill)
+            self.book.drop_exits(symbol)
 
-    def _record(self, timestamp):
-        equity, gross = self.account.snapshot({})
+    def _record(self):
+        equity, gross, _ = self.account.snapshot({})
         self.account.check_identity(equity)
-        self.peak = max(self.peak, equity)
+        self.peak, self.last_equity = max(self.peak, equity), equity
         self.result.curve.append({
-            "timestamp": timestamp, "cash_balance": self.account.cash,
+            "timestamp": self.now, "cash_balance": self.account.cash,
             "market_value": equity - self.account.cash, "equity": equity,
-            "gross_exposure": gross, "in_position": bool(self.account.lots),
+            "gross_exposure": gross, "in_position": bool(self.account.positions),
             "drawdown": round_half_away((self.peak - equity) / self.peak, 6)})

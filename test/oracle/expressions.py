@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: PostgreSQL
 """Recursive-descent parser of the rule expressions, and the warm-up that they ask for.
 
-Nodes are tuples: ("number", x), ("field", name), ("state", name), ("shift", node, n),
+Nodes are tuples: ("number", x), ("truth", x), ("field", name), ("state", name),
+("calendar", name), ("shift", node, n), ("at", symbol, node), ("tf", timeframe, node),
 ("call", name, arguments), ("negate", x), ("+", a, b) and so on, ("<", a, b) and so on,
-("not", a), ("and", a, b), ("or", a, b). A `$parameter` becomes a number while parsing.
+("not", a), ("and", a, b), ("or", a, b). A `$parameter` becomes a number while parsing, a name
+under `indicators` the expression behind it, and `y.close` of a leg becomes at(its asset, close).
 Binding, loosest first: or, and, not, one comparison (not chained), + -, * /, unary minus, [n].
 """
 import re
@@ -12,6 +14,7 @@ from fractions import Fraction
 from math import ceil
 
 FIELDS = ("open", "high", "low", "close", "volume")
+CALENDAR = ("year", "month", "day", "weekday", "hour", "minute")
 STATES = ("position", "entry_price", "bars_held", "equity", "cash")
 WINDOWS = ("sma", "highest", "lowest")
 RECURSIONS = ("ema", "rsi", "atr")
@@ -20,8 +23,8 @@ FUNCTIONS = {"abs": (1, 1), "min": (2, 99), "max": (2, 99), "round": (1, 2), "sq
 DEFAULT_LENGTH = {"rsi": 14, "atr": 14}
 COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
 LOGIC = ("and", "or", "not")
-TOKEN = re.compile(r"\s*(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+|[A-Za-z_]\w*|\$[A-Za-z_]\w*"
-                   r"|<=|>=|!=|[-+*/<>=(),\[\]])")
+TOKEN = re.compile(r"\s*(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?"
+                   r"|\$[A-Za-z_]\w*|\"[^\"]*\"|<=|>=|!=|[-+*/<>=(),\[\]])")
 STABLE_DIGITS = 8
 
 
@@ -29,18 +32,21 @@ class ExpressionError(ValueError):
     """An expression that the language does not allow."""
 
 
-def parse(text, parameters):
-    """Tree of one expression; parameters maps names to exact numbers."""
-    parser = _Parser(_tokens(text), parameters)
+def parse(text, parameters, names=None):
+    """Tree of one expression; parameters maps names to exact numbers, `names` the indicators
+    to their text and, with a dot ("y."), the legs to their assets."""
+    if isinstance(text, (bool, int, Fraction)):
+        return ("truth", text) if isinstance(text, bool) else ("number", Fraction(text))
+    parser = _Parser(_tokens(text), parameters, names or {})
     node = parser.disjunction()
     if parser.peek() is not None:
         raise ExpressionError(f"unexpected {parser.peek()!r} in {text!r}")
     return node
 
 
-def parse_condition(text, parameters):
+def parse_condition(text, parameters, names=None):
     """Tree of an expression that must be true or false."""
-    node = parse(text, parameters)
+    node = parse(text, parameters, names)
     if not is_condition(node):
         raise ExpressionError(f"not a condition: {text!r}")
     return node
@@ -58,8 +64,8 @@ def _tokens(text):
 
 
 class _Parser:
-    def __init__(self, tokens, parameters):
-        self.tokens, self.parameters, self.at = tokens, parameters, 0
+    def __init__(self, tokens, parameters, names):
+        self.tokens, self.parameters, self.names, self.at = tokens, parameters, names, 0
 
     def peek(self):
         return self.tokens[self.at] if self.at < len(self.tokens) else None
@@ -138,13 +144,34 @@ class _Parser:
             if token[1:] not in self.parameters:
                 raise ExpressionError(f"unknown parameter {token}")
             return ("number", Fraction(self.parameters[token[1:]]))
-        if token in FIELDS:
-            return ("field", token)
-        if token in STATES:
-            return ("state", token)
+        if token in ("at", "tf") and self.peek() == "(":
+            return self.other_series(token)
         if self.peek() == "(":
             return _call(token, self.arguments())
+        return self.name(token)
+
+    def name(self, token):
+        for kind, known in (("field", FIELDS), ("state", STATES), ("calendar", CALENDAR)):
+            if token in known:
+                return (kind, token)
+        if token in ("true", "false"):
+            return ("truth", token == "true")
+        if token in self.names:
+            return parse(self.names[token], self.parameters, self.names)
+        leg, _, field = token.partition(".")
+        if leg + "." in self.names and field in FIELDS:
+            return ("at", self.names[leg + "."], ("field", field))
         raise ExpressionError(f"unknown name {token!r}")
+
+    def other_series(self, kind):
+        self.take("(")
+        which = self.take()
+        if which[0] != '"':
+            raise ExpressionError(f"{kind} wants a quoted name, not {which}")
+        self.take(",")
+        node = self.disjunction()
+        self.take(")")
+        return (kind, which[1:-1], node)
 
     def arguments(self):
         self.take("(")
@@ -188,7 +215,12 @@ def _call(name, arguments):
 
 def is_condition(node):
     """Whether the node is true, false or missing rather than a number."""
-    return node[0] in COMPARISONS + LOGIC or node[0] == "call" and node[1] in CROSSES
+    if node[0] in ("at", "tf"):
+        return is_condition(node[2])
+    if node[0] == "shift":
+        return is_condition(node[1])
+    is_cross = node[0] == "call" and node[1] in CROSSES
+    return node[0] in COMPARISONS + LOGIC + ("truth",) or is_cross
 
 
 def is_constant(node):
@@ -223,8 +255,10 @@ def is_stateful(node):
 def warm_up_bars(node):
     """Bars before the deciding bar that the node needs (docs/semantics 8, docs/formulas)."""
     kind = node[0]
-    if kind in ("number", "field", "state"):
+    if kind in ("number", "truth", "field", "state", "calendar"):
         return 0
+    if kind in ("at", "tf"):
+        return warm_up_bars(node[2])
     if kind == "shift":
         return node[2] + warm_up_bars(node[1])
     if kind != "call":

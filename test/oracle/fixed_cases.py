@@ -1,46 +1,16 @@
 # SPDX-License-Identifier: PostgreSQL
 """Small cases with trades worked out by hand, run by test_fixed.py and by compare.py.
 
-Volume is the trigger: 1 asks for a long entry, 2 for a short one, 3 for an exit, 4 for long and
-short at once, 5 for a long entry and an exit at once. A bar is "open high low close volume".
-`expect` lists (symbol, side, quantity, entry price, exit price, reason, pnl) by exit, open lots
-last; where it is absent the case only compares the two engines.
+hand_case.py says how they are written down.
 """
-from datetime import datetime, timedelta, timezone
 from fractions import Fraction
 
-FIRST_DAY = datetime(2021, 3, 1, tzinfo=timezone.utc)
-ENTRIES = {"long": {"when": "volume = 1 or volume >= 4"},
-           "short": {"when": "volume = 2 or volume = 4"}}
-EXITS = [{"id": "out", "when": "volume = 3 or volume = 5"}]
-QUIET = "10 10.1 9.9 10 0"
-
-
-def case(name, bars, expect=None, execution=None, risk=None, capital="1000.00", **changes):
-    """A daily case; bars is a list (one symbol) or {symbol: list}, None is a missing bar."""
-    series = bars if isinstance(bars, dict) else {"ORC": bars}
-    length = max(len(rows) for rows in series.values())
-    built = {
-        "name": name, "timeframe": "1d", "start_date": _day(0)[:10],
-        "end_date": _day(length - 1)[:10], "initial_capital": capital,
-        "universe": list(series),
-        "assets": [{"symbol": symbol, "tick_size": "0.01", "lot_size": "1"} for symbol in series],
-        "bars": {symbol: [[_day(day)] + row.split() for day, row in enumerate(rows) if row]
-                 for symbol, rows in series.items()},
-        "strategy": {"parameters": {}, "entry_rules": ENTRIES, "exit_rules": EXITS,
-                     "risk_rules": {"size": {"units": 10}, **(risk or {})}},
-        "parameters": {"execution": execution or {}},
-    }
-    built["strategy"].update(changes.pop("strategy", {}))
-    built.update(changes)
-    if expect is not None:
-        built["expect"] = expect
-    return built
-
-
-def _day(number):
-    return (FIRST_DAY + timedelta(days=number)).strftime("%Y-%m-%dT%H:%M:%SZ")
-
+from fixed_mixed import mixed_cases
+from fixed_money import money_cases
+from fixed_orders import order_cases
+from fixed_portfolio import portfolio_cases
+from fixed_world import world_cases
+from hand_case import QUIET, case, day_text
 
 
 def _intrabar_cases():
@@ -161,7 +131,7 @@ def _warm_up_cases():
                  "exit_rules": [{"id": "out",
                                  "when": f"{average}(close, 2) < {average}(close, 4)"}]}
         yield case(f"warm-up, {average}", bars, strategy=rules,
-                   start_date=_day(8)[:10], end_date=_day(16)[:10])
+                   start_date=day_text(8)[:10], end_date=day_text(16)[:10])
         yield case(f"no warm-up, {average}", bars, strategy=rules)
 
 
@@ -169,6 +139,7 @@ def fixed_cases():
     """All fixed cases."""
     cases = []
     for group in (_order_cases, _gap_cases, _intrabar_cases, _size_cases, _margin_cases,
-                  _end_cases, _warm_up_cases):
+                  _end_cases, _warm_up_cases, order_cases, money_cases, world_cases,
+                  portfolio_cases, mixed_cases):
         cases += group()
     return cases

@@ -3,10 +3,13 @@
 
     python3 generate.py COUNT [FIRST_SEED]
 
-A case: name, timeframe, start_date, end_date, initial_capital, universe (symbols), assets
-[{symbol, tick_size, lot_size, asset_type}], bars {symbol: [[timestamp, open, high, low, close,
-volume]]}, strategy {parameters, entry_rules, exit_rules, risk_rules}, parameters (overrides of
-the strategy's and "execution"). Prices are text; money too. The same seed gives the same case.
+A case: name, timeframe, start_date, end_date, initial_capital, universe, assets [{symbol,
+tick_size, lot_size, asset_type, listed_on, delisted_on}], bars {symbol: [[timestamp, open, high,
+low, close, volume, bid, ask]]}, strategy {parameters, entry_rules, exit_rules, risk_rules},
+parameters (overrides of the strategy's and "execution"); if it has any, actions {symbol: [{type,
+ex_date, to, from} or {type, ex_date, amount}]}, finer_bars {timeframe: bars}, finest first,
+risk_profile, signals [{symbol, type, date, strength, target_quantity, target_weight_pct}].
+Prices are text; money too. The same seed gives the same case, feature by feature.
 """
 import random
 import sys
@@ -14,6 +17,9 @@ from collections import namedtuple
 from datetime import datetime, timedelta, timezone
 from fractions import Fraction
 
+import random_features
+import random_portfolio
+import random_world
 from case_input import dump_json
 from random_rules import entry_rules, exit_rules, strategy_parameters
 from rounding import decimal_text
@@ -35,6 +41,9 @@ PRICE_STYLES = {
                            ("1", "0.5"), ("10000.00", "1234.56")),
     "tiny": PriceStyle(2, 100, 900, 12, 8, 1, 4, "0.0001",
                        ("1", "1000", "0.000001"), ("1000.00", "10.00")),
+    "micro": PriceStyle(1, 3, 60, 3, 2, 1, 4, "0.0001", ("1", "1000"), ("1000.00", "99.99")),
+    "huge": PriceStyle(1, 2000000000, 4000000000, 40000000, 20000000, 50, 3, "0.01",
+                       ("0.000001", "0.001"), ("100000.00", "1000000.00")),
     "large": PriceStyle(1, 900000000, 3000000000, 30000000, 15000000, 100, 3, "0.01",
                         ("0.000001", "0.01"), ("100000.00", "1234567.89")),
 }
@@ -43,11 +52,65 @@ SYMBOLS = ("ORC.B", "ORC_z", "ORCa", "ORCB", "ORCb", "ORCé")
 FIRST_DAY = datetime(2021, 1, 4, tzinfo=timezone.utc)
 
 
-def random_case(seed):
-    """The case of a seed."""
+# In this order; the odds are percent. What replaces the rules as a whole comes last.
+FEATURES = (
+    ("entry_orders", 25, random_features.entry_orders),
+    ("exit_orders", 15, random_features.exit_orders),
+    ("partial_exits", 15, random_features.partial_exits),
+    ("pyramids", 15, random_features.pyramids),
+    ("levels", 15, random_features.levels),
+    ("trailing_stops", 18, random_features.trailing_stops),
+    ("time_stops", 12, random_features.time_stops),
+    ("cooldowns", 12, random_features.cooldowns),
+    ("through", 12, random_features.through),
+    ("commissions", 25, random_features.commissions),
+    ("impact", 10, random_features.impact),
+    ("partial_fills", 12, random_features.partial_fills),
+    ("carry", 15, random_features.carry),
+    ("sizes", 20, random_features.sizes),
+    ("priorities", 15, random_features.priorities),
+    ("limits", 20, random_features.limits),
+    ("halts", 12, random_features.halts),
+    ("risk_profiles", 8, random_features.risk_profiles),
+    ("splits", 20, random_world.splits),
+    ("dividends", 20, random_world.dividends),
+    ("price_kinds", 6, random_world.price_kinds),
+    ("quotes", 15, random_world.quotes),
+    ("finer_bars", 8, random_world.finer_bars),
+    ("zones", 12, random_world.zones),
+    ("calendars", 10, random_world.calendars),
+    ("indicators", 10, random_world.indicators),
+    ("other_symbols", 10, random_world.other_symbols),
+    ("timeframes", 10, random_world.timeframes),
+    ("frequencies", 6, random_world.frequencies),
+    ("delistings", 12, random_world.delistings),
+    ("rotation", 9, random_portfolio.rotation),
+    ("legs", 7, random_portfolio.legs),
+    ("signals", 7, random_portfolio.signals),
+    ("memberships", 12, random_world.memberships),
+)
+Frame = namedtuple("Frame", "style times")
+
+
+def random_case(seed, without=()):
+    """The case of a seed, with some features left out: the others stay as they are."""
     rng = random.Random(seed)
     style_name = rng.choices(list(PRICE_STYLES), [s.weight for s in PRICE_STYLES.values()])[0]
-    style = PRICE_STYLES[style_name]
+    frame, case = _plain_case(rng, PRICE_STYLES[style_name])
+    used, replaced = [], False
+    for name, odds, change in FEATURES:
+        own = random.Random(f"{seed} {name}")
+        wanted = own.randrange(100) < odds and name not in without
+        replaces = name in ("rotation", "legs", "signals")
+        if wanted and not (replaces and replaced):
+            change(case, own, frame)
+            used.append(name)
+            replaced = replaced or replaces
+    case["name"] = f"seed {seed} ({', '.join([style_name] + used)})"
+    return case
+
+
+def _plain_case(rng, style):
     timeframe = rng.choice(("1d", "1d", "1d", "1d", "1h"))
     symbols = rng.sample(SYMBOLS, rng.choice((1, 1, 2, 3, 4)))
     times = _timestamps(rng, timeframe, rng.randint(50, 160))
@@ -56,8 +119,8 @@ def random_case(seed):
     capital = rng.choice(style.capitals)
     start, end = _period(rng, times)
     entries = entry_rules(rng, capital)
-    return {
-        "name": f"seed {seed} ({style_name})", "timeframe": timeframe,
+    return Frame(style, times), {
+        "timeframe": timeframe,
         "start_date": start, "end_date": end, "initial_capital": capital, "universe": symbols,
         "assets": [{"symbol": symbol, "tick_size": style.tick, "lot_size": rng.choice(style.lots),
                     "asset_type": "stock"} for symbol in symbols],
@@ -111,8 +174,9 @@ def _next_prices(rng, style, close):
     # A walk that may not leave a band keeps equity and quantities within the columns.
     pull = 1 if close < style.low // 2 else -1 if close > style.high * 2 else 0
     opening = close + _step(rng, style, style.gap * jump) + pull * style.gap
-    opening = max(opening, style.step * 40)
-    ends = [opening, max(opening + _step(rng, style, style.move), style.step * 40)]
+    least = min(style.step * 40, style.low)
+    opening = max(opening, least)
+    ends = [opening, max(opening + _step(rng, style, style.move), least)]
     flat = rng.random() < 0.08
     high = max(ends) + (0 if flat else abs(_step(rng, style, style.move)))
     low = min(ends) - (0 if flat else abs(_step(rng, style, style.move)))

@@ -9,15 +9,15 @@ Readings chosen here
  M1  max_drawdown_amount is the largest P_t - E_t in money, not the money of max_drawdown.
  M2  An episode whose peak is E_0 begins on the session date of the first bar.
  M3  turnover divides by the mean of E_1..E_N over every bar; NULL if that mean is not positive.
- M4  total_slippage adds the cents of every fill; total_fees and total_income are 0 (no fees
-     but commission, no dividends, no interest in this slice).
- M5  A flat trade ends a run of wins and a run of losses. Exit order: time, symbol, lot.
+ M4  total_slippage adds the cents of every fill. total_fees is borrow and interest that was
+     paid, total_income interest received and dividends, those of short positions subtracted,
+     cash in lieu included.
+ M5  A flat trade ends a run of wins and a run of losses. Exit order: time, symbol, closing.
  M6  bars_processed counts the bars of every symbol that has one in the period, warm-up included.
  M7  Constant returns are recognised exactly: volatility 0, Sharpe and Sortino by their edges.
      downside_deviation without a return below m is 0, without any return NULL.
  M8  At ruin the return series ends; max_drawdown, exposure and turnover use the whole curve.
 """
-from datetime import timezone
 from decimal import ROUND_HALF_UP, Decimal, getcontext
 from fractions import Fraction
 
@@ -88,16 +88,17 @@ def _deviation(values):
 # Series
 
 
-def _session(timestamp):
-    return timestamp.astimezone(timezone.utc).date()
+def _period_key(run):
+    """What two timestamps of one period have in common: the day, or nothing but themselves."""
+    by_day = run.case.timeframe not in ("1w", "1mo") and run.case.frequency == "day"
+    return run.case.day if by_day else (lambda timestamp: timestamp)
 
 
 def metric_periods(run):
-    """Equity at E_0 and at the last bar of each session date (bars themselves for 1w, 1mo)."""
-    curve = run.curve
-    if run.case.timeframe not in ("1w", "1mo"):
-        curve = list({_session(point["timestamp"]): point for point in run.curve}.values())
-    return [run.case.initial_capital] + [point["equity"] for point in curve]
+    """Equity at E_0 and at the last bar of each period."""
+    key = _period_key(run)
+    curve = {key(point["timestamp"]): point["equity"] for point in run.curve}
+    return [run.case.initial_capital] + list(curve.values())
 
 
 def period_returns(equity):
@@ -113,7 +114,7 @@ def period_returns(equity):
 
 
 def _calendar_days(run):
-    return (_session(run.curve[-1]["timestamp"]) - _session(run.curve[0]["timestamp"])).days
+    return (run.case.day(run.curve[-1]["timestamp"]) - run.case.day(run.curve[0]["timestamp"])).days
 
 
 # Section 3
@@ -202,8 +203,7 @@ def _relative(run):
     if case.benchmark is None:
         return values
     bars, first = case.bars[case.benchmark], case.first_row[case.benchmark]
-    by_day = case.timeframe not in ("1w", "1mo")
-    key = _session if by_day else (lambda timestamp: timestamp)
+    key = _period_key(run)
     closes = {key(bar.timestamp): bar.close for bar in bars[first:]}
     base = case.benchmark_base
     values["benchmark_return"] = bars[-1].close / base - 1
@@ -243,7 +243,7 @@ def _regression(pairs, target, per_year):
 
 def _drawdowns(run, performance):
     """On every bar, E_0 first; an episode runs from the last bar at the peak to recovery."""
-    dates = [_session(point["timestamp"]) for point in run.curve]
+    dates = [run.case.day(point["timestamp"]) for point in run.curve]
     deepest, amount, longest = Fraction(0), Fraction(0), 0
     peak, peak_date, falling = run.case.initial_capital, dates[0], False
     for day, point in zip(dates, run.curve):
@@ -276,7 +276,7 @@ def _ulcer_index(equity):
 
 def _trades(run):
     closed = [trade for trade in run.trades if trade["exit_date"] is not None]
-    closed.sort(key=lambda t: (t["exit_date"], t["symbol"].encode(), t["lot"]))
+    closed.sort(key=lambda t: (t["exit_date"], t["symbol"].encode()))
     results = [trade["pnl"] for trade in closed]
     wins, losses = [p for p in results if p > 0], [-p for p in results if p < 0]
     gross_profit, gross_loss = sum(wins, Fraction(0)), sum(losses, Fraction(0))
@@ -315,5 +315,6 @@ def _longest_run(results, belongs):
 def _totals(run):
     return {"total_commission": sum((fill.fee for fill in run.fills), Fraction(0)),
             "total_slippage": sum((fill.slippage for fill in run.fills), Fraction(0)),
-            "total_fees": Fraction(0), "total_income": Fraction(0),
+            "total_fees": run.account.borrow + run.account.interest_paid,
+            "total_income": run.account.dividends + run.account.interest_received,
             "bars_processed": run.bars_read, "ambiguous_bars": run.ambiguous_bars}

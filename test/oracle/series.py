@@ -97,13 +97,16 @@ def atr(bars, length):
 
 
 class SymbolSeries:
-    """Evaluates expression trees on one symbol's bars (the warm-up bars come first)."""
+    """Evaluates expression trees on one symbol's bars (the warm-up bars come first).
 
-    def __init__(self, bars, strict_crossover):
+    `elsewhere(node, row)` gives the values of at(...), tf(...) and the calendar names."""
+
+    def __init__(self, bars, strict_crossover, elsewhere=None):
         self.bars = bars
         self.strict = strict_crossover
-        self._indicators = {}
-        self._known = {}
+        self.elsewhere = elsewhere
+        # By the identity of a node, which _stateful holds on to, so that it stays its own.
+        self._indicators, self._known, self._stateful = {}, {}, {}
 
     def is_true(self, condition, row, state):
         """Only the whole rule turns missing into false."""
@@ -113,17 +116,21 @@ class SymbolSeries:
         """Value of the node at a bar; state maps account names to values, None in the past."""
         if row < 0:
             return None
-        if is_stateful(node):
+        if id(node) not in self._stateful:
+            self._stateful[id(node)] = (node, is_stateful(node))
+        if self._stateful[id(node)][1]:
             return self._compute(node, row, state)
-        key = (node, row)
+        key = (id(node), row)
         if key not in self._known:
             self._known[key] = self._compute(node, row, None)
         return self._known[key]
 
     def _compute(self, node, row, state):
         kind = node[0]
-        if kind == "number":
+        if kind in ("number", "truth"):
             return node[1]
+        if kind in ("at", "tf", "calendar"):
+            return self.elsewhere(node, row)
         if kind == "field":
             return getattr(self.bars[row], node[1])
         if kind == "state":
@@ -171,16 +178,16 @@ class SymbolSeries:
         return _logic("and", [was_below, is_above])
 
     def _indicator(self, node):
-        if node not in self._indicators:
+        if id(node) not in self._indicators:
             name, (source, length) = node[1], node[2]
             if name == "atr":
-                self._indicators[node] = atr(self.bars, length)
+                self._indicators[id(node)] = atr(self.bars, length)
             else:
                 values = [self.value(source, row) for row in range(len(self.bars))]
                 function = {"sma": sma, "ema": ema, "rsi": rsi,
                             "highest": highest, "lowest": lowest}[name]
-                self._indicators[node] = function(values, length)
-        return self._indicators[node]
+                self._indicators[id(node)] = function(values, length)
+        return self._indicators[id(node)]
 
 
 def _logic(kind, values):

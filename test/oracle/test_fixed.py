@@ -10,7 +10,9 @@ import engine
 import metrics
 from case_input import dump_json, load_json
 from fixed_cases import fixed_cases
-from generate import random_case
+from generate import FEATURES, random_case
+from hand_case import case as hand_case
+from shrink import shrink
 
 
 class HandWorkedTrades(unittest.TestCase):
@@ -23,6 +25,11 @@ class HandWorkedTrades(unittest.TestCase):
                 metrics.columns(run)
                 if "expect" in case:
                     self.assertEqual(_summary(run.trades), _expected(case["expect"]))
+                if "income" in case:
+                    income = [trade["income"] for trade in run.trades]
+                    self.assertEqual(income, [Fraction(text) for text in case["income"]])
+                if "final" in case:
+                    self.assertEqual(run.curve[-1]["equity"], Fraction(case["final"]))
 
 
 class Generator(unittest.TestCase):
@@ -35,6 +42,30 @@ class Generator(unittest.TestCase):
         for seed in range(1, 31):
             with self.subTest(seed=seed):
                 metrics.columns(engine.run(load_json(dump_json(random_case(seed)))))
+
+
+class Without(unittest.TestCase):
+    """A feature that is left out changes no other."""
+
+    def test_left_out(self):
+        names = {name for name, _, _ in FEATURES}
+        for seed in range(1, 40):
+            whole, plain = random_case(seed), random_case(seed, names - {"time_stops"})
+            risk = [case["strategy"]["risk_rules"] for case in (whole, plain)]
+            if "time_stop_bars" in risk[0]:
+                self.assertEqual(risk[0]["time_stop_bars"], risk[1]["time_stop_bars"])
+
+    def test_shrink(self):
+        def fails(case):
+            stop = case["strategy"]["risk_rules"].get("stop_loss")
+            return ["differs"] if stop and len(case["bars"].get("ORC", ())) > 2 else []
+        bars = ["10 10 10 10 0"] * 30
+        case = hand_case("large", {"ORC": bars, "ORC.B": bars}, None, {"fill": "same_close"},
+                         {"stop_loss": Fraction("0.1"), "take_profit": Fraction("0.1")})
+        small = shrink(case, fails)
+        self.assertEqual(len(small["bars"]["ORC"]), 3)
+        self.assertEqual(list(small["strategy"]["risk_rules"]), ["stop_loss"])
+        self.assertEqual((small["universe"], small["parameters"]), (["ORC"], {"execution": {}}))
 
 
 def _summary(trades):
