@@ -33,6 +33,7 @@ class Lot:
     target_bill: Bill = field(default_factory=Bill)
     leaving: bool = False
     units_row: int = None
+    exact_entry: Fraction = None  # after a split, not rounded
 
 
 @dataclass(eq=False)
@@ -203,6 +204,7 @@ class Account:
             upto = new_quantity if lot is lots[-1] else nearest_step(
                 new_quantity * held / total, step)
             lot.quantity, before = upto - before, upto
+            lot.exact_entry = (lot.exact_entry or lot.entry_price) / factor
             lot.entry_price = round_half_away(lot.entry_price / factor, 4)
             for name in ("stop", "target", "best", "distance"):
                 level = getattr(lot, name)
@@ -239,8 +241,8 @@ class Account:
             "slippage": taken["entry_slippage"] + exit_slippage,
             "income": taken["income"],
             "bars_held": row - lot.entry_row,
-            "mae": _fraction(adverse, lot.entry_price),
-            "mfe": _fraction(favourable, lot.entry_price),
+            "mae": _fraction(adverse, lot.exact_entry or lot.entry_price),
+            "mfe": _fraction(favourable, lot.exact_entry or lot.entry_price),
             "lot": lot.number,
         }
 
@@ -248,14 +250,15 @@ class Account:
         """Largest adverse and favourable move over bars entry..exit, in units at the exit."""
         bars, actions = self.case.bars[lot.symbol], self.case.actions[lot.symbol]
         units_row = last_row if lot.units_row is None else lot.units_row
-        prices = [lot.entry_price]
+        entry = lot.exact_entry or lot.entry_price
+        prices = [entry]
         for row in range(lot.entry_row, last_row + 1):
             if exit_fill and row == last_row:
                 prices.append(exit_fill.price)
             elif row > lot.entry_row or lot.filled_at == "open":
                 factor = factor_between(actions, row, units_row)
                 prices += [bars[row].low / factor, bars[row].high / factor]
-        down, up = lot.entry_price - min(prices), max(prices) - lot.entry_price
+        down, up = entry - min(prices), max(prices) - entry
         return (down, up) if lot.side == "long" else (up, down)
 
 

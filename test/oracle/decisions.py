@@ -121,7 +121,8 @@ def _rules(engine, symbol, equity):
     row, case, reader = engine.rows[symbol], engine.case, engine.reader
     state = engine.state(symbol, row, equity)
     exit_true = {side: any(reader.is_true(symbol, rule.condition, row, state)
-                           for rule in case.exits if rule.side in (None, side))
+                           for rule in case.exits
+                           if rule.side in (None, side) and rule.portion in (None, 1))
                  for side in ("long", "short")}
     held = engine.account.side(symbol)
     exits = _exit_orders(engine, symbol, row, state) if held else []

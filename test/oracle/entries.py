@@ -40,6 +40,8 @@ def fill_entry(engine, order, spot, phase):
     if account.side(order.symbol) not in (None, order.side):
         return _wait(engine, order)
     quoter = Quoter(engine, order, spot)
+    if account.costs.room(spot, quoter.step) == 0:
+        return _wait(engine, order)
     wanted = order.quantity
     if wanted is None:
         wanted = wanted_quantity(engine, quoter, order.plan, phase.equity)

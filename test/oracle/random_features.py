@@ -187,6 +187,9 @@ def sizes(case, rng, _):
     if "stop_loss" in risk:
         sizes_known += [{"risk_percent": 1}, {"risk_percent": number("0.5")}]
     risk["size"] = rng.choice(sizes_known)
+    if "volatility_target_percent" in risk["size"]:
+        # The volatility of intraday bars has no usual number of periods in a year.
+        execution_of(case).setdefault("periods_per_year", 252)
 
 
 def priorities(case, rng, _):

@@ -131,8 +131,9 @@ class Quoter:
         """Largest quantity whose value and fee lie within the budget."""
         if budget <= 0:
             return Fraction(0)
+        lowest = min(self.price(self.step), self.price(Fraction(10) ** 12))
         return self.largest(lambda q: self.value(q) + self.fee(q) <= budget,
-                            (budget + 1) / self.price(self.step))
+                            (budget + 1) / lowest)
 
 
 def wanted_quantity(engine, quoter, plan, equity):

@@ -38,6 +38,12 @@ void Engine::begin_timestamp() {
   for (const std::size_t symbol : active_) {
     SymbolState& state = symbols_[symbol];
     state.seen_session = session_;
+    // A lot still held at this bar was held through the one before: its exit bar counts by the exit
+    // price. That bar is still counted in its own units.
+    if (ledger_.holds(symbol) && !state.bars->high.empty()) {
+      const std::size_t before = state.bar() - 1;
+      ledger_.extend_range(symbol, before, state.bars->low[before], state.bars->high[before]);
+    }
     apply_actions(symbol);
     if (state.has_members) follow_universe(symbol);
     if (state.next_signal < state.signals.size()) take_signals(symbol);
@@ -82,7 +88,7 @@ void Engine::apply_actions(std::size_t symbol) {
 void Engine::apply_split(std::size_t symbol, const Split& split) {
   SymbolState& state = symbols_[symbol];
   if (ledger_.holds(symbol)) {
-    const Price last_close = state.bars->close[state.bar() - 1];
+    const Price last_close = ledger_.position(symbol).mark;  // in today's units, if it split twice
     if (split_quantity(ledger_.position(symbol).quantity, split, state.step).is_zero()) {
       close_for_nothing(symbol, last_close);
     } else {
@@ -92,8 +98,11 @@ void Engine::apply_split(std::size_t symbol, const Split& split) {
   for (std::optional<EntryOrder>& order : state.entries) {
     if (!order) continue;
     split_prices(*order, split, state.tick);
-    if (order->wanted) order->wanted = split_quantity(*order->wanted, split, state.step);
-    order->progress.quantity = split_quantity(order->progress.quantity, split, state.step);
+    if (order->wanted) {  // what waits is what is left of it
+      const Quantity rest = split_quantity(*order->wanted - order->progress.quantity, split, state.step);
+      order->progress.quantity = split_quantity(order->progress.quantity, split, state.step);
+      order->wanted = order->progress.quantity + rest;
+    }
     const auto scale = [&](std::optional<Fraction>& value) {
       if (value) value = split_fraction(*value, split);
     };
@@ -116,7 +125,8 @@ void Engine::close_for_nothing(std::size_t symbol, Price last_close) {
   fill.symbol = symbol;
   fill.kind = closing(position.side);
   fill.quantity = position.quantity;
-  fill.price = last_close;
+  // On the tick, as every fill.
+  fill.price = std::max(split_price(last_close, Split{}, symbols_[symbol].tick), symbols_[symbol].tick);
   fill.value = value_of(fill.quantity, fill.price);
   fill.reason = Reason::kDelisted;
   fill.rule = "split";
@@ -142,7 +152,7 @@ void Engine::expire_orders(std::size_t symbol) {
   }
   std::erase_if(state.exits, [&](ExitOrder& order) {
     if (!is_over(order)) return false;
-    settle(order.signal, SignalStatus::kExpired, std::string(kReason));
+    drop_exit(order, SignalStatus::kExpired, std::string(kReason));
     return true;
   });
 }

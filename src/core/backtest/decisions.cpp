@@ -110,11 +110,11 @@ bool Engine::may_enter(std::size_t symbol, Side side, const AccountState& accoun
   }
   const Position& position = ledger_.position(symbol);
   if (position.side != side) return execution_.on_opposite != OnOpposite::kIgnore;
-  return may_add(symbol, account);
+  return !has_whole_exit(symbol) && may_add(symbol, state.bar(), account);
 }
 
 /// Pyramiding: another entry, a step beyond the newest one.
-bool Engine::may_add(std::size_t symbol, const AccountState& account) const {
+bool Engine::may_add(std::size_t symbol, std::size_t bar, const AccountState& account) const {
   if (strategy_.pyramiding.most == 1) return false;
   const Position& position = ledger_.position(symbol);
   int entries = 0;
@@ -126,10 +126,9 @@ bool Engine::may_add(std::size_t symbol, const AccountState& account) const {
   if (entries >= strategy_.pyramiding.most) return false;
   const auto& rule = rules_of(symbol).pyramiding.step;
   if (!rule) return true;
-  const SymbolState& state = symbols_[symbol];
-  const auto step = value_of_rule(*rule, symbol, state.bar(), account);
+  const auto step = value_of_rule(*rule, symbol, bar, account);
   if (!step) return false;
-  const Price gain = state.bars->close[state.bar()] - position.lots.back().entry_price;
+  const Price gain = symbols_[symbol].bars->close[bar] - position.lots.back().entry_price;
   return compare_products(direction(position.side) * gain.units(), step->denominator, step->numerator,
                           Price::kUnit) >= 0;
 }
@@ -143,11 +142,7 @@ void Engine::decide_entry(std::size_t symbol, Side side, const AccountState& acc
     state.signalled[index_of(side)] = true;
     return;
   }
-  if (turns && execution_.on_opposite == OnOpposite::kClose) {
-    place_exit(symbol, Reason::kOppositeSignal, entry_rule(side));
-  } else {
-    place_entry(symbol, side, account);
-  }
+  place_entry(symbol, side, account, turns && execution_.on_opposite == OnOpposite::kClose);
 }
 
 /// A market order for all that is held, unless one waits already.
@@ -243,28 +238,31 @@ void Engine::set_rule_values(EntryOrder& order, std::size_t symbol, std::size_t 
   if (!order.size_value && order.refusal.empty()) order.refusal = concat("the size", kMissing);
 }
 
-void Engine::place_entry(std::size_t symbol, Side side, const AccountState& account) {
+/// `only_closes`: the order leaves the position of the other side, and opens nothing.
+void Engine::place_entry(std::size_t symbol, Side side, const AccountState& account, bool only_closes) {
   SymbolState& state = symbols_[symbol];
   EntryOrder order;
   order.side = side;
+  order.only_closes = only_closes;
   order.number = next_order_++;
   order.rule = entry_rule(side);
   order.size = rules_of(symbol).size;
   order.decided_bar = state.bar();
   order.decided = now_;
   if (!state.signalled[index_of(side)]) {
-    order.signal = write_signal(symbol, opening(side), order.rule);
+    order.signal = write_signal(symbol, only_closes ? closing(opposite(side)) : opening(side), order.rule);
     state.signalled[index_of(side)] = true;
   }
-  cancel_entry(symbol, opposite(side), SignalStatus::kCancelled, "the other side was ordered");
   if (!set_prices(order, rules_of(symbol).entry(side)->order, symbol, account)) {
     return settle(order.signal, SignalStatus::kRejected, concat("the price of the order", kMissing));
   }
   if (const auto& priority = rules_of(symbol).priority) {
     order.priority = value_of_rule(*priority, symbol, state.bar(), account);
   }
-  set_rule_values(order, symbol, state.bar(), account);
-  if (execution_.size_at == SizeAt::kSignal && order.refusal.empty()) {
+  if (!only_closes) set_rule_values(order, symbol, state.bar(), account);
+  if (!order.refusal.empty()) return settle(order.signal, SignalStatus::kRejected, order.refusal);
+  cancel_entry(symbol, opposite(side), SignalStatus::kCancelled, "the other side was ordered");
+  if (execution_.size_at == SizeAt::kSignal && !only_closes) {
     order.wanted = wanted_quantity(symbol, order, FillPrice(state.bars->close[state.bar()]), account.equity);
   }
   state.entries[index_of(side)] = std::move(order);

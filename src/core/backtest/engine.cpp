@@ -160,22 +160,14 @@ void Engine::opening_phase() {
   bool any_entry = false;
   for (const std::size_t symbol : active_) {
     const SymbolState& state = symbols_[symbol];
-    if (ledger_.holds(symbol)) {
-      // A lot still held at this bar was held through the one before: its exit bar counts by the
-      // exit price.
-      if (!state.bars->high.empty()) {
-        ledger_.extend_range(symbol, state.bar() - 1, state.bars->low[state.bar() - 1],
-                             state.bars->high[state.bar() - 1]);
-      }
-      leave_at_open(symbol);
-    }
+    if (ledger_.holds(symbol)) leave_at_open(symbol);
     any_entry = any_entry || state.has_entry();
   }
-  if (!any_entry && !rotating_ && !legs_order_) return;
+  if (!any_entry && !rotating_ && !legs_exit_ && !legs_entry_) return;
   for (const std::size_t symbol : active_) {
     if (ledger_.holds(symbol)) ledger_.mark(symbol, price_at(symbol, EnteredAt::kOpen));
   }
-  if (legs_order_) work_legs(EnteredAt::kOpen);
+  if (legs_exit_ || legs_entry_) work_legs(EnteredAt::kOpen);
   if (rotating_) rotate(EnteredAt::kOpen);
   if (any_entry) {
     enter_all(chances([this](std::size_t symbol, EntryOrder& order) {
@@ -237,7 +229,7 @@ void Engine::fill_at_close() {
     return order.type == OrderType::kMarket && order.decided == now_ &&
            order.decided_bar == symbols_[symbol].bar();
   };
-  if (legs_order_) work_legs(EnteredAt::kClose);
+  if (legs_exit_ || legs_entry_) work_legs(EnteredAt::kClose);
   if (rotating_) rotate(EnteredAt::kClose);
   work_close(is_due);
 }
@@ -315,15 +307,18 @@ void Engine::expire_all() {
   constexpr std::string_view kEnd = "end of data";
   for (SymbolState& state : symbols_) {
     for (const auto& entry : state.entries) {
-      if (entry) settle(entry->signal, SignalStatus::kExpired, std::string(kEnd));
+      if (!entry) continue;
+      const bool has_fills = !entry->progress.quantity.is_zero();
+      settle(entry->signal, has_fills ? SignalStatus::kExecuted : SignalStatus::kExpired, std::string(kEnd));
     }
-    for (const ExitOrder& exit : state.exits) settle(exit.signal, SignalStatus::kExpired, std::string(kEnd));
+    for (const ExitOrder& exit : state.exits) drop_exit(exit, SignalStatus::kExpired, std::string(kEnd));
     if (state.rotation) settle(state.rotation->entry.signal, SignalStatus::kExpired, std::string(kEnd));
   }
-  if (!legs_order_) return;
-  for (const std::size_t signal : legs_order_->signals) {
-    settle(signal, SignalStatus::kExpired, std::string(kEnd));
+  for (const auto& order : {legs_exit_, legs_entry_}) {
+    if (!order) continue;
+    for (const std::size_t signal : order->signals) settle(signal, SignalStatus::kExpired, std::string(kEnd));
   }
+  for (std::size_t symbol = 0; symbol < symbols_.size(); ++symbol) expire_signals(symbol, std::string(kEnd));
 }
 
 RunRecords Engine::finish() {

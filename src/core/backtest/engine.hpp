@@ -121,7 +121,6 @@ class Engine {
   };
   /// Opens or closes all legs of the strategy.
   struct LegsOrder {
-    std::optional<Side> opens;  // none: closes
     std::vector<std::optional<Fraction>> ratios;  // one for each leg
     EntryOrder terms;
     std::vector<std::size_t> signals;
@@ -166,6 +165,8 @@ class Engine {
 
   // user_signals.cpp
   void take_signals(std::size_t symbol);
+  std::size_t record_signal(const UserSignal& signal);
+  void expire_signals(std::size_t symbol, const std::string& reason);
   void enter_by_signal(std::size_t symbol, const UserSignal& signal, std::size_t place);
   void leave_by_signal(std::size_t symbol, const UserSignal& signal, std::size_t place);
   [[nodiscard]] bool needs_deciding_bar(const EntryOrder& order) const;
@@ -189,6 +190,7 @@ class Engine {
   void close_position(std::size_t symbol, const FillChance& chance, Reason reason, const std::string& rule);
   void reverse(std::size_t symbol, FunctionRef<std::optional<FillChance>(EntryOrder&)> offer);
   void close_opposite(std::size_t symbol, EntryOrder& entry, const FillChance& chance);
+  void drop_exit(const ExitOrder& order, SignalStatus status, const std::string& reason);
   void position_closed(std::size_t symbol);
 
   // entries.cpp
@@ -205,7 +207,8 @@ class Engine {
   [[nodiscard]] Quantity affordable(std::size_t symbol, const FillPrice& price, const EntryRound& round,
                                     Quantity limit, const OrderProgress& progress) const;
   [[nodiscard]] Money commission_of(const OrderProgress& progress, Quantity quantity, Money value) const;
-  [[nodiscard]] bool within_limits(std::size_t symbol, Side side, Money value, const EntryRound& round) const;
+  [[nodiscard]] bool within_limits(std::size_t symbol, Money value, const EntryRound& round) const;
+  [[nodiscard]] bool within_net_limit(Money net, const EntryRound& round) const;
   void set_levels(std::size_t symbol, Lot& lot, const EntryOrder& order);
   [[nodiscard]] static Fraction trailing_distance(const LevelRule& rule, Price fill,
                                                   const std::optional<Fraction>& value);
@@ -219,6 +222,8 @@ class Engine {
   [[nodiscard]] std::optional<Budget> budget_of(const SizeRule& size, const std::optional<Fraction>& value,
                                                 Money equity) const;
   [[nodiscard]] Quantity wanted_quantity(std::size_t symbol, const EntryOrder& order, const FillPrice& price,
+                                         Money equity) const;
+  [[nodiscard]] Quantity risked_quantity(std::size_t symbol, const EntryOrder& order, const FillPrice& price,
                                          Money equity) const;
   [[nodiscard]] static Quantity leg_units(const EntryOrder& order, Money equity);
   [[nodiscard]] Fraction risk_distance(std::size_t symbol, const EntryOrder& order, Price fill) const;
@@ -235,11 +240,11 @@ class Engine {
   [[nodiscard]] std::array<bool, 2> ask_exits(std::size_t symbol, const AccountState& account);
   void stop_by_time(std::size_t symbol);
   [[nodiscard]] bool may_enter(std::size_t symbol, Side side, const AccountState& account) const;
-  [[nodiscard]] bool may_add(std::size_t symbol, const AccountState& account) const;
+  [[nodiscard]] bool may_add(std::size_t symbol, std::size_t bar, const AccountState& account) const;
   void decide_entry(std::size_t symbol, Side side, const AccountState& account);
   void place_exit(std::size_t symbol, Reason reason, const std::string& rule);
   void place_rule_exit(std::size_t symbol, std::size_t index, const AccountState& account);
-  void place_entry(std::size_t symbol, Side side, const AccountState& account);
+  void place_entry(std::size_t symbol, Side side, const AccountState& account, bool only_closes);
   [[nodiscard]] bool set_prices(Order& order, const OrderRule& rule, std::size_t symbol,
                                 const AccountState& account) const;
   void set_rule_values(EntryOrder& order, std::size_t symbol, std::size_t bar,
@@ -276,7 +281,7 @@ class Engine {
   void place_legs_exit(Reason reason, const std::string& rule);
   void place_legs_entry(Side side, const AccountState& account);
   void work_legs(EnteredAt at);
-  void close_legs(const LegsOrder& order, EnteredAt at);
+  void close_legs(const LegsOrder& order, Reason reason, EnteredAt at);
   [[nodiscard]] std::optional<std::vector<Quantity>> leg_quantities(const LegsOrder& order, Quantity units) const;
   [[nodiscard]] bool legs_fit(const LegsOrder& order, const std::vector<FillPrice>& prices,
                               const std::optional<Budget>& budget, const EntryRound& round, Quantity units) const;
@@ -315,7 +320,8 @@ class Engine {
   bool rotating_ = false;                   // orders wait
   // legs
   std::vector<LegState> legs_;
-  std::optional<LegsOrder> legs_order_;
+  std::optional<LegsOrder> legs_exit_;
+  std::optional<LegsOrder> legs_entry_;
   Side legs_held_side_ = Side::kLong;
 
   std::size_t next_order_ = 0;

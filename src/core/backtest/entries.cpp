@@ -57,34 +57,45 @@ bool Engine::enter(const EntryChance& entering, EntryOrder& order, EntryRound& r
     if (round.at != EnteredAt::kInside) return false;
     if (!reverse_inside(symbol, order, chance, round)) return false;
   }
+  if (order.only_closes) {
+    settle(order.signal, SignalStatus::kExecuted);
+    return true;
+  }
   if (!order.refusal.empty()) return refuse(order.refusal);
   if (const std::string reason = refusal_of(symbol, side); !reason.empty()) return refuse(reason);
 
   const FillPrice price = fill_price(symbol, side == Side::kLong, chance);
-  if (!order.wanted) order.wanted = wanted_quantity(symbol, order, price, round.equity);
-  if (order.wanted->is_zero()) return refuse("the size is below one quantity step");
-  const Quantity rest = *order.wanted - order.progress.quantity;
-  Quantity offered = rest;
-  if (const auto most = volume_limit(symbol)) offered = std::min(offered, *most);
-  if (offered.is_zero()) return false;
-
-  const Quantity paid = affordable(symbol, price, round, offered, order.progress);
+  const auto most = volume_limit(symbol);
+  if (most && most->is_zero()) {  // it is sized when it fills
+    if (chance.slips) order.go_on_at_market();
+    return false;
+  }
+  const Quantity wanted = order.wanted ? *order.wanted : wanted_quantity(symbol, order, price, round.equity);
+  if (wanted.is_zero()) return refuse("the size is below one quantity step");
+  const Quantity rest = wanted - order.progress.quantity;
+  const Quantity allowed = largest_fitting(state.step, rest, [&](Quantity candidate) {
+    const Price at = price.of(candidate);
+    if (!has_value(candidate, at)) return false;
+    const Money value = value_of(candidate, at);
+    return within_limits(symbol, value, round) && within_net_limit(signed_by(side, round.net) + value, round);
+  });
+  if (allowed.is_zero()) return refuse("the limits on positions and exposure leave no room");
+  const Quantity paid = affordable(symbol, price, round, allowed, order.progress);
   if (paid.is_zero()) return refuse("the buying power does not cover one quantity step");
-  if (paid < offered && execution_.on_short_cash == OnShortCash::kSkip) {
+  if (paid < allowed && execution_.on_short_cash == OnShortCash::kSkip) {
     return refuse("the buying power does not cover the size");
   }
-  const Quantity quantity = largest_fitting(state.step, paid, [&](Quantity candidate) {
-    return within_limits(symbol, side, value_of(candidate, price.bound(candidate)), round);
-  });
-  if (quantity.is_zero()) return refuse("the limits on positions and exposure leave no room");
+  if (value_of(paid, price.of(paid)).is_zero()) return refuse("the size is worth less than a cent");
+  const Quantity quantity = most ? std::min(paid, *most) : paid;
+  if (value_of(quantity, price.of(quantity)).is_zero()) {  // the volume is too small, it waits
+    if (chance.slips) order.go_on_at_market();
+    return false;
+  }
   Fill fill = make_fill(symbol, opening(side), quantity, chance, order);
-  if (fill.value.is_zero()) return refuse("the size is worth less than a cent");
+  order.wanted = order.progress.quantity + (paid - quantity);
   book_entry(symbol, order, std::move(fill), round);
-  if (quantity == offered && offered < rest) {
-    if (chance.slips) {  // what a stop has triggered goes on at the market
-      order.type = OrderType::kMarket;
-      order.limit = order.stop = std::nullopt;
-    }
+  if (quantity < paid) {
+    if (chance.slips) order.go_on_at_market();
     return false;
   }
   settle(order.signal, SignalStatus::kExecuted);
@@ -143,7 +154,7 @@ Quantity Engine::affordable(std::size_t symbol, const FillPrice& price, const En
   const Budget budget{subtract(multiply(most.mantissa, equity.units()), multiply(round.gross.units(), unit)),
                       unit, most.mantissa};
   return largest_fitting(symbols_[symbol].step, limit, [&](Quantity quantity) {
-    const Price at = price.bound(quantity);
+    const Price at = price.of(quantity);
     if (!has_value(quantity, at)) return false;
     const Money value = value_of(quantity, at);
     return budget.covers(value, commission_of(progress, quantity, value));
@@ -154,18 +165,26 @@ Money Engine::commission_of(const OrderProgress& progress, Quantity quantity, Mo
   return execution_.commission.of(progress.quantity + quantity, progress.value + value) - progress.commission;
 }
 
-/// Rule 29. What brings the account nearer to a limit that it exceeds already is no reason to refuse.
-bool Engine::within_limits(std::size_t symbol, Side side, Money value, const EntryRound& round) const {
-  const auto allows = [&](const std::optional<Decimal>& percent, Money exposure) {
-    if (!percent) return true;
-    return compare_products(multiply(exposure.units(), 100), percent->unit(), round.equity.units(),
-                            percent->mantissa) <= 0;
-  };
+namespace {
+
+/// exposure <= percent of equity.
+bool allows(const std::optional<Decimal>& percent, Int128 exposure, Money equity) {
+  if (!percent) return true;
+  return compare_products(multiply(exposure, 100), percent->unit(), equity.units(), percent->mantissa) <= 0;
+}
+
+}  // namespace
+
+/// Rule 29, but for the net exposure.
+bool Engine::within_limits(std::size_t symbol, Money value, const EntryRound& round) const {
   const Money held = ledger_.holds(symbol) ? ledger_.position(symbol).value : Money{};
-  if (!allows(limits_.max_position_size_pct, held + value)) return false;
-  if (!allows(limits_.max_gross_exposure_pct, round.gross + value)) return false;
-  const Money net = magnitude_of(round.net + signed_by(side, value));
-  return allows(limits_.max_net_exposure_pct, net) || net <= magnitude_of(round.net);
+  return allows(limits_.max_position_size_pct, Int128{held.units()} + value.units(), round.equity) &&
+         allows(limits_.max_gross_exposure_pct, Int128{round.gross.units()} + value.units(), round.equity);
+}
+
+/// `net` is counted in the direction of what is added: what reduces it does not exceed the limit.
+bool Engine::within_net_limit(Money net, const EntryRound& round) const {
+  return allows(limits_.max_net_exposure_pct, net.units(), round.equity);
 }
 
 void Engine::set_levels(std::size_t symbol, Lot& lot, const EntryOrder& order) {

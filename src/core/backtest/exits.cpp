@@ -86,7 +86,7 @@ void Engine::for_each_lot(std::size_t symbol, FunctionRef<void(const Lot&)> act)
   std::vector<Lot>& lots = ledger_.lots(symbol);
   for (std::size_t i = 0; i < lots.size();) {
     const std::size_t id = lots[i].id;
-    act(lots[i]);
+    if (!lots[i].leaving) act(lots[i]);
     if (i < lots.size() && lots[i].id == id) ++i;
   }
 }
@@ -135,7 +135,6 @@ void Engine::leave_just_filled(std::size_t symbol, std::size_t id) {
   const auto stop = stop_of(symbol, *lot);
   const bool stops = stop && reaches_stop(side, is_long ? prices.low : prices.high, stop->price);
   const bool targets = reaches_target(*lot, side, prices.close, prices.beyond);
-  if (stops && targets) ++ambiguous_bars_;
   if (stops) {
     const Price reference = is_long ? std::min(stop->price, lot->entry_price) : std::max(stop->price, lot->entry_price);
     stop_lot(symbol, *lot, {reference, FillBasis::kTouch, true}, stop->reason);
@@ -188,7 +187,9 @@ void Engine::stop_lot(std::size_t symbol, const Lot& lot, FillChance chance, Rea
   order.reason = reason;
   order.rule = reason == Reason::kTrailingStop ? lot.trail_rule : "stop_loss";
   order.lot = lot.id;
+  const std::size_t id = lot.id;
   if (fill_exit(symbol, order, chance)) return;
+  find_lot(ledger_.lots(symbol), id)->leaving = true;
   order.at_next_open = true;
   symbols_[symbol].exits.push_back(std::move(order));
 }
@@ -213,11 +214,15 @@ void Engine::work_exits(std::size_t symbol, FunctionRef<std::optional<FillChance
   SymbolState& state = symbols_[symbol];
   std::vector<ExitOrder> orders = std::move(state.exits);
   state.exits.clear();
+  // The whole position first, then single lots, then parts.
+  const auto rank = [](const ExitOrder& order) { return order.lot ? 1 : order.quantity ? 2 : 0; };
+  std::stable_sort(orders.begin(), orders.end(),
+                   [&](const ExitOrder& a, const ExitOrder& b) { return rank(a) < rank(b); });
   for (ExitOrder& order : orders) {
     const bool is_void = !ledger_.holds(symbol) ||
                          (order.lot && find_lot(ledger_.lots(symbol), *order.lot) == nullptr);
     if (is_void) {
-      settle(order.signal, SignalStatus::kCancelled, "the position was closed first");
+      drop_exit(order, SignalStatus::kCancelled, "the position was closed first");
       continue;
     }
     const auto chance = order.progress.bar == state.bar() ? std::nullopt : offer(order);
@@ -248,10 +253,7 @@ bool Engine::fill_exit(std::size_t symbol, ExitOrder& order, const FillChance& c
     settle(order.signal, SignalStatus::kExecuted);
     return true;
   }
-  if (chance.slips) {  // what a stop has triggered goes on at the market
-    order.type = OrderType::kMarket;
-    order.limit = order.stop = std::nullopt;
-  }
+  if (chance.slips) order.go_on_at_market();
   return false;
 }
 
@@ -295,11 +297,17 @@ void Engine::close_opposite(std::size_t symbol, EntryOrder& entry, const FillCha
   entry.closing = order.progress;
 }
 
+/// An order that has filled something was executed, whatever becomes of the rest.
+void Engine::drop_exit(const ExitOrder& order, SignalStatus status, const std::string& reason) {
+  const bool has_fills = !order.progress.quantity.is_zero();
+  settle(order.signal, has_fills ? SignalStatus::kExecuted : status, reason);
+}
+
 void Engine::position_closed(std::size_t symbol) {
   SymbolState& state = symbols_[symbol];
   state.left_at = state.bar();
   for (const ExitOrder& order : state.exits) {
-    settle(order.signal, SignalStatus::kCancelled, "the position was closed first");
+    drop_exit(order, SignalStatus::kCancelled, "the position was closed first");
   }
   state.exits.clear();
   state.target_progress.clear();

@@ -12,13 +12,6 @@ namespace {
 
 constexpr int kExcursionDecimals = 6;
 
-/// `move` as a fraction of `price`, never negative.
-Decimal excursion(Price move, Price price) {
-  const Int128 units = std::max<std::int64_t>(move.units(), 0);
-  return {divide_rounded(multiply(units, power_of_ten(kExcursionDecimals)), std::max<std::int64_t>(price.units(), 1)),
-          kExcursionDecimals};
-}
-
 /// Takes the share of `part` out of what remains of a lot.
 Money take_share(Money& remaining, Quantity part, Quantity whole) {
   const Money share = share_of(remaining, part, whole);
@@ -42,15 +35,21 @@ Trade trade_of(const Lot& lot, Side side, std::size_t symbol) {
   return trade;
 }
 
-void set_excursions(Trade& trade, Price lowest, Price highest) {
-  const Price fall = trade.entry_price - lowest;
-  const Price rise = highest - trade.entry_price;
-  const bool is_long = trade.side == Side::kLong;
-  trade.adverse_excursion = excursion(is_long ? fall : rise, trade.entry_price);
-  trade.favourable_excursion = excursion(is_long ? rise : fall, trade.entry_price);
-}
-
 }  // namespace
+
+Excursions excursions_of(const Lot& lot, Side side, Price lowest, Price highest) {
+  // Of the entry price in today's units, which need not be a price of four decimals: n / d.
+  const Price entry = lot.as_traded ? lot.as_traded->entry_price : lot.entry_price;
+  const Int128 numerator = multiply(entry.units(), lot.units.numerator);
+  const auto fraction = [&](Int128 move) {
+    const Int128 units = multiply_divide(std::max<Int128>(move, 0), power_of_ten(kExcursionDecimals), numerator);
+    return Decimal{units, kExcursionDecimals};
+  };
+  const Decimal fall = fraction(subtract(numerator, multiply(lowest.units(), lot.units.denominator)));
+  const Decimal rise = fraction(subtract(multiply(highest.units(), lot.units.denominator), numerator));
+  const bool is_long = side == Side::kLong;
+  return {std::max(lot.adverse, is_long ? fall : rise), std::max(lot.favourable, is_long ? rise : fall)};
+}
 
 Ledger::Ledger(Money initial_capital, std::size_t symbols)
     : initial_capital_(initial_capital), cash_(initial_capital), positions_(symbols) {}
@@ -146,7 +145,10 @@ void Ledger::close_part(Lot& lot, Quantity part, const Fill& fill, Money value, 
   trade.exit_basis = fill.basis;
   trade.exit_decided = fill.decided;
   trade.bars_held = static_cast<std::int64_t>(bar - lot.entry_bar);
-  set_excursions(trade, std::min(lot.lowest, fill.price), std::max(lot.highest, fill.price));
+  const Excursions excursions =
+      excursions_of(lot, side, std::min(lot.lowest, fill.price), std::max(lot.highest, fill.price));
+  trade.adverse_excursion = excursions.adverse;
+  trade.favourable_excursion = excursions.favourable;
   realized_ += trade.pnl;
   lot.quantity -= part;
   records_.trades.push_back(std::move(trade));
@@ -155,11 +157,10 @@ void Ledger::close_part(Lot& lot, Quantity part, const Fill& fill, Money value, 
 void Ledger::extend_range(std::size_t symbol, std::size_t bar, Price low, Price high) {
   Position& position = positions_[symbol];
   for (Lot& lot : position.lots) {
-    const bool is_entry_bar = bar == lot.entry_bar;
-    if (is_entry_bar && lot.entered_at == EnteredAt::kClose) continue;
+    // What a bar did before the lot was filled inside it is not known.
+    if (bar == lot.entry_bar && lot.entered_at != EnteredAt::kOpen) continue;
     lot.lowest = std::min(lot.lowest, low);
     lot.highest = std::max(lot.highest, high);
-    if (is_entry_bar && lot.entered_at != EnteredAt::kOpen) continue;
     lot.best = position.side == Side::kLong ? std::max(lot.best, high) : std::min(lot.best, low);
   }
 }
@@ -221,16 +222,22 @@ RunRecords Ledger::take_records(const std::vector<std::size_t>& last_bars) {
     PositionRecord& record = records_.positions[position.record];
     record.quantity = position.quantity;
     record.mark = position.mark;
-    CumulativeShare value(position.value, position.quantity);
+    Quantity counted;
+    Money given;
     for (const Lot& lot : position.lots) {
+      counted += lot.quantity;
+      const Money value = value_of(counted, position.mark) - given;
+      given += value;
       Trade trade = trade_of(lot, position.side, symbol);
       trade.cost = lot.cost + lot.entry_commission;
       trade.commission = lot.entry_commission;
       trade.slippage = lot.entry_slippage;
       trade.income = lot.income;
-      trade.pnl = signed_by(position.side, value.next(lot.quantity) - lot.cost) - lot.entry_commission;
+      trade.pnl = signed_by(position.side, value - lot.cost) - lot.entry_commission;
       trade.bars_held = static_cast<std::int64_t>(last_bars[symbol] - lot.entry_bar);
-      set_excursions(trade, lot.lowest, lot.highest);
+      const Excursions excursions = excursions_of(lot, position.side, lot.lowest, lot.highest);
+      trade.adverse_excursion = excursions.adverse;
+      trade.favourable_excursion = excursions.favourable;
       record.cost += lot.cost;
       records_.trades.push_back(std::move(trade));
     }

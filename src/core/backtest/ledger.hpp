@@ -38,10 +38,14 @@ struct Lot {
   EnteredAt entered_at = EnteredAt::kOpen;
   Price lowest;  // since the entry, up to the last bar that it was held through
   Price highest;
+  bool leaving = false;           // its stop was triggered, and the rest goes at the market
   std::string rule;
   FillBasis basis = FillBasis::kOpen;
   Timestamp decided = 0;
   std::optional<AsTraded> as_traded;  // set by the first split
+  Fraction units{1, 1};               // prices of today for one of the entry: product of the splits
+  Decimal adverse;                    // excursions before the last split
+  Decimal favourable;
 };
 
 /// Shares an amount over parts of a whole in their order: each gets what is due up to it less what
@@ -125,7 +129,7 @@ class Ledger {
   void close_part(Lot& lot, Quantity part, const Fill& fill, Money value, Money commission,
                   Money slippage, std::size_t bar);
   void revalue(Position& position);
-  void share_split(Position& position, const Split& split, Quantity total, Quantity step);
+  static void share_split(Position& position, Quantity total, Quantity step);
 
   Money initial_capital_;
   Money cash_;
@@ -140,6 +144,14 @@ class Ledger {
 [[nodiscard]] constexpr Money signed_by(Side side, Money amount) {
   return side == Side::kLong ? amount : -amount;
 }
+
+/// Largest moves against and with a lot, fractions of its entry price with 6 decimals.
+struct Excursions {
+  Decimal adverse;
+  Decimal favourable;
+};
+/// `lowest` and `highest`: since the last split, or the entry.
+[[nodiscard]] Excursions excursions_of(const Lot& lot, Side side, Price lowest, Price highest);
 
 /// `price` x from / to, rounded half away from zero to a multiple of `tick`.
 [[nodiscard]] Price split_price(Price price, const Split& split, Price tick);

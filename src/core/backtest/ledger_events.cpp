@@ -24,13 +24,16 @@ Quantity split_quantity(Quantity quantity, const Split& split, Quantity step) {
 }
 
 /// Each lot gets its part of the new quantity; one that gets none leaves its costs to the next.
-void Ledger::share_split(Position& position, const Split& split, Quantity total, Quantity step) {
+void Ledger::share_split(Position& position, Quantity total, Quantity step) {
+  const Quantity whole = position.quantity;
   Quantity before;
   Quantity given;
   for (Lot& lot : position.lots) {
     if (!lot.as_traded) lot.as_traded = AsTraded{lot.quantity, lot.entry_price};
     before += lot.quantity;
-    const Quantity due = std::min(split_quantity(before, split, step), total);
+    const Int128 steps =
+        multiply_divide(total.units(), before.units(), multiply(whole.units(), step.units()));
+    const Quantity due = Quantity::from_units(steps * step.units());
     lot.quantity = due - given;
     given = due;
   }
@@ -65,11 +68,13 @@ void Ledger::split(std::size_t symbol, const Split& split, Price last_close, Qua
       multiply_divide(left, last_close.units(), multiply(kUnitsPerCent, split.to)));
   CumulativeShare share(in_lieu, before);
   for (Lot& lot : position.lots) lot.income += signed_by(position.side, share.next(lot.quantity));
-  share_split(position, split, total, step);
+  share_split(position, total, step);
   for (Lot& lot : position.lots) {
-    lot.entry_price = split_price(lot.entry_price, split, kPriceStep);
-    lot.lowest = split_price(lot.lowest, split, kPriceStep);
-    lot.highest = split_price(lot.highest, split, kPriceStep);
+    const Excursions excursions = excursions_of(lot, position.side, lot.lowest, lot.highest);
+    lot.adverse = excursions.adverse;
+    lot.favourable = excursions.favourable;
+    lot.units = {multiply(lot.units.numerator, split.from), multiply(lot.units.denominator, split.to)};
+    lot.entry_price = lot.lowest = lot.highest = split_price(lot.entry_price, split, kPriceStep);
     lot.best = split_price(lot.best, split, kPriceStep);
     if (lot.stop) lot.stop = split_price(*lot.stop, split, tick);
     if (lot.target) lot.target = split_price(*lot.target, split, tick);
@@ -93,18 +98,10 @@ void Ledger::pay_dividend(std::size_t symbol, const Dividend& dividend, Timestam
   Position& position = positions_[symbol];
   constexpr int kScale = Quantity::kScale - Money::kScale;
   const Int128 unit = multiply(dividend.denominator, power_of_ten(kScale));
-  const auto due = [&](Quantity quantity) {
-    return Money::from_units(multiply_divide(quantity.units(), dividend.numerator, unit));
-  };
-  Quantity counted;
-  Money given;
-  for (Lot& lot : position.lots) {
-    counted += lot.quantity;
-    const Money share = due(counted) - given;
-    given += share;
-    lot.income += signed_by(position.side, share);
-  }
-  const Money total = signed_by(position.side, given);
+  const Money paid = Money::from_units(multiply_divide(position.quantity.units(), dividend.numerator, unit));
+  CumulativeShare share(paid, position.quantity);
+  for (Lot& lot : position.lots) lot.income += signed_by(position.side, share.next(lot.quantity));
+  const Money total = signed_by(position.side, paid);
   if (total == Money{}) return;
   cash_ += total;
   records_.dividends += total;
@@ -117,6 +114,7 @@ void Ledger::book_interest(Money amount, Timestamp time) {
   if (amount.is_zero()) return;
   cash_ += amount;
   records_.interest += amount;
+  if (amount < Money{}) records_.interest_paid -= amount;
   records_.cash_events.push_back({time, CashEventKind::kInterest, amount, {}, {}, {}, records_.fills.size()});
 }
 

@@ -70,12 +70,12 @@ void Engine::decide_legs(const AccountState& base) {
   }
   if (wants[0] == wants[1]) return;
   const Side side = wants[0] ? Side::kLong : Side::kShort;
-  if (asked[index_of(side)] || held == side || (legs_order_ && legs_order_->opens == side)) return;
+  if (asked[index_of(side)] || held == side || (legs_entry_ && legs_entry_->terms.side == side)) return;
   if (held && execution_.on_opposite == OnOpposite::kIgnore) return;
   const bool cools = !held && state.left_at &&
                      state.bar() - *state.left_at < static_cast<std::size_t>(strategy_.cooldown_bars);
   const bool belongs = std::all_of(legs_.begin(), legs_.end(), [this](const LegState& leg) {
-    return is_active(leg.symbol) && is_member(leg.symbol);
+    return is_member(leg.symbol);
   });
   if (cools || !belongs) return;
   if (held && execution_.on_opposite == OnOpposite::kClose) return place_legs_exit(Reason::kOppositeSignal, rule_name(side));
@@ -83,15 +83,14 @@ void Engine::decide_legs(const AccountState& base) {
 }
 
 void Engine::cancel_legs_entry(Side side, const std::string& reason) {
-  if (!legs_order_ || legs_order_->opens != side) return;
-  for (const std::size_t signal : legs_order_->signals) settle(signal, SignalStatus::kCancelled, reason);
-  legs_order_.reset();
+  if (!legs_entry_ || legs_entry_->terms.side != side) return;
+  for (const std::size_t signal : legs_entry_->signals) settle(signal, SignalStatus::kCancelled, reason);
+  legs_entry_.reset();
   symbols_[legs_.front().symbol].signalled[index_of(side)] = false;
 }
 
 void Engine::place_legs_exit(Reason reason, const std::string& rule) {
-  if (!legs_side() || (legs_order_ && !legs_order_->opens)) return;
-  if (legs_order_) cancel_legs_entry(*legs_order_->opens, "the position is closed first");
+  if (!legs_side() || legs_exit_) return;
   LegsOrder order;
   order.reason = reason;
   order.terms.rule = rule;
@@ -101,14 +100,13 @@ void Engine::place_legs_exit(Reason reason, const std::string& rule) {
     if (!ledger_.holds(leg.symbol)) continue;
     order.signals.push_back(write_signal(leg.symbol, closing(ledger_.position(leg.symbol).side), rule));
   }
-  legs_order_ = std::move(order);
+  legs_exit_ = std::move(order);
 }
 
 void Engine::place_legs_entry(Side side, const AccountState& account) {
   const std::size_t first = legs_.front().symbol;
   SymbolState& state = symbols_[first];
   LegsOrder order;
-  order.opens = side;
   order.terms.side = side;
   order.terms.rule = rule_name(side);
   order.terms.size = strategy_.size;
@@ -137,34 +135,41 @@ void Engine::place_legs_entry(Side side, const AccountState& account) {
     for (const std::size_t signal : order.signals) settle(signal, SignalStatus::kRejected, order.terms.refusal);
     return;
   }
-  if (legs_order_ && legs_order_->opens) cancel_legs_entry(*legs_order_->opens, "the other side was ordered");
-  if (!legs_order_) legs_order_ = std::move(order);
+  cancel_legs_entry(opposite(side), "the other side was ordered");
+  legs_entry_ = std::move(order);
 }
 
-/// Fills the order of the legs where all of them have a bar.
+/// Fills the orders of the legs where all of them have a bar: what closes, then what opens.
 void Engine::work_legs(EnteredAt at) {
   const bool all_here = std::all_of(legs_.begin(), legs_.end(),
                                     [this](const LegState& leg) { return is_active(leg.symbol); });
-  const bool waits = at == EnteredAt::kClose && (legs_order_->at_next_open || legs_order_->terms.decided != now_);
-  if (!all_here || waits) return;
-  const LegsOrder order = std::move(*legs_order_);
-  legs_order_.reset();
-  if (legs_side()) close_legs(order, at);
-  if (order.opens) open_legs(order, at);
+  if (!all_here) return;
+  const auto is_due = [&](const std::optional<LegsOrder>& order) {
+    return order && (at == EnteredAt::kOpen || (!order->at_next_open && order->terms.decided == now_));
+  };
+  if (is_due(legs_exit_)) {
+    const LegsOrder order = std::move(*legs_exit_);
+    legs_exit_.reset();
+    close_legs(order, order.reason, at);
+    for (const std::size_t signal : order.signals) settle(signal, SignalStatus::kExecuted);
+  }
+  if (!is_due(legs_entry_)) return;
+  const LegsOrder order = std::move(*legs_entry_);
+  legs_entry_.reset();
+  if (legs_side()) close_legs(order, Reason::kOppositeSignal, at);
+  open_legs(order, at);
 }
 
-void Engine::close_legs(const LegsOrder& order, EnteredAt at) {
+void Engine::close_legs(const LegsOrder& order, Reason reason, EnteredAt at) {
   for (const LegState& leg : legs_) {
     if (!ledger_.holds(leg.symbol)) continue;
-    const FillBasis basis = at == EnteredAt::kOpen ? FillBasis::kOpen : FillBasis::kClose;
     ExitOrder exit;
     exit.decided = order.terms.decided;
-    exit.reason = order.opens ? Reason::kOppositeSignal : order.reason;
+    exit.reason = reason;
     exit.rule = order.terms.rule;
+    const FillBasis basis = at == EnteredAt::kOpen ? FillBasis::kOpen : FillBasis::kClose;
     (void)fill_exit(leg.symbol, exit, {price_at(leg.symbol, at), basis, true}, true);
   }
-  if (order.opens) return;
-  for (const std::size_t signal : order.signals) settle(signal, SignalStatus::kExecuted);
 }
 
 /// What each leg buys or sells short for `units` of the whole, and whether the account can bear it.
@@ -190,17 +195,21 @@ bool Engine::legs_fit(const LegsOrder& order, const std::vector<FillPrice>& pric
   Money fees;
   for (std::size_t i = 0; i < legs_.size(); ++i) {
     const Quantity quantity = (*quantities)[i];
-    const Price price = prices[i].bound(quantity);
+    const Price price = prices[i].of(quantity);
     if (!has_value(quantity, price)) return false;
     const Money value = value_of(quantity, price);
+    if (add(after.gross.units(), value.units()) > Money::kMax) return false;
     const bool is_inverse = order.ratios[i]->numerator < 0;
-    if (!within_limits(legs_[i].symbol, is_inverse ? opposite(*order.opens) : *order.opens, value, after)) return false;
+    if (!within_limits(legs_[i].symbol, value, after)) return false;
     values += value;
     fees += execution_.commission.of(quantity, value);
     after.gross += value;
-    after.net += signed_by(is_inverse ? opposite(*order.opens) : *order.opens, value);
+    after.net += signed_by(is_inverse ? opposite(order.terms.side) : order.terms.side, value);
   }
   if (budget && !budget->covers(values, fees)) return false;
+  // Legs balance each other: their net exposure counts when all are in.
+  const Money net = magnitude_of(after.net);
+  if (net > magnitude_of(round.net) && !within_net_limit(net, round)) return false;
   const Decimal most = leverage();
   return compare_products(after.gross.units(), most.unit(), (round.equity - fees).units(), most.mantissa) <= 0;
 }
@@ -215,7 +224,7 @@ void Engine::open_legs(const LegsOrder& order, EnteredAt at) {
   std::vector<FillPrice> prices;
   std::vector<Side> sides;
   for (std::size_t i = 0; i < legs_.size(); ++i) {
-    sides.push_back(order.ratios[i]->numerator < 0 ? opposite(*order.opens) : *order.opens);
+    sides.push_back(order.ratios[i]->numerator < 0 ? opposite(order.terms.side) : order.terms.side);
     if (const std::string reason = refusal_of(legs_[i].symbol, sides[i]); !reason.empty()) {
       return settle_all(SignalStatus::kRejected, reason);
     }
@@ -247,8 +256,8 @@ void Engine::open_legs(const LegsOrder& order, EnteredAt at) {
     entry.side = sides[i];
     book_entry(legs_[i].symbol, entry, std::move(fills[i]), round);
   }
-  legs_held_side_ = *order.opens;
-  symbols_[legs_.front().symbol].signalled[index_of(*order.opens)] = false;
+  legs_held_side_ = order.terms.side;
+  symbols_[legs_.front().symbol].signalled[index_of(order.terms.side)] = false;
   settle_all(SignalStatus::kExecuted, {});
 }
 

@@ -79,8 +79,8 @@ void add_totals(MetricSheet& sheet, const RunRecords& records) {
     slippage += fill.slippage;
   }
   // Interest counts as income where it was received on balance, else as a cost.
-  const Money received = std::max(records.interest, Money{});
-  const Money paid = std::max(-records.interest, Money{});
+  const Money paid = records.interest_paid;
+  const Money received = records.interest + paid;
   sheet.money("total_commission", commission);
   sheet.money("total_fees", records.borrow + paid);
   sheet.money("total_slippage", slippage);

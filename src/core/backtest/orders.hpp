@@ -50,6 +50,11 @@ struct Order {
   OrderProgress progress;
 
   [[nodiscard]] bool waits_for_price() const { return limit || stop; }
+  /// What a stop has triggered, or a market order has left, fills at the next open.
+  void go_on_at_market() {
+    type = OrderType::kMarket;
+    limit = stop = std::nullopt;
+  }
   /// What the open of bar `bar` offers. A stop-limit may be triggered by it.
   [[nodiscard]] std::optional<FillChance> at_open(bool buying, const BarPrices& prices, std::size_t bar);
   /// What the bar offers after its open.
@@ -70,8 +75,8 @@ struct EntryOrder : Order {
   std::optional<Quantity> wanted;        // worked out already
   OrderProgress closing;                 // of the opposite position that it reverses
   Reason reason = Reason::kSignal;
-  std::string refusal;  // why it cannot be filled
-  bool is_user_signal = false;
+  bool only_closes = false;  // the position of the other side
+  std::string refusal;       // why it cannot be filled
 };
 
 struct ExitOrder : Order {

@@ -97,14 +97,14 @@ Quantity largest_quantity(const Budget& budget, const FillPrice& price, Quantity
                           const Commission& commission) {
   if (budget.total <= 0) return {};
   const auto covered = [&](Quantity quantity) {
-    const Price at = price.bound(quantity);
+    const Price at = price.of(quantity);
     if (!has_value(quantity, at)) return false;
     const Money value = value_of(quantity, at);
     return budget.covers(value, commission.of(quantity, value));
   };
   // Rounding forgives less than a cent, so the answer lies at most a cent's worth beyond the quotient.
   const Int128 cents = divide_floor(budget.total, budget.value_weight) + 1;
-  const Int128 per_step = multiply(price.bound({}).units(), step.units());
+  const Int128 per_step = multiply(price.lowest().units(), step.units());
   const Int128 steps = std::min<Int128>(multiply_divide(cents, kUnitsPerCent, per_step) + 1,
                                         limit.units() / step.units());
   return largest_fitting(step, Quantity::from_units(steps * step.units()), covered);

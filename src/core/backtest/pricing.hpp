@@ -24,8 +24,8 @@ class FillPrice {
             std::optional<Volume> volume, Price tick);
 
   [[nodiscard]] Price of(Quantity quantity) const;
-  /// What budgets reckon with: never less than what the fill's value will be worth.
-  [[nodiscard]] Price bound(Quantity quantity) const { return buying_ ? of(quantity) : base_; }
+  /// The lowest price that any quantity may have.
+  [[nodiscard]] Price lowest() const { return of(buying_ ? Quantity{} : Quantity::from_units(Quantity::kMax)); }
 
  private:
   Price reference_;

@@ -162,6 +162,7 @@ struct RunRecords {
   std::int64_t bars_processed = 0;
   Money dividends;  // received, less what shorts paid; cash in lieu of fractions included
   Money interest;   // received on cash, less what was paid on debt
+  Money interest_paid;  // of it, positive
   Money borrow;     // paid for borrowed shares, positive
   int ambiguous_bars = 0;
   std::int64_t stale_marks = 0;  // marks of positions whose symbol had no bar

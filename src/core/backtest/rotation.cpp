@@ -12,15 +12,20 @@ namespace {
 
 using Weighting = Rotation::Weighting;
 
-/// weight x equity / price in whole steps, rounded down.
-Quantity quantity_for(const Fraction& weight, Money equity, Price price, Quantity step) {
+/// quantity x price <= weight x equity, exactly.
+bool lies_within(Quantity quantity, Price price, const Fraction& weight, Money equity) {
+  constexpr Int128 kUnits = power_of_ten(Quantity::kScale + Price::kScale - Money::kScale);
+  const Int128 value = multiply(quantity.units(), price.units());
+  return compare_products(value, weight.denominator, multiply(equity.units(), kUnits), weight.numerator) <= 0;
+}
+
+/// A quantity that weight x equity surely does not exceed at `price`.
+Quantity most_for(const Fraction& weight, Money equity, Price price, Quantity step) {
   if (equity <= Money{} || weight.numerator <= 0) return {};
   constexpr Int128 kUnits = power_of_ten(Quantity::kScale + Price::kScale - Money::kScale);
-  const Int128 money = multiply(equity.units(), kUnits);
   const Int128 divisor = multiply(weight.denominator, multiply(price.units(), step.units()));
-  Int128 steps = multiply_divide(money, weight.numerator, divisor);
-  if (compare_products(steps, divisor, money, weight.numerator) > 0) --steps;  // it was rounded up
-  return Quantity::from_units(std::min<Int128>(steps, Quantity::kMax / step.units()) * step.units());
+  const Int128 steps = multiply_divide(multiply(equity.units(), kUnits), weight.numerator, divisor) + 1;
+  return Quantity::from_units(std::min<Int128>(steps, Quantity::kMax / step.units() - 1) * step.units());
 }
 
 }  // namespace
@@ -202,8 +207,11 @@ void Engine::rotate_out(std::size_t symbol, Money equity, EnteredAt at) {
   }
   const FillChance chance{price_at(symbol, at), at == EnteredAt::kOpen ? FillBasis::kOpen : FillBasis::kClose, true};
   const Quantity held = ledger_.holds(symbol) ? ledger_.position(symbol).quantity : Quantity{};
-  const Quantity target =
-      quantity_for(rotation.weight, equity, fill_price(symbol, false, chance).of({}), state.step);
+  const FillPrice price = fill_price(symbol, false, chance);
+  const Quantity target = rotation.weight.numerator == 0 ? Quantity{} :
+      largest_fitting(state.step, held, [&](Quantity kept) {
+        return lies_within(kept, price.of(held - kept), rotation.weight, equity);
+      });
   if (held <= target) return;
   ExitOrder order;
   order.decided_bar = rotation.entry.decided_bar;
@@ -229,13 +237,15 @@ void Engine::rotate_in(std::size_t symbol, Money equity, EntryRound& round) {
   const EntryChance chance{symbol, Side::kLong,
                            {price_at(symbol, round.at), is_open ? FillBasis::kOpen : FillBasis::kClose, true}};
   const Quantity held = ledger_.holds(symbol) ? ledger_.position(symbol).quantity : Quantity{};
-  const Quantity target =
-      quantity_for(rotation.weight, equity, fill_price(symbol, true, chance.chance).of({}), state.step);
-  if (target <= held) {
+  const FillPrice price = fill_price(symbol, true, chance.chance);
+  const Quantity bought = largest_fitting(state.step, most_for(rotation.weight, equity, price.lowest(), state.step), [&](Quantity quantity) {
+    return has_value(quantity, price.of(quantity)) && lies_within(held + quantity, price.of(quantity), rotation.weight, equity);
+  });
+  if (bought.is_zero()) {
     return settle(entry.signal, held.is_zero() ? SignalStatus::kRejected : SignalStatus::kExecuted,
                   held.is_zero() ? "the size is below one quantity step" : "held already");
   }
-  entry.wanted = target - held;
+  entry.wanted = bought;
   if (!enter(chance, entry, round)) state.entries[index_of(Side::kLong)] = std::move(entry);
 }
 

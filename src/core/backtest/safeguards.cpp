@@ -8,7 +8,7 @@ namespace quant {
 
 /// All that is held of the symbol has been ordered to be closed.
 bool Engine::has_whole_exit(std::size_t symbol) const {
-  if (legs_order_ && !legs_order_->opens) return true;
+  if (legs_exit_) return true;
   const auto& exits = symbols_[symbol].exits;
   return std::any_of(exits.begin(), exits.end(), [](const ExitOrder& order) {
     return order.type == OrderType::kMarket && !order.lot && !order.quantity;
@@ -59,9 +59,9 @@ void Engine::cancel_entries(const std::string& reason, SignalStatus status) {
     cancel_entry(symbol, Side::kShort, status, reason);
     if (symbols_[symbol].rotation) symbols_[symbol].rotation->may_buy = false;
   }
-  if (!legs_order_ || !legs_order_->opens) return;
-  for (const std::size_t signal : legs_order_->signals) settle(signal, status, reason);
-  legs_order_.reset();
+  if (!legs_entry_) return;
+  for (const std::size_t signal : legs_entry_->signals) settle(signal, status, reason);
+  legs_entry_.reset();
 }
 
 /// Rule 30, before the rules of this close.

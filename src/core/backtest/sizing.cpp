@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // How much an entry buys or sells short (rule 16).
+#include <algorithm>
+
 #include "core/backtest/engine.hpp"
 #include "core/base/error.hpp"
 
@@ -53,9 +55,7 @@ Quantity Engine::wanted_quantity(std::size_t symbol, const EntryOrder& order, co
   if (size.mode == SizeRule::Mode::kUnits) {
     return floor_to_step(*Quantity::from_decimal(size.amount), state.step);
   }
-  if (size.mode == SizeRule::Mode::kRiskPercent) {
-    return risk_quantity(equity, size.amount, risk_distance(symbol, order, price.of({})), state.step);
-  }
+  if (size.mode == SizeRule::Mode::kRiskPercent) return risked_quantity(symbol, order, price, equity);
   const Quantity most = Quantity::from_units(Quantity::kMax);
   return largest_quantity(*budget_of(size, order.size_value, equity), price, state.step, most,
                           execution_.commission);
@@ -67,6 +67,18 @@ Quantity Engine::leg_units(const EntryOrder& order, Money equity) {
   return risk_quantity(equity, order.size.amount, *order.size_value, Quantity::from_units(1));
 }
 
+/// Equity at risk over what one unit loses at the stop, which the price of the fill may change.
+Quantity Engine::risked_quantity(std::size_t symbol, const EntryOrder& order, const FillPrice& price,
+                                 Money equity) const {
+  const Quantity step = symbols_[symbol].step;
+  const auto most = [&](Quantity quantity) {
+    return risk_quantity(equity, order.size.amount, risk_distance(symbol, order, price.of(quantity)), step);
+  };
+  const Quantity first = most(step);
+  if (order.size_value || first == most(first)) return first;
+  return largest_fitting(step, std::max(first, most(first)), [&](Quantity quantity) { return quantity <= most(quantity); });
+}
+
 /// What one unit loses at the stop: the rule's distance, or that from the fill to the stop loss.
 Fraction Engine::risk_distance(std::size_t symbol, const EntryOrder& order, Price fill) const {
   if (order.size_value) return *order.size_value;
@@ -76,7 +88,7 @@ Fraction Engine::risk_distance(std::size_t symbol, const EntryOrder& order, Pric
   const auto stop = level_of(*rule, true, order.side, fill, value.numerator, value.denominator,
                              symbols_[symbol].tick);
   if (!stop) return {};
-  return {(fill - *stop).units() * direction(order.side), Price::kUnit};
+  return {magnitude_of(fill - *stop).units(), Price::kUnit};
 }
 
 /// What a size needs of the deciding bar `bar`: nothing where it is missing or not positive.

@@ -25,19 +25,31 @@ FillKind fill_kind_of(Kind kind) {
 
 }  // namespace
 
+std::size_t Engine::record_signal(const UserSignal& signal) {
+  Signal row;
+  row.time = signal.time;
+  row.symbol = signal.symbol;
+  row.kind = fill_kind_of(signal.kind);
+  row.rule = "signals";
+  row.user_row = signal.id;
+  signals_.push_back(std::move(row));
+  return signals_.size() - 1;
+}
+
+/// No bar comes after these.
+void Engine::expire_signals(std::size_t symbol, const std::string& reason) {
+  SymbolState& state = symbols_[symbol];
+  while (state.next_signal < state.signals.size()) {
+    settle(record_signal(state.signals[state.next_signal++]), SignalStatus::kExpired, reason);
+  }
+}
+
 /// Signals older than this bar's start become orders for its open.
 void Engine::take_signals(std::size_t symbol) {
   SymbolState& state = symbols_[symbol];
   while (state.next_signal < state.signals.size() && state.signals[state.next_signal].time < now_) {
     const UserSignal& signal = state.signals[state.next_signal++];
-    Signal row;
-    row.time = signal.time;
-    row.symbol = symbol;
-    row.kind = fill_kind_of(signal.kind);
-    row.rule = "signals";
-    row.user_row = signal.id;
-    signals_.push_back(std::move(row));
-    const std::size_t place = signals_.size() - 1;
+    const std::size_t place = record_signal(signal);
     switch (signal.kind) {
       case Kind::kBuy:
       case Kind::kShort:
@@ -61,9 +73,13 @@ void Engine::enter_by_signal(std::size_t symbol, const UserSignal& signal, std::
   if (state.has_members && !is_member(symbol)) return refuse("the symbol is not in the universe");
   if (state.entries[index_of(side)]) return refuse("an order of that side waits already");
   if (ledger_.holds(symbol)) {
-    if (ledger_.position(symbol).side == side) return refuse("a position of that side is open");
-    if (execution_.on_opposite == OnOpposite::kIgnore) return refuse("a position of the other side is open");
-    if (execution_.on_opposite == OnOpposite::kClose) return leave_by_signal(symbol, signal, place);
+    AccountState account;
+    const bool adds = state.bar() > 0 && may_add(symbol, state.bar() - 1, account_of(symbol, account));
+    if (ledger_.position(symbol).side == side && (!adds || has_whole_exit(symbol))) {
+      return refuse("a position of that side is open");
+    }
+    if (ledger_.position(symbol).side != side && execution_.on_opposite == OnOpposite::kIgnore) return refuse("a position of the other side is open");
+    if (ledger_.position(symbol).side != side && execution_.on_opposite == OnOpposite::kClose) return leave_by_signal(symbol, signal, place);
   } else if (state.left_at && state.bar() - 1 - *state.left_at < static_cast<std::size_t>(strategy_.cooldown_bars)) {
     return refuse("the symbol is cooling down");
   }

@@ -84,7 +84,7 @@ Pyramiding read_pyramiding(const RuleReader& rules, const JsonReader& reader) {
   reader.expect_object({"max", "step"});
   Pyramiding pyramiding;
   pyramiding.most = reader.at("max").whole_number(1, kMostBars);
-  if (reader.has("step")) pyramiding.step = rules.positive_number(reader.at("step"));
+  if (reader.has("step")) pyramiding.step = rules.number(reader.at("step"));
   return pyramiding;
 }
 
@@ -178,9 +178,7 @@ void read_risk_rules(const RuleReader& rules, const Json& json) {
     strategy.size = read_size(rules, reader.at("size"));
   }
   if (reader.has("pyramiding")) {
-    if (strategy.rotation || strategy.takes_signals) {
-      throw reader.at("pyramiding").wrong("only entry rules add to a position");
-    }
+    if (strategy.rotation) throw reader.at("pyramiding").wrong("a rotation adds by its weights");
     strategy.pyramiding = read_pyramiding(rules, reader.at("pyramiding"));
   }
   strategy.limits = read_limits(reader);
