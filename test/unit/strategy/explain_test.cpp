@@ -181,6 +181,26 @@ TEST(Explain, RotationAndLegs) {
             "Each position is of 10 units.");
 }
 
+TEST(Explain, ARiskIsMeasuredToTheStopWhereNoDistanceIsGiven) {
+  EXPECT_EQ(explained({.entry = R"j({"short": {"when": "close < open"}})j",
+                       .risk = R"j({"size": {"risk_percent": 0.5}, "stop_loss": 0.1})j"}),
+            "Opens a short position when close < open, with a market order at the next open.\n"
+            "Each position risks 0.5 percent of the equity between the fill and the stop loss.\n"
+            "Stop loss: 10 percent from the fill price.");
+}
+
+TEST(Explain, WhatOpensNothing) {
+  EXPECT_EQ(explained({.entry = R"j({"signals": false, "long": {"when": "close > open"}})j"}),
+            "Opens a long position when close > open, with a market order at the next open.\n"
+            "Holds a position to the end of the run.\n"
+            "Each position takes 100 percent of the equity.");
+  EXPECT_EQ(explained({.entry = R"j({"legs": {"y": {"asset": "KO"}, "x": {"asset": "PEP"}}})j",
+                       .risk = R"j({"size": {"units": 10}})j"}),
+            "Opens no position.\n"
+            "Opens and closes these legs together or not at all: y = KO, x = PEP.\n"
+            "Each position is of 10 units.");
+}
+
 TEST(Explain, SaysWhereADocumentIsOfAnotherKind) {
   const Error error = caught([] { (void)explained({.entry = R"j({"long": {"when": "close > open"}})j",
                                                    .risk = R"j({"stop_loss": true})j"}); });
