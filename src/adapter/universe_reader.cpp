@@ -122,18 +122,27 @@ std::vector<Asset> read_filtered(const JsonReader& reader) {
     arguments.add(reader.at(column).string());
     condition += concat(" AND a.", column, " OPERATOR(pg_catalog.=) $", arguments.count());
   }
+  std::map<std::string, std::vector<DayRange>> listed;
   if (reader.has("symbols")) {
-    arguments.add(TEXTARRAYOID, text_array(names_of(read_symbols(reader.at("symbols")))));
+    listed = read_symbols(reader.at("symbols"));
+    arguments.add(TEXTARRAYOID, text_array(names_of(listed)));
     condition += concat(" AND a.symbol OPERATOR(pg_catalog.=) ANY ($", arguments.count(), ")");
   }
   if (reader.has("exclude")) {
-    arguments.add(TEXTARRAYOID, text_array(names_of(read_symbols(reader.at("exclude")))));
+    const auto excluded = read_symbols(reader.at("exclude"));
+    for (const auto& [symbol, days] : excluded) {
+      if (!days.empty()) throw reader.at("exclude").wrong(concat("\"", symbol, "\" is excluded for good, without dates"));
+    }
+    arguments.add(TEXTARRAYOID, text_array(names_of(excluded)));
     condition += concat(" AND a.symbol OPERATOR(pg_catalog.<>) ALL ($", arguments.count(), ")");
   }
   std::vector<Asset> assets = read_assets(condition, std::move(arguments));
   if (assets.empty()) {
     throw Error(ErrorCode::kNoData, "no asset meets the filter of the universe")
         .detail(concat("At ", reader.path(), "."));
+  }
+  for (Asset& asset : assets) {
+    if (const auto days = listed.find(asset.symbol); days != listed.end()) asset.member_days = days->second;
   }
   if (reader.has("min_history_bars")) {
     const int least = reader.at("min_history_bars").whole_number(1, 100'000);

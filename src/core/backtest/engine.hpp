@@ -189,7 +189,7 @@ class Engine {
                  const std::string& rule);
   void close_position(std::size_t symbol, const FillChance& chance, Reason reason, const std::string& rule);
   void reverse(std::size_t symbol, FunctionRef<std::optional<FillChance>(EntryOrder&)> offer);
-  void close_opposite(std::size_t symbol, EntryOrder& entry, const FillChance& chance);
+  void close_opposite(std::size_t symbol, const EntryOrder& entry, const FillChance& chance);
   void drop_exit(const ExitOrder& order, SignalStatus status, const std::string& reason);
   void position_closed(std::size_t symbol);
 
@@ -213,6 +213,7 @@ class Engine {
   [[nodiscard]] static Fraction trailing_distance(const LevelRule& rule, Price fill,
                                                   const std::optional<Fraction>& value);
   [[nodiscard]] FillPrice fill_price(std::size_t symbol, bool buying, const FillChance& chance) const;
+  [[nodiscard]] Split splits_at(std::size_t symbol) const;
   [[nodiscard]] Volume market_volume(std::size_t symbol) const;
   [[nodiscard]] std::optional<Quantity> volume_limit(std::size_t symbol) const;
   [[nodiscard]] Fill make_fill(std::size_t symbol, FillKind kind, Quantity quantity, const FillChance& chance,

@@ -237,6 +237,7 @@ FillPrice Engine::fill_price(std::size_t symbol, bool buying, const FillChance& 
       const std::size_t quoted = at_close ? state.bar() : state.bar() - 1;
       const bool has_both = !bars.bid[quoted].is_zero() && !bars.ask[quoted].is_zero();
       if (has_both) spread = std::max(Price{}, bars.ask[quoted] - bars.bid[quoted]);
+      if (!at_close) spread = split_price(spread, splits_at(symbol), Price::from_units(1));
     }
   }
   std::optional<Volume> volume;
@@ -244,11 +245,25 @@ FillPrice Engine::fill_price(std::size_t symbol, bool buying, const FillChance& 
   return {chance.reference, buying, chance.slips ? &execution_.slippage : nullptr, spread, volume, state.tick};
 }
 
-/// The volume that fills are measured by.
+/// The splits with which the current bar begins, as one.
+Split Engine::splits_at(std::size_t symbol) const {
+  const SymbolState& state = symbols_[symbol];
+  Split all{state.bar(), 1, 1};
+  for (const Split& split : state.bars->splits) {
+    if (split.bar != state.bar()) continue;
+    all.to = static_cast<int>(multiply(all.to, split.to));
+    all.from = static_cast<int>(multiply(all.from, split.from));
+  }
+  return all;
+}
+
+/// The volume that fills are measured by, in units of the current bar.
 Volume Engine::market_volume(std::size_t symbol) const {
   const SymbolState& state = symbols_[symbol];
   if (!execution_.volume_of_previous_bar) return state.bars->volume[state.bar()];
-  return state.bar() == 0 ? Volume{} : state.bars->volume[state.bar() - 1];
+  if (state.bar() == 0) return {};
+  const Split split = splits_at(symbol);
+  return Volume::from_units(multiply_divide(state.bars->volume[state.bar() - 1].units(), split.to, split.from));
 }
 
 /// The most that one fill of this bar may take.

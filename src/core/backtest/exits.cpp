@@ -281,20 +281,27 @@ void Engine::close_position(std::size_t symbol, const FillChance& chance, Reason
 void Engine::reverse(std::size_t symbol, FunctionRef<std::optional<FillChance>(EntryOrder&)> offer) {
   if (!ledger_.holds(symbol)) return;
   const Side side = opposite(ledger_.position(symbol).side);
+  const SymbolState& state = symbols_[symbol];
   std::optional<EntryOrder>& entry = symbols_[symbol].entries[index_of(side)];
-  if (!entry || entry->progress.bar == symbols_[symbol].bar()) return;
+  if (!entry || entry->progress.bar == state.bar()) return;
+  // What the volume left of an earlier reversal is being closed by an order of its own.
+  const bool closes_already = std::any_of(state.exits.begin(), state.exits.end(), [](const ExitOrder& order) {
+    return order.reason == Reason::kOppositeSignal;
+  });
+  if (closes_already) return;
   if (const std::optional<FillChance> chance = offer(*entry)) close_opposite(symbol, *entry, *chance);
 }
 
-void Engine::close_opposite(std::size_t symbol, EntryOrder& entry, const FillChance& chance) {
+void Engine::close_opposite(std::size_t symbol, const EntryOrder& entry, const FillChance& chance) {
   ExitOrder order;
   order.type = entry.type;
   order.decided = entry.decided;
   order.reason = Reason::kOppositeSignal;
   order.rule = entry.rule;
-  order.progress = entry.closing;
-  (void)fill_exit(symbol, order, chance);
-  entry.closing = order.progress;
+  if (fill_exit(symbol, order, chance)) return;
+  order.go_on_at_market();
+  order.at_next_open = true;
+  symbols_[symbol].exits.push_back(std::move(order));
 }
 
 /// An order that has filled something was executed, whatever becomes of the rest.

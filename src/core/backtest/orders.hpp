@@ -73,7 +73,6 @@ struct EntryOrder : Order {
   std::optional<Fraction> target_value;
   std::vector<std::optional<Fraction>> trail_values;  // one for each trailing rule
   std::optional<Quantity> wanted;        // worked out already
-  OrderProgress closing;                 // of the opposite position that it reverses
   Reason reason = Reason::kSignal;
   bool only_closes = false;  // the position of the other side
   std::string refusal;       // why it cannot be filled

@@ -47,6 +47,9 @@ std::vector<std::size_t> Engine::ranked_symbols(const AccountState& base) const 
     const AccountState account = account_of(symbol, base);
     const Rotation& rotation = *rules_of(symbol).rotation;
     if (rotation.gate && values_[symbol].condition(*rotation.gate, state.bar(), account) != Truth::kTrue) continue;
+    const bool weighs = rotation.weighting != Weighting::kInverseVolatility ||
+                        annual_volatility(symbol, rotation.lookback, state.bar());
+    if (!weighs) continue;
     if (const auto rank = value_of_rule(rotation.rank_by, symbol, state.bar(), account)) ranked.emplace_back(symbol, *rank);
   }
   const bool ascending = strategy_.rotation->ascending;
