@@ -109,6 +109,17 @@ std::vector<Asset> read_listed(const JsonReader& reader) {
   return assets;
 }
 
+/// The symbols of a list within a filter, where dates have no meaning.
+Datum filter_symbols(const JsonReader& reader) {
+  const auto symbols = read_symbols(reader);
+  for (const auto& entry : symbols) {
+    if (entry.second.empty()) continue;
+    throw reader.wrong(concat("a filter has no dates, but symbol \"", entry.first, "\" has"))
+        .hint("Dates belong to a universe that is a list of symbols.");
+  }
+  return text_array(names_of(symbols));
+}
+
 std::vector<Asset> read_filtered(const JsonReader& reader) {
   constexpr std::array<std::string_view, 5> kColumns = {"asset_type", "exchange", "sector", "industry",
                                                         "currency"};
@@ -123,11 +134,11 @@ std::vector<Asset> read_filtered(const JsonReader& reader) {
     condition += concat(" AND a.", column, " OPERATOR(pg_catalog.=) $", arguments.count());
   }
   if (reader.has("symbols")) {
-    arguments.add(TEXTARRAYOID, text_array(names_of(read_symbols(reader.at("symbols")))));
+    arguments.add(TEXTARRAYOID, filter_symbols(reader.at("symbols")));
     condition += concat(" AND a.symbol OPERATOR(pg_catalog.=) ANY ($", arguments.count(), ")");
   }
   if (reader.has("exclude")) {
-    arguments.add(TEXTARRAYOID, text_array(names_of(read_symbols(reader.at("exclude")))));
+    arguments.add(TEXTARRAYOID, filter_symbols(reader.at("exclude")));
     condition += concat(" AND a.symbol OPERATOR(pg_catalog.<>) ALL ($", arguments.count(), ")");
   }
   std::vector<Asset> assets = read_assets(condition, std::move(arguments));
