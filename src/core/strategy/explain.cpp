@@ -49,6 +49,7 @@ std::string order_text(const Explanation& out, const JsonReader& rule) {
 }
 
 void explain_legs(Explanation& out, const JsonReader& legs) {
+  if (legs.json().object() == nullptr) throw legs.expected("an object");
   std::string list;
   for (const auto& [name, value] : *legs.json().object()) {
     const JsonReader leg(value, concat(legs.path(), '.', name));
@@ -94,10 +95,16 @@ void explain_rotation(Explanation& out, const JsonReader& rotate) {
   }
 }
 
+bool takes_signals(const Json& rules) {
+  const Json* signals = rules.find("signals");
+  return signals != nullptr && JsonReader(*signals, "entry_rules.signals").boolean();
+}
+
 bool opens_something(const Json& rules) {
-  constexpr std::array<std::string_view, 5> kKeys = {"long", "short", "signals", "rotate", "legs"};
-  return std::any_of(kKeys.begin(), kKeys.end(),
-                     [&](std::string_view key) { return rules.find(key) != nullptr; });
+  constexpr std::array<std::string_view, 3> kKeys = {"long", "short", "rotate"};
+  return takes_signals(rules) || std::any_of(kKeys.begin(), kKeys.end(), [&](std::string_view key) {
+    return rules.find(key) != nullptr;
+  });
 }
 
 void explain_entries(Explanation& out, const Json& rules) {
@@ -112,7 +119,7 @@ void explain_entries(Explanation& out, const Json& rules) {
   if (reader.has("long") && reader.has("short")) {
     out.line("An entry for the opposite side closes the position that is held.");
   }
-  if (reader.has("signals")) out.line("Takes its orders from the rows of trading.signals.");
+  if (takes_signals(rules)) out.line("Takes its orders from the rows of trading.signals.");
   if (reader.has("legs")) explain_legs(out, reader.at("legs"));
   if (reader.has("rotate")) explain_rotation(out, reader.at("rotate"));
   if (reader.has("priority")) {
@@ -153,9 +160,7 @@ void explain_indicators(Explanation& out, const Json& entry_rules) {
 void explain_open_end(Explanation& out, const StrategyDocument& document) {
   const bool exits = document.exit_rules.array() != nullptr && !document.exit_rules.array()->empty();
   const Json& entry = document.entry_rules;
-  for (const char* key : {"signals", "rotate", "legs"}) {
-    if (entry.find(key) != nullptr) return;
-  }
+  if (takes_signals(entry) || entry.find("rotate") != nullptr || entry.find("legs") != nullptr) return;
   for (const char* key : {"stop_loss", "take_profit", "trailing_stop", "time_stop_bars"}) {
     if (document.risk_rules.find(key) != nullptr) return;
   }

@@ -16,8 +16,9 @@ std::string size_text(const Explanation& out, const JsonReader& rules) {
   if (size.has("units")) return concat("Each position is of ", plain(size.at("units")), " units.");
   if (size.has("cash")) return concat("Each position is worth ", plain(size.at("cash")), " in cash.");
   if (size.has("risk_percent")) {
-    return concat("Each position risks ", plain(size.at("risk_percent")), " percent of the equity over a distance of ",
-                  out.expression(size.at("distance")), '.');
+    return concat("Each position risks ", plain(size.at("risk_percent")), " percent of the equity over ",
+                  size.has("distance") ? concat("a distance of ", out.expression(size.at("distance")))
+                                       : std::string("the distance to its stop loss"), '.');
   }
   if (size.has("volatility_target_percent")) {
     return concat("Each position aims at a volatility of ", plain(size.at("volatility_target_percent")),
