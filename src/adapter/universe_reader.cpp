@@ -109,6 +109,17 @@ std::vector<Asset> read_listed(const JsonReader& reader) {
   return assets;
 }
 
+/// The symbols of a list within a filter, where dates have no meaning.
+Datum filter_symbols(const JsonReader& reader) {
+  const auto symbols = read_symbols(reader);
+  for (const auto& entry : symbols) {
+    if (entry.second.empty()) continue;
+    throw reader.wrong(concat("a filter has no dates, but symbol \"", entry.first, "\" has"))
+        .hint("Dates belong to a universe that is a list of symbols.");
+  }
+  return text_array(names_of(symbols));
+}
+
 std::vector<Asset> read_filtered(const JsonReader& reader) {
   constexpr std::array<std::string_view, 5> kColumns = {"asset_type", "exchange", "sector", "industry",
                                                         "currency"};
@@ -122,27 +133,18 @@ std::vector<Asset> read_filtered(const JsonReader& reader) {
     arguments.add(reader.at(column).string());
     condition += concat(" AND a.", column, " OPERATOR(pg_catalog.=) $", arguments.count());
   }
-  std::map<std::string, std::vector<DayRange>> listed;
   if (reader.has("symbols")) {
-    listed = read_symbols(reader.at("symbols"));
-    arguments.add(TEXTARRAYOID, text_array(names_of(listed)));
+    arguments.add(TEXTARRAYOID, filter_symbols(reader.at("symbols")));
     condition += concat(" AND a.symbol OPERATOR(pg_catalog.=) ANY ($", arguments.count(), ")");
   }
   if (reader.has("exclude")) {
-    const auto excluded = read_symbols(reader.at("exclude"));
-    for (const auto& [symbol, days] : excluded) {
-      if (!days.empty()) throw reader.at("exclude").wrong(concat("\"", symbol, "\" is excluded for good, without dates"));
-    }
-    arguments.add(TEXTARRAYOID, text_array(names_of(excluded)));
+    arguments.add(TEXTARRAYOID, filter_symbols(reader.at("exclude")));
     condition += concat(" AND a.symbol OPERATOR(pg_catalog.<>) ALL ($", arguments.count(), ")");
   }
   std::vector<Asset> assets = read_assets(condition, std::move(arguments));
   if (assets.empty()) {
     throw Error(ErrorCode::kNoData, "no asset meets the filter of the universe")
         .detail(concat("At ", reader.path(), "."));
-  }
-  for (Asset& asset : assets) {
-    if (const auto days = listed.find(asset.symbol); days != listed.end()) asset.member_days = days->second;
   }
   if (reader.has("min_history_bars")) {
     const int least = reader.at("min_history_bars").whole_number(1, 100'000);

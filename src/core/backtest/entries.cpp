@@ -162,7 +162,9 @@ Quantity Engine::affordable(std::size_t symbol, const FillPrice& price, const En
 }
 
 Money Engine::commission_of(const OrderProgress& progress, Quantity quantity, Money value) const {
-  return execution_.commission.of(progress.quantity + quantity, progress.value + value) - progress.commission;
+  const Money due = execution_.commission.of(progress.quantity + quantity, progress.value + value);
+  // A reverse split makes the filled quantity smaller; what has been paid is not given back.
+  return std::max(due - progress.commission, Money{});
 }
 
 namespace {

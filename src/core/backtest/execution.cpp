@@ -43,6 +43,7 @@ constexpr Choices<bool, 2> kOnLeave = {{{"keep", false}, {"close", true}}};
 constexpr int kMostStaleDays = 100'000;
 constexpr std::size_t kMostTiers = 100;
 constexpr int kMostShareDecimals = 9;
+constexpr int kMostPeriods = 100'000'000;  // a year has 31,536,000 seconds
 
 template <typename T, typename Table>
 void read_choice(const JsonReader& reader, std::string_view key, const Table& table, T& target) {
@@ -50,8 +51,8 @@ void read_choice(const JsonReader& reader, std::string_view key, const Table& ta
 }
 
 /// An amount of money that a fee can reasonably be.
-const Decimal& read_amount(const JsonReader& reader) {
-  const Decimal& amount = reader.not_negative();
+Decimal read_amount(const JsonReader& reader) {
+  const Decimal amount = reader.not_negative();
   if (amount > Decimal{1'000'000'000, 0}) {
     throw reader.wrong(concat("an amount of at most 1000000000 is expected, not ", amount.to_text()));
   }
@@ -59,9 +60,9 @@ const Decimal& read_amount(const JsonReader& reader) {
 }
 
 /// A setting between two bounds.
-const Decimal& read_between(const JsonReader& reader, const Decimal& least, const Decimal& most,
-                            std::string_view hint) {
-  const Decimal& value = reader.number();
+Decimal read_between(const JsonReader& reader, const Decimal& least, const Decimal& most,
+                     std::string_view hint) {
+  const Decimal value = reader.short_number();
   if (value < least || value > most) {
     Error error = reader.wrong(concat("a number between ", least.to_text(), " and ", most.to_text(),
                                       " is expected, not ", value.to_text()));
@@ -177,7 +178,9 @@ void read_numbers(const JsonReader& reader, Execution& execution) {
         read_between(reader.at("maintenance"), {0, 0}, {1, 0}, "25 percent is written 0.25.");
   }
   if (reader.has("periods_per_year")) {
-    execution.periods_per_year = reader.at("periods_per_year").positive();
+    const JsonReader periods = reader.at("periods_per_year");
+    (void)periods.positive();
+    execution.periods_per_year = read_between(periods, {0, 0}, {kMostPeriods, 0}, "");
   }
   if (reader.has("risk_free")) {
     execution.risk_free =

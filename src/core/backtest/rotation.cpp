@@ -136,10 +136,19 @@ std::vector<Fraction> Engine::weights_of(std::vector<std::size_t>& chosen, const
 void Engine::decide_rotation(const AccountState& account) {
   if (!is_rotation_due()) return;
   rotated_in_ = period_of(*day_, strategy_.rotation->every);
-  for (SymbolState& state : symbols_) {
-    if (!state.rotation) continue;
-    settle(state.rotation->entry.signal, SignalStatus::kCancelled, "a later rotation came first");
+  // What is left of earlier rotations would buy or sell beyond the new targets.
+  const std::string reason = "a later rotation came first";
+  for (std::size_t symbol = 0; symbol < symbols_.size(); ++symbol) {
+    SymbolState& state = symbols_[symbol];
+    if (state.rotation) settle(state.rotation->entry.signal, SignalStatus::kCancelled, reason);
     state.rotation.reset();
+    cancel_entry(symbol, Side::kLong, SignalStatus::kCancelled, reason);
+    std::erase_if(state.exits, [&](const ExitOrder& order) {
+      if (order.reason != Reason::kRebalance || order.rule != "rotate") return false;
+      const bool has_fills = !order.progress.quantity.is_zero();
+      settle(order.signal, has_fills ? SignalStatus::kExecuted : SignalStatus::kCancelled, reason);
+      return true;
+    });
   }
   std::vector<std::size_t> chosen = selected(ranked_symbols(account));
   const std::vector<Fraction> weights = weights_of(chosen, account);

@@ -81,6 +81,12 @@ const Decimal& JsonReader::number() const {
   throw expected("a number");
 }
 
+Decimal JsonReader::short_number() const {
+  const Decimal value = number().trimmed();
+  if (value.scale <= kMostDecimals) return value;
+  throw wrong(concat("at most ", kMostDecimals, " decimals are expected, not ", value.to_text()));
+}
+
 bool JsonReader::boolean() const {
   if (const bool* value = json_->boolean()) return *value;
   throw expected("a boolean");
@@ -95,20 +101,20 @@ int JsonReader::whole_number(int least, int most) const {
   return static_cast<int>(value.mantissa);
 }
 
-const Decimal& JsonReader::positive() const {
-  const Decimal& value = number();
+Decimal JsonReader::positive() const {
+  const Decimal value = short_number();
   if (value.mantissa <= 0) throw wrong(concat("a number above 0 is expected, not ", value.to_text()));
   return value;
 }
 
-const Decimal& JsonReader::not_negative() const {
-  const Decimal& value = number();
+Decimal JsonReader::not_negative() const {
+  const Decimal value = short_number();
   if (value.mantissa < 0) throw wrong(concat("a number from 0 is expected, not ", value.to_text()));
   return value;
 }
 
-const Decimal& JsonReader::percent(bool above_zero) const {
-  const Decimal& value = above_zero ? positive() : not_negative();
+Decimal JsonReader::percent(bool above_zero) const {
+  const Decimal value = above_zero ? positive() : not_negative();
   if (value > Decimal{100, 0}) {
     throw wrong(concat("a percentage of at most 100 is expected, not ", value.to_text()));
   }

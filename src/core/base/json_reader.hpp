@@ -15,6 +15,8 @@ namespace quant {
 /// Every getter raises kInvalidParameter with the path where the value is of another kind.
 class JsonReader {
  public:
+  static constexpr int kMostDecimals = 12;
+
   JsonReader(const Json& json, std::string path) : json_(&json), path_(std::move(path)) {}
 
   [[nodiscard]] const Json& json() const { return *json_; }
@@ -31,15 +33,17 @@ class JsonReader {
 
   [[nodiscard]] const std::string& string() const;
   [[nodiscard]] const Decimal& number() const;
+  /// A number that the arithmetic of a run can bear: at most kMostDecimals decimals.
+  [[nodiscard]] Decimal short_number() const;
   [[nodiscard]] bool boolean() const;
   /// A whole number between `least` and `most`.
   [[nodiscard]] int whole_number(int least, int most) const;
-  /// A number greater than zero.
-  [[nodiscard]] const Decimal& positive() const;
-  /// A number greater than or equal to zero.
-  [[nodiscard]] const Decimal& not_negative() const;
+  /// A short number greater than zero.
+  [[nodiscard]] Decimal positive() const;
+  /// A short number greater than or equal to zero.
+  [[nodiscard]] Decimal not_negative() const;
   /// A percentage: between 0 and 100, or greater than 0 where `above_zero`.
-  [[nodiscard]] const Decimal& percent(bool above_zero) const;
+  [[nodiscard]] Decimal percent(bool above_zero) const;
   /// One of the names of `table`, an array of pairs (name, value).
   template <typename Table>
   [[nodiscard]] auto choice(const Table& table) const {
@@ -55,12 +59,13 @@ class JsonReader {
   template <typename T>
   [[nodiscard]] T fixed() const {
     const Decimal& decimal = number();
-    if (decimal.rounded(T::kScale) != decimal) {
-      throw wrong(concat(decimal.to_text(), " has more than ", T::kScale, " decimals"));
-    }
+    // The range first: what lies beyond it may be too large to be rounded.
     if (decimal > Decimal{T::kMax, T::kScale} || decimal < Decimal{-Int128{T::kMax}, T::kScale}) {
       throw Error(ErrorCode::kOutOfRange, concat(decimal.to_text(), " is out of range"))
           .detail(concat("At ", path_, "."));
+    }
+    if (decimal.trimmed().scale > T::kScale) {
+      throw wrong(concat(decimal.to_text(), " has more than ", T::kScale, " decimals"));
     }
     return *T::from_decimal(decimal);
   }

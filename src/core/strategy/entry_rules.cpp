@@ -38,6 +38,7 @@ void declare_legs(const RuleReader& rules, const JsonReader& reader) {
     }
     leg.expect_object({"asset", "ratio"});
     const std::string& symbol = leg.at("asset").string();
+    if (symbol.empty()) throw leg.at("asset").wrong("a symbol is expected, not an empty string");
     for (const Leg& other : rules.strategy().legs) {
       if (other.symbol == symbol) {
         throw leg.at("asset").wrong(concat("the asset \"", symbol, "\" is a leg already"));

@@ -56,7 +56,7 @@ void read_trailing(const RuleReader& rules, const JsonReader& reader) {
 }
 
 Decimal read_portion(const JsonReader& reader) {
-  const Decimal& portion = reader.positive();
+  const Decimal portion = reader.positive();
   if (portion > Decimal{1, 0}) {
     throw reader.wrong(concat("a fraction of the position up to 1 is expected, not ", portion.to_text()))
         .hint("50 percent is written 0.5.");

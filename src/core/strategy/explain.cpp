@@ -49,6 +49,7 @@ std::string order_text(const Explanation& out, const JsonReader& rule) {
 }
 
 void explain_legs(Explanation& out, const JsonReader& legs) {
+  if (legs.json().object() == nullptr) throw legs.expected("an object");
   std::string list;
   for (const auto& [name, value] : *legs.json().object()) {
     const JsonReader leg(value, concat(legs.path(), '.', name));

@@ -16,7 +16,7 @@ const Decimal kMostPercent{100'000, 0};
 
 /// A percentage above 0 that leverage may carry beyond 100.
 Decimal read_leveraged_percent(const JsonReader& reader) {
-  const Decimal& percent = reader.positive();
+  const Decimal percent = reader.positive();
   if (percent > kMostPercent) {
     throw reader.wrong(concat("a percentage of at most 100000 is expected, not ", percent.to_text()));
   }
@@ -126,10 +126,10 @@ void check_short_target(const Strategy& strategy, const JsonReader& reader) {
 void read_stops(const RuleReader& rules, const JsonReader& reader) {
   Strategy& strategy = rules.strategy();
   for (const std::string_view key : {"stop_loss", "take_profit", "trailing_stop", "pyramiding"}) {
-    if (!strategy.legs.empty() && reader.has(key)) {
-      throw reader.at(key).wrong(concat("legs have no \"", key, '"'))
-          .hint("Close them with an exit rule.");
-    }
+    if (strategy.legs.empty() || !reader.has(key)) continue;
+    Error error = reader.at(key).wrong(concat("legs have no \"", key, '"'));
+    if (key != "pyramiding") error.hint("Close them with an exit rule.");
+    throw error;
   }
   if (reader.has("stop_loss")) strategy.stop_loss = rules.level(reader.at("stop_loss"), true);
   if (reader.has("take_profit")) strategy.take_profit = rules.level(reader.at("take_profit"), false);

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/strategy/rule_reader.hpp"
+#include "core/strategy/vocabulary.hpp"
 
 namespace quant {
 
@@ -29,7 +30,12 @@ void read_weight(const RuleReader& rules, const JsonReader& reader, Rotation& ro
     rules.need_close_ratio();
   } else {
     rotation.weighting = Weighting::kExpression;
-    rotation.weight = rules.number(reader);
+    try {
+      rotation.weight = rules.positive_number(reader);
+    } catch (Error& error) {
+      if (name == nullptr || !is_identifier(*name) || !error.hint().empty()) throw;
+      throw error.hint("It is \"equal\", \"rank\", \"inverse_volatility\" or an expression.");
+    }
   }
 }
 

@@ -11,6 +11,8 @@ namespace quant {
 namespace {
 
 constexpr int kLongestWait = 1'000'000;
+/// A target that lies farther away is beyond every price.
+constexpr Decimal kMostFraction{100'000'000, 0};
 
 /// The expression uses a parameter or a declared indicator.
 bool has_declared_names(const Expression& expression) {
@@ -120,11 +122,15 @@ OrderRule RuleReader::order(const JsonReader& reader) const {
 
 LevelRule RuleReader::level(const JsonReader& reader, bool is_stop) const {
   if (reader.json().object() == nullptr) {
-    const Decimal& fraction = reader.positive();
+    const Decimal fraction = reader.positive();
     if (is_stop && fraction >= Decimal{1, 0}) {
       throw reader.wrong(concat("a fraction of the fill price below 1 is expected, not ",
                                 fraction.to_text()))
           .hint("2 percent is written 0.02.");
+    }
+    if (fraction > kMostFraction) {
+      throw reader.wrong(concat("a fraction of the fill price of at most ", kMostFraction.to_text(),
+                                " is expected, not ", fraction.to_text()));
     }
     return {LevelRule::Kind::kFraction, fraction};
   }
