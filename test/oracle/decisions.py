@@ -173,15 +173,16 @@ def entry_order(engine, symbol, rule, row, state, equity):
     order.plan = plan_entry(engine, symbol, row, state)
     signal = engine.note(order, row, "buy" if rule.side == "long" else "short")
     is_complete = _read_prices(engine, order, rule.order, row, state)
-    if is_refused(order.plan, rule.side) or not is_complete:
+    against = engine.account.side(symbol) not in (None, rule.side)
+    order.opens = not (against and case.on_opposite == "close")
+    # What only closes needs neither size nor stops.
+    if not is_complete or (order.opens and is_refused(order.plan, rule.side)):
         signal["outcome"] = "rejected"
         return None
     order.signal = signal
-    against = engine.account.side(symbol) not in (None, rule.side)
-    order.opens = not (against and case.on_opposite == "close")
     if case.priority:
         order.priority = engine.reader.value(symbol, case.priority, row, state)
-    if case.size_at == "signal":
+    if case.size_at == "signal" and order.opens:
         close = engine.bar(symbol).close
         quoter = Quoter(engine, order, engine.spot(symbol, "close", close))
         quoter.fixed = close
