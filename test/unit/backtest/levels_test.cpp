@@ -161,10 +161,12 @@ TEST(ComputedLevels, RefuseTheEntryWhereTheyAreMissingOrNotPositive) {
   const RunRecords records = run(missing, {flat("10", kGoLong), flat("10")});
   EXPECT_TRUE(records.fills.empty());
   EXPECT_EQ(signals_of(records),
-            (Lines{"0 A buy rejected: the stop or target is missing on the deciding bar"}));
+            (Lines{"0 A buy rejected: the stop or target is missing or not positive on the "
+                   "deciding bar"}));
   const RunSettings zero{R"({"size": {"units": 100}, "take_profit": {"distance": "high - low"}})"};
   EXPECT_EQ(signals_of(run(zero, {flat("10", kGoLong), flat("10")})),
-            (Lines{"0 A buy rejected: the stop or target is not positive on the deciding bar"}));
+            (Lines{"0 A buy rejected: the stop or target is missing or not positive on the "
+                   "deciding bar"}));
 }
 
 TEST(Levels, ComeAfterAnExitThatTheRulesAskedFor) {

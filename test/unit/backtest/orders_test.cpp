@@ -157,6 +157,14 @@ TEST(Finalize, ClosesAtTheLastCloseOrOpen) {
   EXPECT_EQ(at_open.equity.back().equity(), money("10100"));
 }
 
+TEST(Finalize, AtTheLastOpenLeavesWhatWasBoughtAfterItAtTheClose) {
+  const RunSettings settings{
+      .execution = R"({"finalize": "last_open"})",
+      .entry = R"({"long": {"when": "volume = 1", "order": {"type": "limit", "limit": 9.5}}})"};
+  EXPECT_EQ(fills_of(run(settings, {flat("10", kGoLong), {"10", "10", "9", "9.8"}})),
+            (Lines{"1 A buy 100 @ 9.5 signal", "1 A sell 100 @ 9.8 end_of_data"}));
+}
+
 TEST(Finalize, WithNothingHeldChangesNothing) {
   const RunRecords records =
       run({.execution = R"({"finalize": "last_close"})"}, {flat("10"), flat("10")});

@@ -17,10 +17,11 @@ struct Rules {
   std::string_view run_parameters = "{}";
 };
 
-[[nodiscard]] inline Strategy strategy_of(const Rules& rules, bool strict_crossover = false) {
+[[nodiscard]] inline Strategy strategy_of(const Rules& rules, bool strict_crossover = false,
+                                          const SeriesSettings& series = {}) {
   return compile_strategy(
       {json_of(rules.parameters), json_of(rules.entry), json_of(rules.exit), json_of(rules.risk)},
-      json_of(rules.run_parameters), strict_crossover);
+      json_of(rules.run_parameters), strict_crossover, series);
 }
 
 }  // namespace quant
