@@ -134,10 +134,10 @@ SELECT 'a target beyond all', (pg_temp.store(entry => '{"short": {"when": "close
 SELECT rule, (pg_temp.store(risk => format('{"pyramiding": %s}', rule))).*
 FROM (VALUES
   ('3'), ('null'), ('{}'), ('{"max": 0}'), ('{"max": -2}'), ('{"max": 1.5}'), ('{"max": "2"}'),
-  ('{"max": 1e30}'), ('{"step": 1}'), ('{"max": 2, "step": 0}'),
+  ('{"max": 1e30}'), ('{"step": 1}'), ('{"max": 2, "step": -1}'),
   ('{"max": 2, "step": "-atr(14)"}'), ('{"max": 2, "step": "close > 1"}'),
   ('{"max": 2, "step": null}'), ('{"max": 2, "stpe": 1}'), ('{"max": 2, "step": "bars_held[1]"}'),
-  ('{"max": 2, "step": "$zero"}')
+  ('{"max": 2, "step": "1 - 2"}')
 ) t(rule);
 
 \echo == Sizes

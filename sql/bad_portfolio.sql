@@ -150,7 +150,6 @@ FROM (VALUES
   ('{"signals": true, "priority": "close"}'), ('{"signals": true, "rotate": {}}'),
   ('{"signal": true}'), ('{"signals": false}'), ('{"signals": true}')
 ) t(entry);
-SELECT 'pyramiding', (pg_temp.store('{"signals": true}', risk => '{"pyramiding": {"max": 2}}')).*;
 
 \echo == Other symbols and coarser bars
 SELECT condition, (pg_temp.store_rule(condition)).*

@@ -84,7 +84,13 @@ Pyramiding read_pyramiding(const RuleReader& rules, const JsonReader& reader) {
   reader.expect_object({"max", "step"});
   Pyramiding pyramiding;
   pyramiding.most = reader.at("max").whole_number(1, kMostBars);
-  if (reader.has("step")) pyramiding.step = rules.number(reader.at("step"));
+  if (reader.has("step")) {
+    pyramiding.step = rules.number(reader.at("step"));
+    const ProgramNode& node = rules.strategy().program[*pyramiding.step];
+    if (node.operation == Operation::kConstant && node.constant < 0) {
+      throw reader.at("step").wrong("a number from 0 is expected");
+    }
+  }
   return pyramiding;
 }
 
