@@ -238,7 +238,7 @@ bool Engine::fill_exit(std::size_t symbol, ExitOrder& order, const FillChance& c
   const Quantity open = order.lot ? find_lot(ledger_.lots(symbol), *order.lot)->quantity : position.quantity;
   const Quantity wanted = order.quantity ? std::min(*order.quantity, open) : open;
   Quantity quantity = wanted;
-  if (!is_forced) {
+  if (!is_forced && order.reason != Reason::kMarginCall) {
     if (order.progress.bar == state.bar()) return false;
     if (const auto most = volume_limit(symbol)) quantity = std::min(quantity, *most);
   }

@@ -53,7 +53,7 @@ std::string_view timeframe_name(Timeframe timeframe) noexcept { return entry_of(
 std::optional<Timestamp> parse_duration(std::string_view text) noexcept {
   static constexpr std::array<std::pair<char, Timestamp>, 5> kUnits = {
       {{'s', kSecond}, {'m', kMinute}, {'h', kHour}, {'d', kDayLength}, {'w', 7 * kDayLength}}};
-  constexpr Timestamp kLongest = 36'525 * kDayLength;
+  constexpr Timestamp kLongest = 1'000'000 * kDayLength;
   std::int64_t count = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (fault != std::errc{} || count < 0 || end + 1 != text.data() + text.size()) return std::nullopt;

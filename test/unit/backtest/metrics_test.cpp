@@ -243,6 +243,7 @@ TEST(Metrics, CountBorrowAndInterestPaidAsFeesAndWhatWasReceivedAsIncome) {
   TestRun run = run_of({"1000", "1000"});
   run.records.dividends = money("5");
   run.records.interest = money("-2");
+  run.records.interest_paid = money("2");
   run.records.borrow = money("0.75");
   const RunMetrics paid = compute_metrics(run.records, money("1000"), run.days, kDaily, nullptr);
   EXPECT_EQ(figure(paid, "total_fees"), "2.75");

@@ -312,10 +312,12 @@ TEST(Strategy, RefusesWrongRiskRules) {
        "a short position never reaches a target of 1 or more",
        "At risk_rules.take_profit."},
       {{.risk = R"({"size": {}})"},
-       "exactly one of \"units\", \"cash\" and \"percent_equity\" is expected",
+       "exactly one of \"units\", \"cash\", \"percent_equity\", \"risk_percent\", "
+       "\"volatility_target_percent\" and \"weight\" is expected",
        "At risk_rules.size."},
       {{.risk = R"({"size": {"units": 1, "cash": 1}})"},
-       "exactly one of \"units\", \"cash\" and \"percent_equity\" is expected",
+       "exactly one of \"units\", \"cash\", \"percent_equity\", \"risk_percent\", "
+       "\"volatility_target_percent\" and \"weight\" is expected",
        "At risk_rules.size."},
       {{.risk = R"({"size": {"units": 0.0000001}})"},
        "0.0000001 has more than 6 decimals",
