@@ -95,7 +95,7 @@ void Engine::apply_split(std::size_t symbol, const Split& split) {
       ledger_.split(symbol, split, last_close, state.step, state.tick, now_);
     }
   }
-  for (std::optional<EntryOrder>& order : state.entries) {
+  for (std::unique_ptr<EntryOrder>& order : state.entries) {
     if (!order) continue;
     split_prices(*order, split, state.tick);
     if (order->wanted) {  // what waits is what is left of it
@@ -147,7 +147,7 @@ void Engine::expire_orders(std::size_t symbol) {
   };
   constexpr std::string_view kReason = "its time in force is over";
   for (const Side side : {Side::kLong, Side::kShort}) {
-    std::optional<EntryOrder>& order = state.entries[index_of(side)];
+    std::unique_ptr<EntryOrder>& order = state.entries[index_of(side)];
     if (order && is_over(*order)) cancel_entry(symbol, side, SignalStatus::kExpired, std::string(kReason));
   }
   std::erase_if(state.exits, [&](ExitOrder& order) {
@@ -168,6 +168,7 @@ void Engine::follow_universe(std::size_t symbol) {
 
 /// Closes what will never have a bar again, as far as that can be known by now.
 void Engine::close_delisted() {
+  if (!any_delisted_ && active_.size() == symbols_.size()) return;
   const std::vector<std::size_t>& holdings = ledger_.holdings();
   for (std::size_t i = 0; i < holdings.size();) {
     const std::size_t symbol = holdings[i];

@@ -265,12 +265,12 @@ void Engine::place_entry(std::size_t symbol, Side side, const AccountState& acco
   if (execution_.size_at == SizeAt::kSignal && !only_closes) {
     order.wanted = wanted_quantity(symbol, order, FillPrice(state.bars->close[state.bar()]), account.equity);
   }
-  state.entries[index_of(side)] = std::move(order);
+  state.entries[index_of(side)] = std::make_unique<EntryOrder>(std::move(order));
 }
 
 void Engine::cancel_entry(std::size_t symbol, Side side, SignalStatus status, std::string reason) {
   SymbolState& state = symbols_[symbol];
-  std::optional<EntryOrder>& order = state.entries[index_of(side)];
+  std::unique_ptr<EntryOrder>& order = state.entries[index_of(side)];
   if (!order) return;
   const bool has_fills = !order->progress.quantity.is_zero();
   settle(order->signal, has_fills ? SignalStatus::kExecuted : status, std::move(reason));

@@ -66,6 +66,7 @@ void Engine::bind(std::size_t symbol) {
   state.step = execution_.quantity_step.value_or(bars.asset.lot_size);
   state.has_members = bars.asset.listed_on || bars.asset.delisted_on || !bars.asset.member_days.empty() ||
                       bars.asset.min_history_bars > 0;
+  any_delisted_ = any_delisted_ || bars.asset.delisted_on;
   // What happened before the run concerns nobody who holds nothing.
   while (state.next_split < bars.splits.size() && bars.splits[state.next_split].bar < bars.first) {
     ++state.next_split;

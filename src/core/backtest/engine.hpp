@@ -82,9 +82,9 @@ class Engine {
     std::size_t next = 0;  // the bar to come; next - 1 is the current one
     Price tick;
     Quantity step;
-    std::array<std::optional<EntryOrder>, 2> entries;  // by Side
+    std::array<std::unique_ptr<EntryOrder>, 2> entries;  // by Side
     std::vector<ExitOrder> exits;
-    std::optional<RotationOrder> rotation;
+    std::unique_ptr<RotationOrder> rotation;
     std::map<std::size_t, OrderProgress> target_progress;  // by lot, of targets filled in part
     std::array<std::optional<Condition>, 2> enter;         // by Side
     std::vector<Condition> exit_conditions;
@@ -302,6 +302,7 @@ class Engine {
   std::vector<std::size_t> active_;  // symbols with a bar at now_
   std::vector<std::pair<std::size_t, std::size_t>> just_filled_;  // symbol and lot, inside this bar
   bool has_levels_ = false;           // lots have stops or targets
+  bool any_delisted_ = false;         // it is known of a symbol when it will be delisted
   bool uses_closing_orders_ = false;  // of type market_on_close
   Timestamp now_ = 0;
   std::optional<Day> day_;

@@ -18,7 +18,7 @@ std::vector<Engine::EntryChance> Engine::chances(
   std::vector<EntryChance> found;
   for (const std::size_t symbol : active_) {
     for (const Side side : {Side::kLong, Side::kShort}) {
-      std::optional<EntryOrder>& order = symbols_[symbol].entries[index_of(side)];
+      std::unique_ptr<EntryOrder>& order = symbols_[symbol].entries[index_of(side)];
       if (!order || order->progress.bar == symbols_[symbol].bar()) continue;
       if (const std::optional<FillChance> chance = offer(symbol, *order)) found.push_back({symbol, side, *chance});
     }
@@ -37,7 +37,7 @@ std::vector<Engine::EntryChance> Engine::chances(
 
 void Engine::enter_all(const std::vector<EntryChance>& entering, EntryRound round) {
   for (const EntryChance& chance : entering) {
-    std::optional<EntryOrder>& order = symbols_[chance.symbol].entries[index_of(chance.side)];
+    std::unique_ptr<EntryOrder>& order = symbols_[chance.symbol].entries[index_of(chance.side)];
     if (!order) continue;
     if (enter(chance, *order, round)) order.reset();
   }

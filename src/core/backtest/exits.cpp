@@ -45,6 +45,7 @@ std::optional<Engine::StopLevel> Engine::stop_of(std::size_t symbol, const Lot& 
 
 void Engine::leave_at_open(std::size_t symbol) {
   SymbolState& state = symbols_[symbol];
+  if (state.exits.empty() && !has_levels_ && !state.has_entry()) return;
   const BarPrices prices = prices_of(symbol);
   const bool buying = ledger_.position(symbol).side == Side::kShort;
   if (!state.exits.empty()) {
@@ -69,6 +70,7 @@ void Engine::leave_at_open(std::size_t symbol) {
 
 void Engine::leave_inside_bar(std::size_t symbol) {
   SymbolState& state = symbols_[symbol];
+  if (state.exits.empty() && !has_levels_) return;
   const BarPrices prices = prices_of(symbol);
   const bool buying = ledger_.position(symbol).side == Side::kShort;
   if (has_levels_) {
@@ -282,7 +284,7 @@ void Engine::reverse(std::size_t symbol, FunctionRef<std::optional<FillChance>(E
   if (!ledger_.holds(symbol)) return;
   const Side side = opposite(ledger_.position(symbol).side);
   const SymbolState& state = symbols_[symbol];
-  std::optional<EntryOrder>& entry = symbols_[symbol].entries[index_of(side)];
+  std::unique_ptr<EntryOrder>& entry = symbols_[symbol].entries[index_of(side)];
   if (!entry || entry->progress.bar == state.bar()) return;
   // What the volume left of an earlier reversal is being closed by an order of its own.
   const bool closes_already = std::any_of(state.exits.begin(), state.exits.end(), [](const ExitOrder& order) {

@@ -177,7 +177,7 @@ void Engine::place_rotation(std::size_t symbol, const Fraction& weight, int rank
   entry.signal = write_signal(symbol, rank > 0 ? FillKind::kBuy : FillKind::kSell, entry.rule);
   signals_[*entry.signal].strength = std::max(rank, 1);
   set_rule_values(entry, symbol, state.bar(), account_of(symbol, account));
-  state.rotation = std::move(order);
+  state.rotation = std::make_unique<RotationOrder>(std::move(order));
 }
 
 /// Fills the rotation's orders of symbols with a bar: sales first, then purchases in order of rank.
@@ -194,7 +194,7 @@ void Engine::rotate(EnteredAt at) {
   EntryRound round = entry_round(at);
   for (const std::size_t symbol : turning) rotate_in(symbol, equity, round);
   rotating_ = std::any_of(symbols_.begin(), symbols_.end(),
-                          [](const SymbolState& state) { return state.rotation.has_value(); });
+                          [](const SymbolState& state) { return state.rotation != nullptr; });
 }
 
 /// It stays as it is: its weight is near enough to the target.
@@ -258,7 +258,7 @@ void Engine::rotate_in(std::size_t symbol, Money equity, EntryRound& round) {
                   held.is_zero() ? "the size is below one quantity step" : "held already");
   }
   entry.wanted = bought;
-  if (!enter(chance, entry, round)) state.entries[index_of(Side::kLong)] = std::move(entry);
+  if (!enter(chance, entry, round)) state.entries[index_of(Side::kLong)] = std::make_unique<EntryOrder>(std::move(entry));
 }
 
 }  // namespace quant

@@ -107,7 +107,7 @@ void Engine::enter_by_signal(std::size_t symbol, const UserSignal& signal, std::
     set_rule_values(order, symbol, order.decided_bar, account_of(symbol, account));
   }
   if (!needs_deciding_bar(order)) order.refusal.clear();
-  state.entries[index_of(side)] = std::move(order);
+  state.entries[index_of(side)] = std::make_unique<EntryOrder>(std::move(order));
 }
 
 /// Its stops or its size are computed on the bar before.
