@@ -1,0 +1,60 @@
+-- SPDX-License-Identifier: PostgreSQL
+-- A stored run is asked: does it reproduce, did it know the future, why was a trade made.
+\set VERBOSITY default
+\pset format unaligned
+SET timezone = 'UTC';
+SET datestyle = 'ISO, YMD';
+INSERT INTO trading.users (id, username, email, password_hash)
+VALUES (8600, 'checks', 'checks@example.invalid', 'none');
+INSERT INTO trading.assets (id, symbol) VALUES (8600, 'QDA'), (8601, 'QDB');
+CALL quant.create_partitions('2024-01-01', '2024-03-31');
+-- A saw: ten days up by one, ten days down by one; QDB half as steep.
+INSERT INTO trading.market_data (asset_id, symbol, timeframe, "timestamp", open_price, high_price,
+                                 low_price, close_price, volume)
+SELECT a.id, a.symbol, '1d', timestamptz '2024-01-01 00:00+00' + day * interval '1 day',
+       at, at + 1, at - 1, at, 1000
+FROM trading.assets a, generate_series(0, 79) day,
+     LATERAL (SELECT 100 + (10 - abs(day % 20 - 10)) / (a.id - 8599.0) AS at) saw
+WHERE a.id IN (8600, 8601);
+INSERT INTO trading.strategies (id, user_id, name, parameters, entry_rules, exit_rules, risk_rules)
+VALUES (8600, 8600, 'turns', '{"days": 3}',
+  '{"long": {"when": "crosses_above(close, sma(close, $days)) and month < 3"}}',
+  '[{"id": "turned", "when": "close < sma(close, $days) and bars_held >= 2"}]',
+  '{"stop_loss": 0.2, "size": {"cash": 10000}}');
+INSERT INTO trading.backtests (id, user_id, strategy_id, name, universe, timeframe, start_date,
+                               end_date, initial_capital, parameters)
+VALUES (8600, 8600, 8600, 'turns', '["QDA", "QDB"]', '1d', '2024-01-05', '2024-03-20', 50000,
+        '{"execution": {"commission": {"per_order": 1}}}');
+
+\echo == Before the run
+SELECT * FROM quant.verify_backtest(8600);
+SELECT * FROM quant.check_lookahead(-1);
+SELECT quant.explain_trade(-1);
+
+\echo == After it
+SELECT total_trades, final_value FROM quant.run_backtest(8600);
+SELECT reproduces, data_changed, strategy_changed, engine_changed FROM quant.verify_backtest(8600);
+SELECT "timestamp", decisions, matches, difference FROM quant.check_lookahead(8600, 3);
+SELECT quant.explain_trade(id) FROM trading.trades
+WHERE backtest_id = 8600 AND trade_number = 1;
+
+\echo == What has changed since
+UPDATE trading.strategies SET parameters = '{"days": 3, "note": "mine"}' WHERE id = 8600;
+SELECT reproduces, data_changed, strategy_changed, engine_changed FROM quant.verify_backtest(8600);
+UPDATE trading.market_data SET close_price = close_price + 0.5
+WHERE symbol = 'QDB' AND "timestamp" = '2024-01-20 00:00+00';
+SELECT reproduces, data_changed, strategy_changed, engine_changed FROM quant.verify_backtest(8600);
+UPDATE trading.market_data SET open_price = open_price + 0.5
+WHERE symbol = 'QDA' AND "timestamp" = '2024-01-25 00:00+00';
+SELECT reproduces, data_changed, strategy_changed, engine_changed FROM quant.verify_backtest(8600);
+SELECT quant.explain_trade(id) FROM trading.trades
+WHERE backtest_id = 8600 AND trade_number = 1;
+
+\echo == Arguments
+SELECT * FROM quant.verify_backtest(NULL);
+SELECT * FROM quant.check_lookahead(8600, 0);
+SELECT * FROM quant.check_lookahead(8600, NULL);
+SELECT quant.explain_trade(NULL);
+INSERT INTO trading.trades (id, backtest_id, symbol, quantity, entry_date, entry_price)
+VALUES (860099, 8600, 'QDA', 1, '2024-01-10', 100);
+SELECT quant.explain_trade(860099);
