@@ -252,6 +252,7 @@ TEST(Metrics, CountBorrowAndInterestPaidAsFeesAndWhatWasReceivedAsIncome) {
   EXPECT_EQ(figure(paid, "total_interest"), "-2.00");
   EXPECT_EQ(figure(paid, "total_borrow"), "0.75");
   run.records.interest = money("3");
+  run.records.interest_paid = money("0");
   const RunMetrics got = compute_metrics(run.records, money("1000"), run.days, kDaily, nullptr);
   EXPECT_EQ(figure(got, "total_fees"), "0.75");
   EXPECT_EQ(figure(got, "total_income"), "8.00");
