@@ -65,10 +65,10 @@ my $before = rows_of($node, 'platform') . catalog_of($node, 'platform');
 is(install(), 'renewed triggers and dependency', 'a second quant.install() says the same');
 same_text(rows_of($node, 'platform') . catalog_of($node, 'platform'), $before, 'and changes nothing');
 
-# One table is lost: it is made anew, the others are left alone.
-$node->safe_psql('platform', 'DROP TABLE trading.equity_curves');
+# One table is lost, and the view that shows it: both are made anew, the others are left alone.
+$node->safe_psql('platform', 'DROP VIEW trading.backtest_months; DROP TABLE trading.equity_curves');
 my $rest = join "\n", grep { !/equity_curves/ } split /\n/, rows_of($node, 'platform');
-is(install(), "created trading.equity_curves\nrenewed triggers and dependency",
+is(install(), "created trading.equity_curves\ncreated trading.backtest_months\nrenewed triggers and dependency",
   'a missing table is created, and told');
 same_text(join("\n", grep { !/equity_curves/ } split /\n/, rows_of($node, 'platform')), $rest,
   'no other table is touched');
