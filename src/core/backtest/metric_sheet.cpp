@@ -16,14 +16,14 @@ constexpr std::string_view kAnnualizedReturn = "annualized_return";
 }  // namespace
 
 MetricSheet::MetricSheet(const RunSeries& series, Conventions conventions, const Pause& pause)
-    : series_(series), conventions_(conventions), pause_(pause), sample_(series) {
+    : series_(series), conventions_(conventions), pause_(pause), sample_(series, pause_) {
   pause_();
   sample_.annualized_return = formula_of(kAnnualizedReturn, conventions_)->formula(sample_);
 }
 
 const RunSample<LongReal>& MetricSheet::precise() {
   if (!precise_) {
-    precise_.emplace(series_);
+    precise_.emplace(series_, pause_);
     precise_->annualized_return = formula_of(kAnnualizedReturn, conventions_)->formula(*precise_);
   }
   return *precise_;

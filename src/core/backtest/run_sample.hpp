@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -47,15 +48,41 @@ struct PnlSample {
 [[nodiscard]] std::vector<Ratio> largest_of_years(std::span<const EquityPoint> periods,
                                                   std::span<const Ratio> values);
 
-/// The same in decimal floating point.
+/// Calls `pause` at every so many values of a long series.
+class Breath {
+ public:
+  explicit Breath(const std::function<void()>& pause) : pause_(&pause) {}
+  void operator()() const {
+    if (++count_ % kValues == 0) (*pause_)();
+  }
+
+ private:
+  static constexpr std::size_t kValues = 4096;  // some milliseconds
+  const std::function<void()>* pause_;
+  mutable std::size_t count_ = 0;
+};
+
+template <typename T>
+[[nodiscard]] std::vector<T> reals_of(const std::vector<Ratio>& ratios, const Breath& breath) {
+  std::vector<T> values;
+  values.reserve(ratios.size());
+  for (const Ratio& ratio : ratios) {
+    breath();
+    values.push_back(to_reals<T>(std::span(&ratio, 1)).front());
+  }
+  return values;
+}
+
+/// The same in decimal floating point. `pause` is called now and then, and outlives it.
 template <typename T>
 struct RunSample {
-  explicit RunSample(const RunSeries& from)
+  RunSample(const RunSeries& from, const std::function<void()>& pause)
       : series(&from),
-        returns(to_reals<T>(std::span<const Ratio>(from.returns))),
-        drawdowns(to_reals<T>(std::span<const Ratio>(from.drawdowns))),
-        paired(to_reals<T>(std::span<const Ratio>(from.pairs.run))),
-        benchmark(to_reals<T>(std::span<const Ratio>(from.pairs.benchmark))),
+        breath(pause),
+        returns(reals_of<T>(from.returns, breath)),
+        drawdowns(reals_of<T>(from.drawdowns, breath)),
+        paired(reals_of<T>(from.pairs.run, breath)),
+        benchmark(reals_of<T>(from.pairs.benchmark, breath)),
         periods_per_year(to_real<T>(from.periods_per_year)),
         risk_free(to_real<T>(from.risk_free)),
         target(risk_free / periods_per_year) {}
@@ -65,7 +92,7 @@ struct RunSample {
   [[nodiscard]] std::span<const T> benchmark_view() const { return benchmark; }
   /// Central sums of the returns, n >= 1: several figures need them, and they take a while.
   [[nodiscard]] const CentralSums<T>& moments() const {
-    if (!moments_) moments_ = central_sums(view());
+    if (!moments_) moments_ = central_sums(view(), breath);
     return *moments_;
   }
   /// E_N / E_0
@@ -74,6 +101,7 @@ struct RunSample {
   }
 
   const RunSeries* series;
+  Breath breath;
   std::vector<T> returns;
   std::vector<T> drawdowns;
   std::vector<T> paired;

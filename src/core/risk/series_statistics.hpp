@@ -47,11 +47,13 @@ struct CentralSums {
   T cubes = 0;
   T fourths = 0;
 };
-template <typename T>
-[[nodiscard]] CentralSums<T> central_sums(std::span<const T> values) {
+/// `pause` is called for each value, so that a long series can be given up.
+template <typename T, typename Pause>
+[[nodiscard]] CentralSums<T> central_sums(std::span<const T> values, const Pause& pause) {
   const T centre = *mean(values);
   CentralSums<T> sums;
   for (const T& value : values) {
+    pause();
     const T deviation = difference(value, centre);
     const T square = deviation * deviation;
     sums.squares += square;
@@ -59,6 +61,10 @@ template <typename T>
     sums.fourths += square * square;
   }
   return sums;
+}
+template <typename T>
+[[nodiscard]] CentralSums<T> central_sums(std::span<const T> values) {
+  return central_sums(values, [] {});
 }
 
 /// sqrt(sum (x - mean)^2 / (n - 1)). Nothing for n < 2; exactly 0 for a constant series.
