@@ -322,4 +322,8 @@ void BacktestJob::measure() {
   }
 }
 
+void run_to_end(BacktestJob* job) {
+  while (!guard([&] { return job->step(); })) CHECK_FOR_INTERRUPTS();
+}
+
 }  // namespace quant::pg

@@ -79,4 +79,7 @@ class BacktestJob {
   BacktestResult result_;
 };
 
+/// Works in guarded steps. Interrupts are served between them, where no C++ frame owns anything.
+void run_to_end(BacktestJob* job);
+
 }  // namespace quant::pg

@@ -89,8 +89,7 @@ std::optional<std::string> benchmark_symbol(const BacktestRequest& request) {
 std::optional<Limits> read_risk_profile(std::int64_t user_id) {
   const Rows rows = execute(
       "SELECT r.max_position_size_pct, r.max_gross_exposure_pct, r.max_net_exposure_pct, "
-      "r.max_leverage, r.max_daily_loss OPERATOR(pg_catalog.*) 100::pg_catalog.numeric, "
-      "r.max_drawdown_limit OPERATOR(pg_catalog.*) 100::pg_catalog.numeric, r.max_positions, r.allow_short "
+      "r.max_leverage, r.max_daily_loss, r.max_drawdown_limit, r.max_positions, r.allow_short "
       "FROM trading.risk_profiles r WHERE r.user_id OPERATOR(pg_catalog.=) $1 AND r.is_default AND r.is_active",
       Arguments().add(user_id));
   if (rows.empty()) return std::nullopt;
@@ -104,8 +103,13 @@ std::optional<Limits> read_risk_profile(std::int64_t user_id) {
   limits.max_gross_exposure_pct = decimal(2);
   limits.max_net_exposure_pct = decimal(3);
   limits.max_leverage = decimal(4);
-  limits.daily_loss_halt_pct = decimal(5);
-  limits.drawdown_halt_pct = decimal(6);
+  const auto percent = [&](int column) {
+    auto fraction = decimal(column);
+    if (fraction) fraction->mantissa = multiply(fraction->mantissa, 100);
+    return fraction;
+  };
+  limits.daily_loss_halt_pct = percent(5);
+  limits.drawdown_halt_pct = percent(6);
   if (!row.is_null(7)) limits.max_positions = row.int32(7);
   limits.allow_short = row.boolean(8);
   return limits;

@@ -19,7 +19,7 @@ template <typename Row>
 void put_trade(Row& row, const BacktestJob& job, const Trade& trade, std::int64_t number) {
   row.put(number);
   row.put(job.symbol(trade.symbol));
-  row.put(std::string_view(trade.side == Side::kLong ? "long" : "short"));
+  row.put(side_name(trade.side));
   row.put(trade.quantity);
   row.put_time(trade.entry_time);
   row.put(trade.entry_price);

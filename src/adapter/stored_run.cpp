@@ -108,6 +108,23 @@ const Trade& find_trade(const BacktestJob& job, const StoredTrade& stored) {
   return trades[place];
 }
 
+std::vector<Day> cut_days(const BacktestJob& job, std::int32_t cuts) {
+  std::vector<Day> days;
+  for (const AccountPoint& point : job.result().records.equity) {
+    const Day day = job.day_of(point.time);
+    if (days.empty() || days.back() != day) days.push_back(day);
+  }
+  std::vector<Day> chosen;
+  const auto most = static_cast<std::int64_t>(days.size()) - 1;
+  for (std::int64_t i = 1; i <= cuts; ++i) {
+    const std::int64_t place = most * i / (std::int64_t{cuts} + 1);
+    if (place < most && (chosen.empty() || chosen.back() != days[static_cast<std::size_t>(place)])) {
+      chosen.push_back(days[static_cast<std::size_t>(place)]);
+    }
+  }
+  return chosen;
+}
+
 std::string first_difference(const BacktestJob& whole, const BacktestJob& cut, Timestamp end) {
   std::string found = difference(decisions(whole, end), decisions(cut, end));
   return found.empty() ? difference(fills(whole, end), fills(cut, end)) : found;

@@ -40,6 +40,9 @@ struct StoredTrade {
 /// The trade of the repetition; kNoData where the run no longer has it.
 [[nodiscard]] const Trade& find_trade(const BacktestJob& job, const StoredTrade& stored);
 
+/// Days at which to cut the run, at most `cuts`, evenly spaced, the last day not among them.
+[[nodiscard]] std::vector<Day> cut_days(const BacktestJob& job, std::int32_t cuts);
+
 /// The first decision or fill up to `end` that two runs do not share, as text; empty where there is
 /// none. `cut` has seen nothing after `end`.
 [[nodiscard]] std::string first_difference(const BacktestJob& whole, const BacktestJob& cut, Timestamp end);

@@ -40,11 +40,6 @@ BacktestJob* start_simulation(FunctionCallInfo fcinfo, bool wants_excursions) {
   });
 }
 
-/// Works in guarded steps. Interrupts are served between them, where no C++ frame owns anything.
-void run_to_end(BacktestJob* job) {
-  while (!guard([&] { return job->step(); })) CHECK_FOR_INTERRUPTS();
-}
-
 Datum metrics_row(FunctionCallInfo fcinfo, const BacktestJob& job) {
   TupleSink row(result_description(fcinfo));
   put_metrics(row, job.result());

@@ -26,28 +26,6 @@ BacktestJob* repeat(std::int64_t backtest_id, std::optional<Day> end = std::null
   });
 }
 
-void run_to_end(BacktestJob* job) {
-  while (!guard([&] { return job->step(); })) CHECK_FOR_INTERRUPTS();
-}
-
-/// Days at which to cut the run, evenly spaced, the last day not among them.
-std::vector<Day> cut_days(const BacktestJob& job, std::int32_t cuts) {
-  std::vector<Day> days;
-  for (const AccountPoint& point : job.result().records.equity) {
-    const Day day = job.day_of(point.time);
-    if (days.empty() || days.back() != day) days.push_back(day);
-  }
-  std::vector<Day> chosen;
-  const auto most = static_cast<std::int64_t>(days.size()) - 1;
-  for (std::int64_t i = 1; i <= cuts; ++i) {
-    const std::int64_t place = most * i / (std::int64_t{cuts} + 1);
-    if (place < most && (chosen.empty() || chosen.back() != days[static_cast<std::size_t>(place)])) {
-      chosen.push_back(days[static_cast<std::size_t>(place)]);
-    }
-  }
-  return chosen;
-}
-
 void show_cut(TupleSink& row, const BacktestJob& whole, const BacktestJob& cut) {
   const Timestamp end = cut.result().records.equity.back().time;
   const std::string difference = first_difference(whole, cut, end);

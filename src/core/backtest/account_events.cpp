@@ -21,7 +21,7 @@ Money accrued(Int128& rest, Money base, const Decimal& rate_percent, int days, i
   return Money::from_units(cents);
 }
 
-Fraction split_fraction(const Fraction& price, const Split& split) {
+Ratio split_fraction(const Ratio& price, const Split& split) {
   return {multiply(price.numerator, split.from), multiply(price.denominator, split.to)};
 }
 
@@ -103,7 +103,7 @@ void Engine::apply_split(std::size_t symbol, const Split& split) {
       order->progress.quantity = split_quantity(order->progress.quantity, split, state.step);
       order->wanted = order->progress.quantity + rest;
     }
-    const auto scale = [&](std::optional<Fraction>& value) {
+    const auto scale = [&](std::optional<Ratio>& value) {
       if (value) value = split_fraction(*value, split);
     };
     scale(order->stop_value);
@@ -152,7 +152,7 @@ void Engine::expire_orders(std::size_t symbol) {
   }
   std::erase_if(state.exits, [&](ExitOrder& order) {
     if (!is_over(order)) return false;
-    drop_exit(order, SignalStatus::kExpired, std::string(kReason));
+    settle(order.signal, order.outcome(SignalStatus::kExpired), std::string(kReason));
     return true;
   });
 }
@@ -191,7 +191,7 @@ void Engine::close_delisted() {
 void Engine::close_at_last_price(std::size_t symbol, const std::string& rule) {
   const SymbolState& state = symbols_[symbol];
   const FillBasis basis = is_active(symbol) ? FillBasis::kClose : FillBasis::kLastClose;
-  close_position(symbol, {state.bars->close[state.bar()], basis, false}, Reason::kDelisted, rule);
+  force_exit(symbol, {state.bars->close[state.bar()], basis, false}, Reason::kDelisted, rule);
   if (!strategy_.legs.empty()) place_legs_exit(Reason::kDelisted, rule);
 }
 

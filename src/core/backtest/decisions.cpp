@@ -9,8 +9,6 @@ namespace quant {
 
 namespace {
 
-std::string entry_rule(Side side) { return side == Side::kLong ? "long" : "short"; }
-
 constexpr std::string_view kMissing = " is missing or not positive on the deciding bar";
 
 }  // namespace
@@ -23,11 +21,11 @@ bool Engine::holds(const Condition& condition, std::size_t symbol, const Account
   return truth == Truth::kTrue;
 }
 
-std::optional<Fraction> Engine::value_of_rule(NodeId id, std::size_t symbol, std::size_t bar,
+std::optional<Ratio> Engine::value_of_rule(NodeId id, std::size_t symbol, std::size_t bar,
                                               const AccountState& account) const {
   const Number value = values_[symbol].number(id, bar, account);
   if (!value.known) return std::nullopt;
-  return Fraction{value.value, rules_of(symbol).program[id].denominator};
+  return Ratio{value.value, rules_of(symbol).program[id].denominator};
 }
 
 /// The account, with what the symbol's position adds to it.
@@ -74,9 +72,9 @@ std::array<bool, 2> Engine::ask_exits(std::size_t symbol, const AccountState& ac
       continue;
     }
     // A part taken out does not speak against the position.
-    const bool is_whole = rule.portion == Decimal{1, 0};
-    asked[0] = asked[0] || (is_whole && rule.closes_long);
-    asked[1] = asked[1] || (is_whole && rule.closes_short);
+    for (const Side side : {Side::kLong, Side::kShort}) {
+      asked[index_of(side)] = asked[index_of(side)] || (rule.is_whole() && rule.closes(side));
+    }
     if (ledger_.holds(symbol) && rule.closes(ledger_.position(symbol).side)) place_rule_exit(symbol, i, account);
   }
   return asked;
@@ -89,11 +87,7 @@ void Engine::stop_by_time(std::size_t symbol) {
     const bool waits = std::any_of(state.exits.begin(), state.exits.end(),
                                    [&](const ExitOrder& order) { return order.lot == lot.id; });
     if (waits) continue;
-    ExitOrder order;
-    order.decided_bar = state.bar();
-    order.decided = now_;
-    order.reason = Reason::kTimeExit;
-    order.rule = "time_stop_bars";
+    ExitOrder order = new_exit(symbol, Reason::kTimeExit, "time_stop_bars");
     order.lot = lot.id;
     state.exits.push_back(std::move(order));
   }
@@ -104,13 +98,16 @@ bool Engine::may_enter(std::size_t symbol, Side side, const AccountState& accoun
   const SymbolState& state = symbols_[symbol];
   if (state.entries[index_of(side)]) return false;
   if (state.has_members && !is_member(symbol)) return false;
-  if (!ledger_.holds(symbol)) {
-    if (strategy_.cooldown_bars == 0 || !state.left_at) return true;
-    return state.bar() - *state.left_at >= static_cast<std::size_t>(strategy_.cooldown_bars);
-  }
+  if (!ledger_.holds(symbol)) return !is_cooling(symbol, state.bar());
   const Position& position = ledger_.position(symbol);
   if (position.side != side) return execution_.on_opposite != OnOpposite::kIgnore;
   return !has_whole_exit(symbol) && may_add(symbol, state.bar(), account);
+}
+
+/// The position was closed too short a while before the decision at `bar`.
+bool Engine::is_cooling(std::size_t symbol, std::size_t bar) const {
+  const auto& left_at = symbols_[symbol].left_at;
+  return left_at && bar < *left_at + static_cast<std::size_t>(strategy_.cooldown_bars);
 }
 
 /// Pyramiding: another entry, a step beyond the newest one.
@@ -138,7 +135,7 @@ void Engine::decide_entry(std::size_t symbol, Side side, const AccountState& acc
   const bool turns = ledger_.holds(symbol) && ledger_.position(symbol).side != side;
   if (!halt_reason_.empty()) {
     if (state.signalled[index_of(side)]) return;
-    settle(write_signal(symbol, opening(side), entry_rule(side)), SignalStatus::kRejected, halt_reason_);
+    settle(write_signal(symbol, opening(side), std::string(side_name(side))), SignalStatus::kRejected, halt_reason_);
     state.signalled[index_of(side)] = true;
     return;
   }
@@ -150,22 +147,18 @@ void Engine::place_exit(std::size_t symbol, Reason reason, const std::string& ru
   if (!strategy_.legs.empty()) return place_legs_exit(reason, rule);
   SymbolState& state = symbols_[symbol];
   const bool waits = reason == Reason::kMarginCall || reason == Reason::kRebalance;
-  const auto known = std::find_if(state.exits.begin(), state.exits.end(), [](const ExitOrder& order) {
-    return order.type == OrderType::kMarket && !order.lot && !order.quantity;
-  });
+  const auto known = std::find_if(state.exits.begin(), state.exits.end(),
+                                  [](const ExitOrder& order) { return order.is_whole_at_market(); });
   if (known != state.exits.end()) {
     // A rule that fills at this close comes before a margin call, which waits for the next open.
     const bool comes_first = !waits && execution_.fill == FillAt::kSameClose && known->at_next_open;
     if (!comes_first) return;
-    settle(known->signal, SignalStatus::kCancelled, "a rule closed the position first");
+    settle(known->signal, known->outcome(SignalStatus::kCancelled), "a rule closed the position first");
     state.exits.erase(known);
   }
-  ExitOrder order;
-  order.decided_bar = state.bar();
-  order.decided = now_;
-  order.reason = reason;
-  order.rule = rule;
+  ExitOrder order = new_exit(symbol, reason, rule);
   order.at_next_open = waits;
+  order.is_forced = reason == Reason::kMarginCall;
   order.signal = write_signal(symbol, closing(ledger_.position(symbol).side), rule);
   state.exits.push_back(std::move(order));
 }
@@ -174,21 +167,17 @@ void Engine::place_exit(std::size_t symbol, Reason reason, const std::string& ru
 void Engine::place_rule_exit(std::size_t symbol, std::size_t index, const AccountState& account) {
   SymbolState& state = symbols_[symbol];
   const ExitRule& rule = rules_of(symbol).exits[index];
-  const bool is_whole = rule.portion == Decimal{1, 0};
-  if (is_whole && rule.order.type == OrderType::kMarket) return place_exit(symbol, Reason::kSignal, rule.id);
+  if (rule.is_whole() && rule.order.type == OrderType::kMarket) return place_exit(symbol, Reason::kSignal, rule.id);
   const bool waits = std::any_of(state.exits.begin(), state.exits.end(), [&](const ExitOrder& order) {
     return order.source == index;
   });
   if (waits || has_whole_exit(symbol)) return;
-  ExitOrder order;
-  order.decided_bar = state.bar();
-  order.decided = now_;
-  order.rule = rule.id;
+  ExitOrder order = new_exit(symbol, Reason::kSignal, rule.id);
   order.source = index;
   std::string refusal;
   if (!set_prices(order, rule.order, symbol, account)) refusal = concat("the price of the order", kMissing);
   const Position& position = ledger_.position(symbol);
-  if (!is_whole) {
+  if (!rule.is_whole()) {
     const Int128 units = multiply(position.quantity.units(), rule.portion.mantissa) / rule.portion.unit();
     order.quantity = floor_to_step(Quantity::from_units(units), state.step);
     if (order.quantity->is_zero()) refusal = "the portion is below one quantity step";
@@ -212,7 +201,7 @@ bool Engine::set_prices(Order& order, const OrderRule& rule, std::size_t symbol,
     const auto value = value_of_rule(id, symbol, state.bar(), account);
     if (!value || value->numerator <= 0) return false;
     target = level_price(value->numerator, value->denominator, state.tick);
-    return target && !target->is_zero();
+    return target && *target > Price{};
   };
   return (!rule.limit || price(*rule.limit, order.limit)) && (!rule.stop || price(*rule.stop, order.stop));
 }
@@ -221,7 +210,7 @@ bool Engine::set_prices(Order& order, const OrderRule& rule, std::size_t symbol,
 void Engine::set_rule_values(EntryOrder& order, std::size_t symbol, std::size_t bar,
                              const AccountState& account) const {
   const Strategy& rules = rules_of(symbol);
-  const auto level = [&](const LevelRule& rule) -> std::optional<Fraction> {
+  const auto level = [&](const LevelRule& rule) -> std::optional<Ratio> {
     if (!rule.is_computed()) return std::nullopt;
     auto value = value_of_rule(rule.expression, symbol, bar, account);
     if (value && value->numerator > 0) return value;
@@ -245,7 +234,7 @@ void Engine::place_entry(std::size_t symbol, Side side, const AccountState& acco
   order.side = side;
   order.only_closes = only_closes;
   order.number = next_order_++;
-  order.rule = entry_rule(side);
+  order.rule = std::string(side_name(side));
   order.size = rules_of(symbol).size;
   order.decided_bar = state.bar();
   order.decided = now_;
@@ -272,8 +261,7 @@ void Engine::cancel_entry(std::size_t symbol, Side side, SignalStatus status, st
   SymbolState& state = symbols_[symbol];
   std::unique_ptr<EntryOrder>& order = state.entries[index_of(side)];
   if (!order) return;
-  const bool has_fills = !order->progress.quantity.is_zero();
-  settle(order->signal, has_fills ? SignalStatus::kExecuted : status, std::move(reason));
+  settle(order->signal, order->outcome(status), std::move(reason));
   order.reset();
   state.signalled[index_of(side)] = false;
 }

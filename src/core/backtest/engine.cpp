@@ -36,7 +36,7 @@ Engine::Engine(const Strategy& strategy, const Execution& execution,
                          (strategy.enter_short && at_close(*strategy.enter_short)) ||
                          std::any_of(strategy.exits.begin(), strategy.exits.end(), at_close);
   values_.reserve(bars.size());
-  for (UserSignal& signal : context_.signals) symbols_[signal.symbol].signals.push_back(signal);
+  for (const UserSignal& signal : context_.signals) symbols_[signal.symbol].signals.push_back(&signal);
 }
 
 bool Engine::prepare_step() {
@@ -75,7 +75,11 @@ void Engine::bind(std::size_t symbol) {
          bars.dividends[state.next_dividend].bar < bars.first) {
     ++state.next_dividend;
   }
-  if (!strategy_.legs.empty()) return;
+  if (strategy_.legs.empty()) bind_conditions(symbol);
+}
+
+void Engine::bind_conditions(std::size_t symbol) {
+  SymbolState& state = symbols_[symbol];
   const auto condition = [&](NodeId id) { return Condition{id, values_[symbol].column(id)}; };
   for (const Side side : {Side::kLong, Side::kShort}) {
     if (const auto& entry = rules_of(symbol).entry(side)) state.enter[index_of(side)] = condition(entry->when);
@@ -127,6 +131,11 @@ bool Engine::is_member(std::size_t symbol) const {
 Price Engine::price_at(std::size_t symbol, EnteredAt at) const {
   const SymbolState& state = symbols_[symbol];
   return at == EnteredAt::kClose ? state.bars->close[state.bar()] : state.bars->open[state.bar()];
+}
+
+/// What a market order meets at the open or the close.
+FillChance Engine::market_chance(std::size_t symbol, EnteredAt at) const {
+  return {price_at(symbol, at), at == EnteredAt::kClose ? FillBasis::kClose : FillBasis::kOpen, true};
 }
 
 BarPrices Engine::prices_of(std::size_t symbol) const {
@@ -239,7 +248,7 @@ void Engine::fill_at_close() {
 void Engine::work_close(FunctionRef<bool(std::size_t, const Order&)> is_due) {
   const auto offer = [&](std::size_t symbol, const Order& order) -> std::optional<FillChance> {
     if (!is_due(symbol, order)) return std::nullopt;
-    return FillChance{price_at(symbol, EnteredAt::kClose), FillBasis::kClose, true};
+    return market_chance(symbol, EnteredAt::kClose);
   };
   bool any_entry = false;
   for (const std::size_t symbol : active_) {
@@ -281,7 +290,9 @@ void Engine::close_at_end() {
   const std::vector<std::size_t> holdings = ledger_.holdings();
   for (const std::size_t symbol : holdings) {
     const SymbolState& state = symbols_[symbol];
-    const FillChance at_close{state.bars->close.back(), FillBasis::kClose, true};
+    // A symbol whose bars ended earlier leaves at a close that has passed.
+    const FillBasis basis = is_active(symbol) ? FillBasis::kClose : FillBasis::kLastClose;
+    const FillChance at_close{state.bars->close.back(), basis, true};
     const auto is_later = [&](const Lot& lot) {
       return lot.entered_at != EnteredAt::kOpen && lot.entry_bar == state.bar();
     };
@@ -290,13 +301,13 @@ void Engine::close_at_end() {
     while (execution_.finalize == Finalize::kLastOpen && ledger_.holds(symbol)) {
       const auto later = std::find_if(lots.begin(), lots.end(), is_later);
       if (later == lots.end()) break;
-      close_lot(symbol, *later, at_close, Reason::kEndOfData, "finalize");
+      force_exit(symbol, at_close, Reason::kEndOfData, "finalize", later->id);
     }
     if (!ledger_.holds(symbol)) continue;
     const FillChance chance = execution_.finalize == Finalize::kLastClose
                                   ? at_close
                                   : FillChance{state.bars->open.back(), FillBasis::kOpen, true};
-    close_position(symbol, chance, Reason::kEndOfData, "finalize");
+    force_exit(symbol, chance, Reason::kEndOfData, "finalize");
   }
   if (holdings.empty()) return;
   equity_.pop_back();
@@ -309,10 +320,11 @@ void Engine::expire_all() {
   for (SymbolState& state : symbols_) {
     for (const auto& entry : state.entries) {
       if (!entry) continue;
-      const bool has_fills = !entry->progress.quantity.is_zero();
-      settle(entry->signal, has_fills ? SignalStatus::kExecuted : SignalStatus::kExpired, std::string(kEnd));
+      settle(entry->signal, entry->outcome(SignalStatus::kExpired), std::string(kEnd));
     }
-    for (const ExitOrder& exit : state.exits) drop_exit(exit, SignalStatus::kExpired, std::string(kEnd));
+    for (const ExitOrder& exit : state.exits) {
+      settle(exit.signal, exit.outcome(SignalStatus::kExpired), std::string(kEnd));
+    }
     if (state.rotation) settle(state.rotation->entry.signal, SignalStatus::kExpired, std::string(kEnd));
   }
   for (const auto& order : {legs_exit_, legs_entry_}) {

@@ -17,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -68,7 +69,7 @@ class Engine {
   };
   /// A symbol's place in the portfolio of a rotation.
   struct RotationOrder {
-    Fraction weight;     // of equity; 0: to be sold
+    Ratio weight;     // of equity; 0: to be sold
     int rank = 0;        // from 1; 0: not selected
     bool may_buy = true;
     EntryOrder entry;    // for what is to be bought
@@ -94,7 +95,7 @@ class Engine {
     std::size_t next_split = 0;
     std::size_t next_dividend = 0;
     std::size_t next_signal = 0;
-    std::vector<UserSignal> signals;
+    std::vector<const UserSignal*> signals;   // in the context
     std::vector<std::size_t> refused_exits;  // rules whose refusal stands in a signal row already
     bool has_members = false;                // it does not always belong to the universe
     int seen_session = 0;  // number of the last day with a bar
@@ -121,7 +122,7 @@ class Engine {
   };
   /// Opens or closes all legs of the strategy.
   struct LegsOrder {
-    std::vector<std::optional<Fraction>> ratios;  // one for each leg
+    std::vector<std::optional<Ratio>> ratios;  // one for each leg
     EntryOrder terms;
     std::vector<std::size_t> signals;
     Reason reason = Reason::kSignal;
@@ -130,6 +131,7 @@ class Engine {
 
   // engine.cpp: the walk
   void bind(std::size_t symbol);
+  void bind_conditions(std::size_t symbol);
   [[nodiscard]] bool next_timestamp();
   [[nodiscard]] std::optional<Timestamp> following_timestamp() const;
   [[nodiscard]] bool is_active(std::size_t symbol) const;
@@ -139,6 +141,7 @@ class Engine {
   }
   [[nodiscard]] OtherSeries& others_of(const Strategy& rules);
   [[nodiscard]] Price price_at(std::size_t symbol, EnteredAt at) const;
+  [[nodiscard]] FillChance market_chance(std::size_t symbol, EnteredAt at) const;
   [[nodiscard]] BarPrices prices_of(std::size_t symbol) const;
   void opening_phase();
   void intrabar_phase();
@@ -184,13 +187,12 @@ class Engine {
   void stop_lot(std::size_t symbol, const Lot& lot, FillChance chance, Reason reason);
   void take_target(std::size_t symbol, const Lot& lot, FillChance chance);
   void work_exits(std::size_t symbol, FunctionRef<std::optional<FillChance>(ExitOrder&)> offer);
-  bool fill_exit(std::size_t symbol, ExitOrder& order, const FillChance& chance, bool is_forced = false);
-  void close_lot(std::size_t symbol, const Lot& lot, const FillChance& chance, Reason reason,
-                 const std::string& rule);
-  void close_position(std::size_t symbol, const FillChance& chance, Reason reason, const std::string& rule);
+  bool fill_exit(std::size_t symbol, ExitOrder& order, const FillChance& chance);
+  [[nodiscard]] ExitOrder new_exit(std::size_t symbol, Reason reason, const std::string& rule) const;
+  void force_exit(std::size_t symbol, const FillChance& chance, Reason reason, const std::string& rule,
+                  std::optional<std::size_t> lot = std::nullopt);
   void reverse(std::size_t symbol, FunctionRef<std::optional<FillChance>(EntryOrder&)> offer);
   void close_opposite(std::size_t symbol, const EntryOrder& entry, const FillChance& chance);
-  void drop_exit(const ExitOrder& order, SignalStatus status, const std::string& reason);
   void position_closed(std::size_t symbol);
 
   // entries.cpp
@@ -210,37 +212,38 @@ class Engine {
   [[nodiscard]] bool within_limits(std::size_t symbol, Money value, const EntryRound& round) const;
   [[nodiscard]] bool within_net_limit(Money net, const EntryRound& round) const;
   void set_levels(std::size_t symbol, Lot& lot, const EntryOrder& order);
-  [[nodiscard]] static Fraction trailing_distance(const LevelRule& rule, Price fill,
-                                                  const std::optional<Fraction>& value);
+  [[nodiscard]] static Ratio trailing_distance(const LevelRule& rule, Price fill,
+                                                  const std::optional<Ratio>& value);
   [[nodiscard]] FillPrice fill_price(std::size_t symbol, bool buying, const FillChance& chance) const;
-  [[nodiscard]] Split splits_at(std::size_t symbol) const;
+  [[nodiscard]] std::span<const Split> splits_at(std::size_t symbol) const;
   [[nodiscard]] Volume market_volume(std::size_t symbol) const;
   [[nodiscard]] std::optional<Quantity> volume_limit(std::size_t symbol) const;
   [[nodiscard]] Fill make_fill(std::size_t symbol, FillKind kind, Quantity quantity, const FillChance& chance,
                                Order& order) const;
 
   // sizing.cpp
-  [[nodiscard]] std::optional<Budget> budget_of(const SizeRule& size, const std::optional<Fraction>& value,
+  [[nodiscard]] std::optional<Budget> budget_of(const SizeRule& size, const std::optional<Ratio>& value,
                                                 Money equity) const;
   [[nodiscard]] Quantity wanted_quantity(std::size_t symbol, const EntryOrder& order, const FillPrice& price,
                                          Money equity) const;
   [[nodiscard]] Quantity risked_quantity(std::size_t symbol, const EntryOrder& order, const FillPrice& price,
                                          Money equity) const;
   [[nodiscard]] static Quantity leg_units(const EntryOrder& order, Money equity);
-  [[nodiscard]] Fraction risk_distance(std::size_t symbol, const EntryOrder& order, Price fill) const;
-  [[nodiscard]] std::optional<Fraction> size_value(std::size_t symbol, const SizeRule& size, std::size_t bar,
+  [[nodiscard]] Ratio risk_distance(std::size_t symbol, const EntryOrder& order, Price fill) const;
+  [[nodiscard]] std::optional<Ratio> size_value(std::size_t symbol, const SizeRule& size, std::size_t bar,
                                                    const AccountState& account) const;
-  [[nodiscard]] std::optional<Fraction> annual_volatility(std::size_t symbol, int lookback, std::size_t bar) const;
+  [[nodiscard]] std::optional<Ratio> annual_volatility(std::size_t symbol, int lookback, std::size_t bar) const;
 
   // decisions.cpp
   [[nodiscard]] bool holds(const Condition& condition, std::size_t symbol, const AccountState& account) const;
-  [[nodiscard]] std::optional<Fraction> value_of_rule(NodeId id, std::size_t symbol, std::size_t bar,
+  [[nodiscard]] std::optional<Ratio> value_of_rule(NodeId id, std::size_t symbol, std::size_t bar,
                                                       const AccountState& account) const;
   [[nodiscard]] AccountState account_of(std::size_t symbol, AccountState account) const;
   void decide(std::size_t symbol, const AccountState& base);
   [[nodiscard]] std::array<bool, 2> ask_exits(std::size_t symbol, const AccountState& account);
   void stop_by_time(std::size_t symbol);
   [[nodiscard]] bool may_enter(std::size_t symbol, Side side, const AccountState& account) const;
+  [[nodiscard]] bool is_cooling(std::size_t symbol, std::size_t bar) const;
   [[nodiscard]] bool may_add(std::size_t symbol, std::size_t bar, const AccountState& account) const;
   void decide_entry(std::size_t symbol, Side side, const AccountState& account);
   void place_exit(std::size_t symbol, Reason reason, const std::string& rule);
@@ -266,11 +269,11 @@ class Engine {
   [[nodiscard]] bool is_rotation_due() const;
   [[nodiscard]] std::vector<std::size_t> ranked_symbols(const AccountState& base) const;
   [[nodiscard]] std::vector<std::size_t> selected(const std::vector<std::size_t>& ranked) const;
-  [[nodiscard]] std::vector<Fraction> weights_of(std::vector<std::size_t>& chosen, const AccountState& base) const;
+  [[nodiscard]] std::vector<Ratio> weights_of(std::vector<std::size_t>& chosen, const AccountState& base) const;
   void decide_rotation(const AccountState& account);
-  void place_rotation(std::size_t symbol, const Fraction& weight, int rank, const AccountState& account);
+  void place_rotation(std::size_t symbol, const Ratio& weight, int rank, const AccountState& account);
   void rotate(EnteredAt at);
-  [[nodiscard]] bool is_near_target(std::size_t symbol, const Fraction& weight, Money equity, EnteredAt at) const;
+  [[nodiscard]] bool is_near_target(std::size_t symbol, const Ratio& weight, Money equity, EnteredAt at) const;
   void rotate_out(std::size_t symbol, Money equity, EnteredAt at);
   void rotate_in(std::size_t symbol, Money equity, EntryRound& round);
 

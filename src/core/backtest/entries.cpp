@@ -23,14 +23,14 @@ std::vector<Engine::EntryChance> Engine::chances(
       if (const std::optional<FillChance> chance = offer(symbol, *order)) found.push_back({symbol, side, *chance});
     }
   }
-  const auto priority = [this](const EntryChance& chance) -> const std::optional<Fraction>& {
+  const auto priority = [this](const EntryChance& chance) -> const std::optional<Ratio>& {
     return symbols_[chance.symbol].entries[index_of(chance.side)]->priority;
   };
   std::stable_sort(found.begin(), found.end(), [&](const EntryChance& a, const EntryChance& b) {
     const auto& left = priority(a);
     const auto& right = priority(b);
     if (left.has_value() != right.has_value()) return left.has_value();
-    return left && compare_products(left->numerator, right->denominator, right->numerator, left->denominator) > 0;
+    return left && *left > *right;
   });
   return found;
 }
@@ -48,8 +48,7 @@ bool Engine::enter(const EntryChance& entering, EntryOrder& order, EntryRound& r
   const auto [symbol, side, chance] = entering;
   SymbolState& state = symbols_[symbol];
   const auto refuse = [&](std::string reason) {
-    const bool has_fills = !order.progress.quantity.is_zero();
-    settle(order.signal, has_fills ? SignalStatus::kExecuted : SignalStatus::kRejected, std::move(reason));
+    settle(order.signal, order.outcome(SignalStatus::kRejected), std::move(reason));
     return true;
   };
   if (ledger_.holds(symbol) && ledger_.position(symbol).side != side) {
@@ -193,9 +192,9 @@ void Engine::set_levels(std::size_t symbol, Lot& lot, const EntryOrder& order) {
   const Side side = order.side;
   const Price tick = symbols_[symbol].tick;
   const auto level = [&](const std::optional<LevelRule>& rule, bool is_stop,
-                         const std::optional<Fraction>& value) -> std::optional<Price> {
+                         const std::optional<Ratio>& value) -> std::optional<Price> {
     if (!rule) return std::nullopt;
-    const Fraction computed = value.value_or(Fraction{});
+    const Ratio computed = value.value_or(Ratio{});
     return level_of(*rule, is_stop, side, lot.entry_price, computed.numerator, computed.denominator, tick);
   };
   const Strategy& rules = rules_of(symbol);
@@ -204,16 +203,14 @@ void Engine::set_levels(std::size_t symbol, Lot& lot, const EntryOrder& order) {
   for (std::size_t i = 0; i < rules.trailing.size(); ++i) {
     const TrailingRule& rule = rules.trailing[i];
     if (!rule.guards(side)) continue;
-    const Fraction distance = trailing_distance(rule.distance, lot.entry_price, order.trail_values[i]);
-    const bool is_nearer = !lot.trail || compare_products(distance.numerator, lot.trail->denominator,
-                                                          lot.trail->numerator, distance.denominator) < 0;
-    if (!is_nearer) continue;
+    const Ratio distance = trailing_distance(rule.distance, lot.entry_price, order.trail_values[i]);
+    if (lot.trail && *lot.trail <= distance) continue;
     lot.trail = distance;
     lot.trail_rule = rule.id;
   }
 }
 
-Fraction Engine::trailing_distance(const LevelRule& rule, Price fill, const std::optional<Fraction>& value) {
+Ratio Engine::trailing_distance(const LevelRule& rule, Price fill, const std::optional<Ratio>& value) {
   switch (rule.kind) {
     case LevelRule::Kind::kFraction:
       return {multiply(fill.units(), rule.fraction.mantissa), multiply(rule.fraction.unit(), Price::kUnit)};
@@ -234,12 +231,14 @@ FillPrice Engine::fill_price(std::size_t symbol, bool buying, const FillChance& 
   Price spread;
   if (execution_.crosses_spread && !bars.bid.empty()) {
     // The quote of the last bar that has closed: at a close that is the bar's own.
-    const bool at_close = chance.basis == FillBasis::kClose;
+    const bool at_close = chance.basis == FillBasis::kClose || chance.basis == FillBasis::kLastClose;
     if (at_close || state.bar() > 0) {
       const std::size_t quoted = at_close ? state.bar() : state.bar() - 1;
       const bool has_both = !bars.bid[quoted].is_zero() && !bars.ask[quoted].is_zero();
       if (has_both) spread = std::max(Price{}, bars.ask[quoted] - bars.bid[quoted]);
-      if (!at_close) spread = split_price(spread, splits_at(symbol), Price::from_units(1));
+      if (!at_close) {
+        for (const Split& split : splits_at(symbol)) spread = split_price(spread, split, Price::from_units(1));
+      }
     }
   }
   std::optional<Volume> volume;
@@ -247,16 +246,12 @@ FillPrice Engine::fill_price(std::size_t symbol, bool buying, const FillChance& 
   return {chance.reference, buying, chance.slips ? &execution_.slippage : nullptr, spread, volume, state.tick};
 }
 
-/// The splits with which the current bar begins, as one.
-Split Engine::splits_at(std::size_t symbol) const {
-  const SymbolState& state = symbols_[symbol];
-  Split all{state.bar(), 1, 1};
-  for (const Split& split : state.bars->splits) {
-    if (split.bar != state.bar()) continue;
-    all.to = static_cast<int>(multiply(all.to, split.to));
-    all.from = static_cast<int>(multiply(all.from, split.from));
-  }
-  return all;
+/// The splits with which the current bar begins.
+std::span<const Split> Engine::splits_at(std::size_t symbol) const {
+  const auto& splits = symbols_[symbol].bars->splits;
+  const auto [first, last] = std::equal_range(splits.begin(), splits.end(), Split{symbols_[symbol].bar(), 1, 1},
+                                              [](const Split& x, const Split& y) { return x.bar < y.bar; });
+  return {first, last};
 }
 
 /// The volume that fills are measured by, in units of the current bar.
@@ -264,8 +259,11 @@ Volume Engine::market_volume(std::size_t symbol) const {
   const SymbolState& state = symbols_[symbol];
   if (!execution_.volume_of_previous_bar) return state.bars->volume[state.bar()];
   if (state.bar() == 0) return {};
-  const Split split = splits_at(symbol);
-  return Volume::from_units(multiply_divide(state.bars->volume[state.bar() - 1].units(), split.to, split.from));
+  Volume volume = state.bars->volume[state.bar() - 1];
+  for (const Split& split : splits_at(symbol)) {
+    volume = Volume::from_units(multiply_divide(volume.units(), split.to, split.from));
+  }
+  return volume;
 }
 
 /// The most that one fill of this bar may take.

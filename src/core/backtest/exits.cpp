@@ -182,28 +182,29 @@ std::optional<bool> Engine::finer_bars_decide(std::size_t symbol, const Lot& lot
   return std::nullopt;
 }
 
-void Engine::stop_lot(std::size_t symbol, const Lot& lot, FillChance chance, Reason reason) {
+/// A market order that closes; what else it is to be, the caller says.
+ExitOrder Engine::new_exit(std::size_t symbol, Reason reason, const std::string& rule) const {
   ExitOrder order;
   order.decided_bar = symbols_[symbol].bar();
   order.decided = now_;
   order.reason = reason;
-  order.rule = reason == Reason::kTrailingStop ? lot.trail_rule : "stop_loss";
+  order.rule = rule;
+  return order;
+}
+
+void Engine::stop_lot(std::size_t symbol, const Lot& lot, FillChance chance, Reason reason) {
+  ExitOrder order = new_exit(symbol, reason, reason == Reason::kTrailingStop ? lot.trail_rule : "stop_loss");
   order.lot = lot.id;
-  const std::size_t id = lot.id;
   if (fill_exit(symbol, order, chance)) return;
-  find_lot(ledger_.lots(symbol), id)->leaving = true;
+  find_lot(ledger_.lots(symbol), *order.lot)->leaving = true;
   order.at_next_open = true;
   symbols_[symbol].exits.push_back(std::move(order));
 }
 
 void Engine::take_target(std::size_t symbol, const Lot& lot, FillChance chance) {
   SymbolState& state = symbols_[symbol];
-  ExitOrder order;
+  ExitOrder order = new_exit(symbol, Reason::kTakeProfit, "take_profit");
   order.type = OrderType::kLimit;
-  order.decided_bar = state.bar();
-  order.decided = now_;
-  order.reason = Reason::kTakeProfit;
-  order.rule = "take_profit";
   order.lot = lot.id;
   if (const auto known = state.target_progress.find(lot.id); known != state.target_progress.end()) {
     order.progress = known->second;
@@ -224,7 +225,7 @@ void Engine::work_exits(std::size_t symbol, FunctionRef<std::optional<FillChance
     const bool is_void = !ledger_.holds(symbol) ||
                          (order.lot && find_lot(ledger_.lots(symbol), *order.lot) == nullptr);
     if (is_void) {
-      drop_exit(order, SignalStatus::kCancelled, "the position was closed first");
+      settle(order.signal, order.outcome(SignalStatus::kCancelled), "the position was closed first");
       continue;
     }
     const auto chance = order.progress.bar == state.bar() ? std::nullopt : offer(order);
@@ -234,13 +235,13 @@ void Engine::work_exits(std::size_t symbol, FunctionRef<std::optional<FillChance
 }
 
 /// True when the order has nothing left to close. A position that is closed takes its orders along.
-bool Engine::fill_exit(std::size_t symbol, ExitOrder& order, const FillChance& chance, bool is_forced) {
+bool Engine::fill_exit(std::size_t symbol, ExitOrder& order, const FillChance& chance) {
   SymbolState& state = symbols_[symbol];
   const Position& position = ledger_.position(symbol);
   const Quantity open = order.lot ? find_lot(ledger_.lots(symbol), *order.lot)->quantity : position.quantity;
   const Quantity wanted = order.quantity ? std::min(*order.quantity, open) : open;
   Quantity quantity = wanted;
-  if (!is_forced && order.reason != Reason::kMarginCall) {
+  if (!order.is_forced) {
     if (order.progress.bar == state.bar()) return false;
     if (const auto most = volume_limit(symbol)) quantity = std::min(quantity, *most);
   }
@@ -259,24 +260,13 @@ bool Engine::fill_exit(std::size_t symbol, ExitOrder& order, const FillChance& c
   return false;
 }
 
-void Engine::close_lot(std::size_t symbol, const Lot& lot, const FillChance& chance, Reason reason,
-                       const std::string& rule) {
-  ExitOrder order;
-  order.decided = now_;
-  order.reason = reason;
-  order.rule = rule;
-  order.lot = lot.id;
-  (void)fill_exit(symbol, order, chance, true);
-}
-
-/// A forced closing of all that is held of a symbol.
-void Engine::close_position(std::size_t symbol, const FillChance& chance, Reason reason,
-                            const std::string& rule) {
-  ExitOrder order;
-  order.decided = now_;
-  order.reason = reason;
-  order.rule = rule;
-  (void)fill_exit(symbol, order, chance, true);
+/// A forced closing of all that is held of a symbol, or of one lot.
+void Engine::force_exit(std::size_t symbol, const FillChance& chance, Reason reason, const std::string& rule,
+                        std::optional<std::size_t> lot) {
+  ExitOrder order = new_exit(symbol, reason, rule);
+  order.lot = lot;
+  order.is_forced = true;
+  (void)fill_exit(symbol, order, chance);
 }
 
 /// An entry order for the other side that `offer` fills now closes the position first.
@@ -295,28 +285,20 @@ void Engine::reverse(std::size_t symbol, FunctionRef<std::optional<FillChance>(E
 }
 
 void Engine::close_opposite(std::size_t symbol, const EntryOrder& entry, const FillChance& chance) {
-  ExitOrder order;
+  ExitOrder order = new_exit(symbol, Reason::kOppositeSignal, entry.rule);
   order.type = entry.type;
   order.decided = entry.decided;
-  order.reason = Reason::kOppositeSignal;
-  order.rule = entry.rule;
   if (fill_exit(symbol, order, chance)) return;
   order.go_on_at_market();
   order.at_next_open = true;
   symbols_[symbol].exits.push_back(std::move(order));
 }
 
-/// An order that has filled something was executed, whatever becomes of the rest.
-void Engine::drop_exit(const ExitOrder& order, SignalStatus status, const std::string& reason) {
-  const bool has_fills = !order.progress.quantity.is_zero();
-  settle(order.signal, has_fills ? SignalStatus::kExecuted : status, reason);
-}
-
 void Engine::position_closed(std::size_t symbol) {
   SymbolState& state = symbols_[symbol];
   state.left_at = state.bar();
   for (const ExitOrder& order : state.exits) {
-    drop_exit(order, SignalStatus::kCancelled, "the position was closed first");
+    settle(order.signal, order.outcome(SignalStatus::kCancelled), "the position was closed first");
   }
   state.exits.clear();
   state.target_progress.clear();

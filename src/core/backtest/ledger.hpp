@@ -5,15 +5,10 @@
 #include <vector>
 
 #include "core/backtest/records.hpp"
+#include "core/base/ratio.hpp"
 #include "core/market/bar_series.hpp"
 
 namespace quant {
-
-/// A price or a distance between prices: numerator / denominator.
-struct Fraction {
-  Int128 numerator = 0;
-  Int128 denominator = 1;
-};
 
 /// Where in its bar a lot was filled: what of that bar came after the fill.
 enum class EnteredAt { kOpen, kInside, kClose };
@@ -32,7 +27,7 @@ struct Lot {
   Money income;
   std::optional<Price> stop;
   std::optional<Price> target;
-  std::optional<Fraction> trail;  // distance of the trailing stop from `best`
+  std::optional<Ratio> trail;  // distance of the trailing stop from `best`
   std::string trail_rule;
   Price best;                     // what the trailing stop follows
   EnteredAt entered_at = EnteredAt::kOpen;
@@ -43,7 +38,7 @@ struct Lot {
   FillBasis basis = FillBasis::kOpen;
   Timestamp decided = 0;
   std::optional<AsTraded> as_traded;  // set by the first split
-  Fraction units{1, 1};               // prices of today for one of the entry: product of the splits
+  Ratio units{1, 1};               // prices of today for one of the entry: product of the splits
   Decimal adverse;                    // excursions before the last split
   Decimal favourable;
 };
@@ -89,7 +84,6 @@ class Ledger {
   Ledger(Money initial_capital, std::size_t symbols);
 
   [[nodiscard]] Money cash() const { return cash_; }
-  [[nodiscard]] Money initial_capital() const { return initial_capital_; }
   [[nodiscard]] bool holds(std::size_t symbol) const { return !positions_[symbol].lots.empty(); }
   [[nodiscard]] const Position& position(std::size_t symbol) const { return positions_[symbol]; }
   [[nodiscard]] std::vector<Lot>& lots(std::size_t symbol) { return positions_[symbol].lots; }

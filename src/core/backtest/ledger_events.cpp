@@ -63,7 +63,6 @@ void Ledger::split(std::size_t symbol, const Split& split, Price last_close, Qua
   const Quantity total = split_quantity(before, split, step);
   // (before x to - total x from) / to old units are left over, worth the last close each.
   const Int128 left = subtract(multiply(before.units(), split.to), multiply(total.units(), split.from));
-  constexpr Int128 kUnitsPerCent = power_of_ten(Quantity::kScale + Price::kScale - Money::kScale);
   const Money in_lieu = Money::from_units(
       multiply_divide(left, last_close.units(), multiply(kUnitsPerCent, split.to)));
   CumulativeShare share(in_lieu, before);
@@ -79,7 +78,7 @@ void Ledger::split(std::size_t symbol, const Split& split, Price last_close, Qua
     if (lot.stop) lot.stop = split_price(*lot.stop, split, tick);
     if (lot.target) lot.target = split_price(*lot.target, split, tick);
     if (lot.trail) {
-      lot.trail = Fraction{multiply(lot.trail->numerator, split.from), multiply(lot.trail->denominator, split.to)};
+      lot.trail = Ratio{multiply(lot.trail->numerator, split.from), multiply(lot.trail->denominator, split.to)};
     }
   }
   position.mark = split_price(last_close, split, kPriceStep);

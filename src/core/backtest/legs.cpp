@@ -11,8 +11,6 @@ namespace {
 
 const Quantity kSmallestUnit = Quantity::from_units(1);
 
-std::string rule_name(Side side) { return side == Side::kLong ? "long" : "short"; }
-
 }  // namespace
 
 void Engine::bind_legs() {
@@ -30,12 +28,7 @@ void Engine::bind_legs() {
   std::sort(legs_.begin(), legs_.end(), [this](const LegState& a, const LegState& b) {
     return strategy_.legs[static_cast<std::size_t>(a.leg)].name < strategy_.legs[static_cast<std::size_t>(b.leg)].name;
   });
-  const std::size_t first = legs_.front().symbol;
-  const auto condition = [&](NodeId id) { return Condition{id, values_[first].column(id)}; };
-  for (const Side side : {Side::kLong, Side::kShort}) {
-    if (const auto& entry = rules_of(first).entry(side)) symbols_[first].enter[index_of(side)] = condition(entry->when);
-  }
-  for (const ExitRule& exit : rules_of(first).exits) symbols_[first].exit_conditions.push_back(condition(exit.when));
+  bind_conditions(legs_.front().symbol);
 }
 
 /// The side on which the legs stand as a whole: that of a leg with a positive ratio.
@@ -72,13 +65,12 @@ void Engine::decide_legs(const AccountState& base) {
   const Side side = wants[0] ? Side::kLong : Side::kShort;
   if (asked[index_of(side)] || held == side || (legs_entry_ && legs_entry_->terms.side == side)) return;
   if (held && execution_.on_opposite == OnOpposite::kIgnore) return;
-  const bool cools = !held && state.left_at &&
-                     state.bar() - *state.left_at < static_cast<std::size_t>(strategy_.cooldown_bars);
+  const bool cools = !held && is_cooling(first, state.bar());
   const bool belongs = std::all_of(legs_.begin(), legs_.end(), [this](const LegState& leg) {
     return is_member(leg.symbol);
   });
   if (cools || !belongs) return;
-  if (held && execution_.on_opposite == OnOpposite::kClose) return place_legs_exit(Reason::kOppositeSignal, rule_name(side));
+  if (held && execution_.on_opposite == OnOpposite::kClose) return place_legs_exit(Reason::kOppositeSignal, std::string(side_name(side)));
   place_legs_entry(side, account);
 }
 
@@ -108,7 +100,7 @@ void Engine::place_legs_entry(Side side, const AccountState& account) {
   SymbolState& state = symbols_[first];
   LegsOrder order;
   order.terms.side = side;
-  order.terms.rule = rule_name(side);
+  order.terms.rule = std::string(side_name(side));
   order.terms.size = strategy_.size;
   order.terms.decided = now_;
   order.terms.number = next_order_++;
@@ -163,12 +155,10 @@ void Engine::work_legs(EnteredAt at) {
 void Engine::close_legs(const LegsOrder& order, Reason reason, EnteredAt at) {
   for (const LegState& leg : legs_) {
     if (!ledger_.holds(leg.symbol)) continue;
-    ExitOrder exit;
+    ExitOrder exit = new_exit(leg.symbol, reason, order.terms.rule);
     exit.decided = order.terms.decided;
-    exit.reason = reason;
-    exit.rule = order.terms.rule;
-    const FillBasis basis = at == EnteredAt::kOpen ? FillBasis::kOpen : FillBasis::kClose;
-    (void)fill_exit(leg.symbol, exit, {price_at(leg.symbol, at), basis, true}, true);
+    exit.is_forced = true;
+    (void)fill_exit(leg.symbol, exit, market_chance(leg.symbol, at));
   }
 }
 
@@ -176,7 +166,7 @@ void Engine::close_legs(const LegsOrder& order, Reason reason, EnteredAt at) {
 std::optional<std::vector<Quantity>> Engine::leg_quantities(const LegsOrder& order, Quantity units) const {
   std::vector<Quantity> quantities;
   for (std::size_t i = 0; i < legs_.size(); ++i) {
-    const Fraction& ratio = *order.ratios[i];
+    const Ratio& ratio = *order.ratios[i];
     const Quantity step = symbols_[legs_[i].symbol].step;
     const Int128 wanted = multiply(magnitude(ratio.numerator), units.units());
     const Int128 steps = wanted / multiply(ratio.denominator, step.units());
@@ -219,7 +209,6 @@ void Engine::open_legs(const LegsOrder& order, EnteredAt at) {
     for (const std::size_t signal : order.signals) settle(signal, status, reason);
   };
   EntryRound round = entry_round(at);
-  const FillBasis basis = at == EnteredAt::kOpen ? FillBasis::kOpen : FillBasis::kClose;
   std::vector<FillChance> chances;
   std::vector<FillPrice> prices;
   std::vector<Side> sides;
@@ -228,7 +217,7 @@ void Engine::open_legs(const LegsOrder& order, EnteredAt at) {
     if (const std::string reason = refusal_of(legs_[i].symbol, sides[i]); !reason.empty()) {
       return settle_all(SignalStatus::kRejected, reason);
     }
-    chances.push_back({price_at(legs_[i].symbol, at), basis, true});
+    chances.push_back(market_chance(legs_[i].symbol, at));
     prices.push_back(fill_price(legs_[i].symbol, sides[i] == Side::kLong, chances[i]));
   }
   Quantity most = Quantity::from_units(Quantity::kMax);

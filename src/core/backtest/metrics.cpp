@@ -78,7 +78,7 @@ void add_totals(MetricSheet& sheet, const RunRecords& records) {
     commission += fill.commission;
     slippage += fill.slippage;
   }
-  // Interest counts as income where it was received on balance, else as a cost.
+  // Interest counts as income where it was received, as a cost where it was paid.
   const Money paid = records.interest_paid;
   const Money received = records.interest + paid;
   sheet.money("total_commission", commission);
@@ -144,6 +144,7 @@ void add_further_figures(MetricSheet& sheet, const RunRecords& records, const Dr
   sheet.money("total_dividends", records.dividends);
   sheet.money("total_interest", records.interest);
   sheet.money("total_borrow", records.borrow);
+  sheet.count("stale_marks", records.stale_marks);
 }
 
 /// The deepest episodes, the deepest first, the earliest of equals.

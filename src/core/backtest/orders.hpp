@@ -55,6 +55,10 @@ struct Order {
     type = OrderType::kMarket;
     limit = stop = std::nullopt;
   }
+  /// An order that has filled something was executed, whatever becomes of the rest.
+  [[nodiscard]] SignalStatus outcome(SignalStatus otherwise) const {
+    return progress.quantity.is_zero() ? otherwise : SignalStatus::kExecuted;
+  }
   /// What the open of bar `bar` offers. A stop-limit may be triggered by it.
   [[nodiscard]] std::optional<FillChance> at_open(bool buying, const BarPrices& prices, std::size_t bar);
   /// What the bar offers after its open.
@@ -66,12 +70,12 @@ struct Order {
 struct EntryOrder : Order {
   Side side = Side::kLong;
   std::size_t number = 0;  // unique in a run
-  std::optional<Fraction> priority;
+  std::optional<Ratio> priority;
   SizeRule size;
-  std::optional<Fraction> size_value;    // of its expression on the deciding bar, or the volatility
-  std::optional<Fraction> stop_value;    // of the rules' expressions on the deciding bar
-  std::optional<Fraction> target_value;
-  std::vector<std::optional<Fraction>> trail_values;  // one for each trailing rule
+  std::optional<Ratio> size_value;    // of its expression on the deciding bar, or the volatility
+  std::optional<Ratio> stop_value;    // of the rules' expressions on the deciding bar
+  std::optional<Ratio> target_value;
+  std::vector<std::optional<Ratio>> trail_values;  // one for each trailing rule
   std::optional<Quantity> wanted;        // worked out already
   Reason reason = Reason::kSignal;
   bool only_closes = false;  // the position of the other side
@@ -84,6 +88,10 @@ struct ExitOrder : Order {
   std::optional<std::size_t> lot;     // one lot only
   std::optional<Quantity> quantity;   // still to close; none: all
   bool at_next_open = false;          // even with fill "same_close"
+  bool is_forced = false;             // no volume limits it
+
+  /// All that is held, as soon as the market is open.
+  [[nodiscard]] bool is_whole_at_market() const { return type == OrderType::kMarket && !lot && !quantity; }
 };
 
 /// A decision from outside.

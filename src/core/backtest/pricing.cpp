@@ -5,12 +5,6 @@
 
 namespace quant {
 
-namespace {
-
-constexpr Int128 kUnitsPerCent = power_of_ten(Quantity::kScale + Price::kScale - Money::kScale);
-
-}  // namespace
-
 Price worsened_price(Price reference, bool buying, const Slippage& slippage, Price tick, Price spread,
                      Int128 impact) {
   // reference x (100 +- percent) / 100 +- ticks +- spread / 2 +- impact, over one denominator, then
@@ -52,15 +46,16 @@ Price FillPrice::of(Quantity quantity) const {
   const Decimal& rate = slippage_->volume_share;
   const Int128 square = multiply_divide(share, share, kGrid);
   const Int128 most = multiply(multiply(reference_.units(), kGrid / Price::kUnit), rate.mantissa);
-  const Int128 impact = multiply_divide(most, square, multiply(kGrid, rate.unit()));
+  // What there is moves a price that stands on the tick, however little it is.
+  const Int128 least = quantity.is_zero() ? 0 : 1;
+  const Int128 impact = std::max(least, multiply_divide(most, square, multiply(kGrid, rate.unit())));
   return worsened_price(reference_, buying_, *slippage_, tick_, spread_, impact);
 }
 
 std::optional<Price> level_price(Int128 numerator, Int128 denominator, Price tick) {
   const Int128 count =
       multiply_divide(numerator, Price::kUnit, multiply(denominator, tick.units()));
-  if (count <= 0) return Price{};
-  if (count > Price::kMax / tick.units()) return std::nullopt;
+  if (magnitude(count) > Price::kMax / tick.units()) return std::nullopt;
   return Price::from_units(count * tick.units());
 }
 

@@ -37,8 +37,8 @@ class FillPrice {
   Price base_;  // without the share of volume
 };
 
-/// numerator / denominator rounded half away from zero to a multiple of `tick`; zero where that is
-/// not positive, nothing where it is beyond every price: levels that are never reached.
+/// numerator / denominator rounded half away from zero to a multiple of `tick`, nothing where that is
+/// beyond every price. No bar reaches a level of zero or below.
 [[nodiscard]] std::optional<Price> level_price(Int128 numerator, Int128 denominator, Price tick);
 
 /// Level of a stop or target of a lot filled at `fill`. `rule_value` is the value of the rule's

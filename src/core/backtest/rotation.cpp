@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // A portfolio chosen anew in every period (rule 31).
 #include <algorithm>
-#include <limits>
 
 #include "core/backtest/engine.hpp"
 #include "core/backtest/schedule.hpp"
@@ -13,18 +12,16 @@ namespace {
 using Weighting = Rotation::Weighting;
 
 /// quantity x price <= weight x equity, exactly.
-bool lies_within(Quantity quantity, Price price, const Fraction& weight, Money equity) {
-  constexpr Int128 kUnits = power_of_ten(Quantity::kScale + Price::kScale - Money::kScale);
+bool lies_within(Quantity quantity, Price price, const Ratio& weight, Money equity) {
   const Int128 value = multiply(quantity.units(), price.units());
-  return compare_products(value, weight.denominator, multiply(equity.units(), kUnits), weight.numerator) <= 0;
+  return compare_products(value, weight.denominator, multiply(equity.units(), kUnitsPerCent), weight.numerator) <= 0;
 }
 
 /// A quantity that weight x equity surely does not exceed at `price`.
-Quantity most_for(const Fraction& weight, Money equity, Price price, Quantity step) {
+Quantity most_for(const Ratio& weight, Money equity, Price price, Quantity step) {
   if (equity <= Money{} || weight.numerator <= 0) return {};
-  constexpr Int128 kUnits = power_of_ten(Quantity::kScale + Price::kScale - Money::kScale);
   const Int128 divisor = multiply(weight.denominator, multiply(price.units(), step.units()));
-  const Int128 steps = multiply_divide(multiply(equity.units(), kUnits), weight.numerator, divisor) + 1;
+  const Int128 steps = multiply_divide(multiply(equity.units(), kUnitsPerCent), weight.numerator, divisor) + 1;
   return Quantity::from_units(std::min<Int128>(steps, Quantity::kMax / step.units() - 1) * step.units());
 }
 
@@ -40,7 +37,7 @@ bool Engine::is_rotation_due() const {
 
 /// Members with a bar here, open gate and known rank, the best first.
 std::vector<std::size_t> Engine::ranked_symbols(const AccountState& base) const {
-  std::vector<std::pair<std::size_t, Fraction>> ranked;
+  std::vector<std::pair<std::size_t, Ratio>> ranked;
   for (const std::size_t symbol : active_) {
     const SymbolState& state = symbols_[symbol];
     if (state.has_members && !is_member(symbol)) continue;
@@ -54,9 +51,7 @@ std::vector<std::size_t> Engine::ranked_symbols(const AccountState& base) const 
   }
   const bool ascending = strategy_.rotation->ascending;
   std::stable_sort(ranked.begin(), ranked.end(), [&](const auto& a, const auto& b) {
-    const auto order = compare_products(a.second.numerator, b.second.denominator, b.second.numerator,
-                                        a.second.denominator);
-    return ascending ? order < 0 : order > 0;
+    return ascending ? a.second < b.second : a.second > b.second;
   });
   std::vector<std::size_t> symbols;
   for (const auto& entry : ranked) symbols.push_back(entry.first);
@@ -86,9 +81,9 @@ std::vector<std::size_t> Engine::selected(const std::vector<std::size_t>& ranked
 }
 
 /// The weights of `chosen`, which loses those that have none.
-std::vector<Fraction> Engine::weights_of(std::vector<std::size_t>& chosen, const AccountState& base) const {
+std::vector<Ratio> Engine::weights_of(std::vector<std::size_t>& chosen, const AccountState& base) const {
   const Rotation& rotation = *strategy_.rotation;
-  std::vector<Fraction> weights;
+  std::vector<Ratio> weights;
   if (rotation.weighting == Weighting::kExpression || rotation.weighting == Weighting::kInverseVolatility) {
     std::vector<std::size_t> weighted;
     for (const std::size_t symbol : chosen) {
@@ -105,17 +100,17 @@ std::vector<Fraction> Engine::weights_of(std::vector<std::size_t>& chosen, const
   const auto count = static_cast<std::int64_t>(chosen.size());
   switch (rotation.weighting) {
     case Weighting::kExpression:
-      for (Fraction& weight : weights) {
+      for (Ratio& weight : weights) {
         if (weight.numerator > weight.denominator) weight = {1, 1};
       }
       break;
     case Weighting::kInverseVolatility: {
       Int128 total = 0;
-      for (Fraction& weight : weights) {
+      for (Ratio& weight : weights) {
         weight.numerator = multiply_divide(kGrid, kGrid, weight.numerator);
         total = add(total, weight.numerator);
       }
-      for (Fraction& weight : weights) weight.denominator = std::max<Int128>(total, 1);
+      for (Ratio& weight : weights) weight.denominator = std::max<Int128>(total, 1);
       break;
     }
     case Weighting::kEqual:
@@ -127,7 +122,7 @@ std::vector<Fraction> Engine::weights_of(std::vector<std::size_t>& chosen, const
   }
   const Decimal& buffer = rotation.cash_buffer_percent;
   const Int128 whole = multiply(100, buffer.unit());
-  for (Fraction& weight : weights) {
+  for (Ratio& weight : weights) {
     weight = {multiply(weight.numerator, whole - buffer.mantissa), multiply(weight.denominator, whole)};
   }
   return weights;
@@ -145,13 +140,12 @@ void Engine::decide_rotation(const AccountState& account) {
     cancel_entry(symbol, Side::kLong, SignalStatus::kCancelled, reason);
     std::erase_if(state.exits, [&](const ExitOrder& order) {
       if (order.reason != Reason::kRebalance || order.rule != "rotate") return false;
-      const bool has_fills = !order.progress.quantity.is_zero();
-      settle(order.signal, has_fills ? SignalStatus::kExecuted : SignalStatus::kCancelled, reason);
+      settle(order.signal, order.outcome(SignalStatus::kCancelled), reason);
       return true;
     });
   }
   std::vector<std::size_t> chosen = selected(ranked_symbols(account));
-  const std::vector<Fraction> weights = weights_of(chosen, account);
+  const std::vector<Ratio> weights = weights_of(chosen, account);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     place_rotation(chosen[i], weights[i], static_cast<int>(i) + 1, account);
   }
@@ -161,7 +155,7 @@ void Engine::decide_rotation(const AccountState& account) {
   rotating_ = true;
 }
 
-void Engine::place_rotation(std::size_t symbol, const Fraction& weight, int rank, const AccountState& account) {
+void Engine::place_rotation(std::size_t symbol, const Ratio& weight, int rank, const AccountState& account) {
   SymbolState& state = symbols_[symbol];
   RotationOrder order;
   order.weight = weight;
@@ -198,7 +192,7 @@ void Engine::rotate(EnteredAt at) {
 }
 
 /// It stays as it is: its weight is near enough to the target.
-bool Engine::is_near_target(std::size_t symbol, const Fraction& weight, Money equity, EnteredAt at) const {
+bool Engine::is_near_target(std::size_t symbol, const Ratio& weight, Money equity, EnteredAt at) const {
   const Decimal& threshold = strategy_.rotation->drift_threshold_percent;
   if (threshold.mantissa == 0 || !ledger_.holds(symbol) || equity <= Money{}) return false;
   // |value / equity - weight| x 100 < threshold
@@ -217,19 +211,16 @@ void Engine::rotate_out(std::size_t symbol, Money equity, EnteredAt at) {
     state.rotation.reset();
     return;
   }
-  const FillChance chance{price_at(symbol, at), at == EnteredAt::kOpen ? FillBasis::kOpen : FillBasis::kClose, true};
+  const FillChance chance = market_chance(symbol, at);
   const Quantity held = ledger_.holds(symbol) ? ledger_.position(symbol).quantity : Quantity{};
   const FillPrice price = fill_price(symbol, false, chance);
-  const Quantity target = rotation.weight.numerator == 0 ? Quantity{} :
-      largest_fitting(state.step, held, [&](Quantity kept) {
-        return lies_within(kept, price.of(held - kept), rotation.weight, equity);
-      });
+  const Quantity target = largest_fitting(state.step, held, [&](Quantity kept) {
+    return lies_within(kept, price.of(held - kept), rotation.weight, equity);
+  });
   if (held <= target) return;
-  ExitOrder order;
+  ExitOrder order = new_exit(symbol, Reason::kRebalance, rotation.entry.rule);
   order.decided_bar = rotation.entry.decided_bar;
   order.decided = rotation.entry.decided;
-  order.reason = Reason::kRebalance;
-  order.rule = rotation.entry.rule;
   order.signal = rotation.entry.signal;
   order.at_next_open = true;
   if (!target.is_zero()) order.quantity = held - target;
@@ -245,13 +236,13 @@ void Engine::rotate_in(std::size_t symbol, Money equity, EntryRound& round) {
   state.rotation.reset();
   EntryOrder& entry = rotation.entry;
   if (!rotation.may_buy) return settle(entry.signal, SignalStatus::kCancelled, "a halt is on");
-  const bool is_open = round.at == EnteredAt::kOpen;
-  const EntryChance chance{symbol, Side::kLong,
-                           {price_at(symbol, round.at), is_open ? FillBasis::kOpen : FillBasis::kClose, true}};
+  const EntryChance chance{symbol, Side::kLong, market_chance(symbol, round.at)};
   const Quantity held = ledger_.holds(symbol) ? ledger_.position(symbol).quantity : Quantity{};
   const FillPrice price = fill_price(symbol, true, chance.chance);
-  const Quantity bought = largest_fitting(state.step, most_for(rotation.weight, equity, price.lowest(), state.step), [&](Quantity quantity) {
-    return has_value(quantity, price.of(quantity)) && lies_within(held + quantity, price.of(quantity), rotation.weight, equity);
+  const Quantity most = most_for(rotation.weight, equity, price.lowest(), state.step);
+  const Quantity bought = largest_fitting(state.step, most, [&](Quantity quantity) {
+    const Price at = price.of(quantity);
+    return has_value(quantity, at) && lies_within(held + quantity, at, rotation.weight, equity);
   });
   if (bought.is_zero()) {
     return settle(entry.signal, held.is_zero() ? SignalStatus::kRejected : SignalStatus::kExecuted,

@@ -68,7 +68,7 @@ template <typename T>
   values.reserve(ratios.size());
   for (const Ratio& ratio : ratios) {
     breath();
-    values.push_back(to_reals<T>(std::span(&ratio, 1)).front());
+    values.push_back(to_real<T>(ratio));
   }
   return values;
 }

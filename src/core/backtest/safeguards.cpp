@@ -10,9 +10,8 @@ namespace quant {
 bool Engine::has_whole_exit(std::size_t symbol) const {
   if (legs_exit_) return true;
   const auto& exits = symbols_[symbol].exits;
-  return std::any_of(exits.begin(), exits.end(), [](const ExitOrder& order) {
-    return order.type == OrderType::kMarket && !order.lot && !order.quantity;
-  });
+  return std::any_of(exits.begin(), exits.end(),
+                     [](const ExitOrder& order) { return order.is_whole_at_market(); });
 }
 
 /// Closes whole positions, the largest first, until the equity covers the rest.

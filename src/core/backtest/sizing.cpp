@@ -10,7 +10,7 @@ namespace quant {
 namespace {
 
 /// budget / distance in whole steps. `percent` of `equity`, over a distance in price units.
-Quantity risk_quantity(Money equity, const Decimal& percent, const Fraction& distance, Quantity step) {
+Quantity risk_quantity(Money equity, const Decimal& percent, const Ratio& distance, Quantity step) {
   if (equity <= Money{} || distance.numerator <= 0) return {};
   // (equity / 100 x percent / 100) / (n / d) in units of 10^-6, then in steps.
   constexpr Int128 kPerCent = power_of_ten(Quantity::kScale - Money::kScale);
@@ -26,7 +26,7 @@ Quantity risk_quantity(Money equity, const Decimal& percent, const Fraction& dis
 }  // namespace
 
 /// What the size rule allows an entry to cost, where it speaks of money.
-std::optional<Budget> Engine::budget_of(const SizeRule& size, const std::optional<Fraction>& value,
+std::optional<Budget> Engine::budget_of(const SizeRule& size, const std::optional<Ratio>& value,
                                         Money equity) const {
   switch (size.mode) {
     case SizeRule::Mode::kUnits:
@@ -80,19 +80,19 @@ Quantity Engine::risked_quantity(std::size_t symbol, const EntryOrder& order, co
 }
 
 /// What one unit loses at the stop: the rule's distance, or that from the fill to the stop loss.
-Fraction Engine::risk_distance(std::size_t symbol, const EntryOrder& order, Price fill) const {
+Ratio Engine::risk_distance(std::size_t symbol, const EntryOrder& order, Price fill) const {
   if (order.size_value) return *order.size_value;
   const auto& rule = rules_of(symbol).stop_loss;
   if (!rule) return {};
-  const Fraction value = order.stop_value.value_or(Fraction{});
+  const Ratio value = order.stop_value.value_or(Ratio{});
   const auto stop = level_of(*rule, true, order.side, fill, value.numerator, value.denominator,
                              symbols_[symbol].tick);
   if (!stop) return {};
-  return {magnitude_of(fill - *stop).units(), Price::kUnit};
+  return {magnitude(Int128{fill.units()} - stop->units()), Price::kUnit};
 }
 
 /// What a size needs of the deciding bar `bar`: nothing where it is missing or not positive.
-std::optional<Fraction> Engine::size_value(std::size_t symbol, const SizeRule& size, std::size_t bar,
+std::optional<Ratio> Engine::size_value(std::size_t symbol, const SizeRule& size, std::size_t bar,
                                            const AccountState& account) const {
   if (size.mode == SizeRule::Mode::kVolatilityTarget) return annual_volatility(symbol, size.lookback, bar);
   const auto value = value_of_rule(*size.expression, symbol, bar, account);
@@ -101,7 +101,7 @@ std::optional<Fraction> Engine::size_value(std::size_t symbol, const SizeRule& s
 
 /// Standard deviation of the last `lookback` returns up to `bar`, times the root of the periods in a
 /// year; nothing where a return is missing or all are equal.
-std::optional<Fraction> Engine::annual_volatility(std::size_t symbol, int lookback, std::size_t bar) const {
+std::optional<Ratio> Engine::annual_volatility(std::size_t symbol, int lookback, std::size_t bar) const {
   const auto count = static_cast<std::size_t>(lookback);
   if (bar < count) return std::nullopt;
   const NodeId ratio = *rules_of(symbol).close_ratio;
@@ -122,7 +122,7 @@ std::optional<Fraction> Engine::annual_volatility(std::size_t symbol, int lookba
   const Decimal& periods = context_.periods_per_year;
   const Int128 annual = multiply_divide(deviation, grid_root(periods.mantissa, periods.unit()), kGrid);
   if (annual <= 0) return std::nullopt;
-  return Fraction{annual, kGrid};
+  return Ratio{annual, kGrid};
 }
 
 }  // namespace quant

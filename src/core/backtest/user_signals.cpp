@@ -40,15 +40,15 @@ std::size_t Engine::record_signal(const UserSignal& signal) {
 void Engine::expire_signals(std::size_t symbol, const std::string& reason) {
   SymbolState& state = symbols_[symbol];
   while (state.next_signal < state.signals.size()) {
-    settle(record_signal(state.signals[state.next_signal++]), SignalStatus::kExpired, reason);
+    settle(record_signal(*state.signals[state.next_signal++]), SignalStatus::kExpired, reason);
   }
 }
 
 /// Signals older than this bar's start become orders for its open.
 void Engine::take_signals(std::size_t symbol) {
   SymbolState& state = symbols_[symbol];
-  while (state.next_signal < state.signals.size() && state.signals[state.next_signal].time < now_) {
-    const UserSignal& signal = state.signals[state.next_signal++];
+  while (state.next_signal < state.signals.size() && state.signals[state.next_signal]->time < now_) {
+    const UserSignal& signal = *state.signals[state.next_signal++];
     const std::size_t place = record_signal(signal);
     switch (signal.kind) {
       case Kind::kBuy:
@@ -72,16 +72,22 @@ void Engine::enter_by_signal(std::size_t symbol, const UserSignal& signal, std::
   if (!halt_reason_.empty()) return refuse(halt_reason_);
   if (state.has_members && !is_member(symbol)) return refuse("the symbol is not in the universe");
   if (state.entries[index_of(side)]) return refuse("an order of that side waits already");
-  if (ledger_.holds(symbol)) {
-    AccountState account;
-    const bool adds = state.bar() > 0 && may_add(symbol, state.bar() - 1, account_of(symbol, account));
-    if (ledger_.position(symbol).side == side && (!adds || has_whole_exit(symbol))) {
-      return refuse("a position of that side is open");
-    }
-    if (ledger_.position(symbol).side != side && execution_.on_opposite == OnOpposite::kIgnore) return refuse("a position of the other side is open");
-    if (ledger_.position(symbol).side != side && execution_.on_opposite == OnOpposite::kClose) return leave_by_signal(symbol, signal, place);
-  } else if (state.left_at && state.bar() - 1 - *state.left_at < static_cast<std::size_t>(strategy_.cooldown_bars)) {
-    return refuse("the symbol is cooling down");
+  AccountState account;
+  account.equity = ledger_.equity();
+  account.cash = ledger_.cash();
+  account = account_of(symbol, account);
+  // Rules see what had closed when the signal was given; before the first bar that is nothing.
+  const bool has_bar = state.bar() > 0;
+  const std::size_t bar = has_bar ? state.bar() - 1 : 0;
+  if (!ledger_.holds(symbol)) {
+    if (is_cooling(symbol, bar)) return refuse("the symbol is cooling down");
+  } else if (ledger_.position(symbol).side == side) {
+    const bool adds = has_bar && !has_whole_exit(symbol) && may_add(symbol, bar, account);
+    if (!adds) return refuse("a position of that side is open");
+  } else if (execution_.on_opposite == OnOpposite::kIgnore) {
+    return refuse("a position of the other side is open");
+  } else if (execution_.on_opposite == OnOpposite::kClose) {
+    return leave_by_signal(symbol, signal, place);
   }
   cancel_entry(symbol, opposite(side), SignalStatus::kCancelled, "the other side was ordered");
   EntryOrder order;
@@ -90,23 +96,19 @@ void Engine::enter_by_signal(std::size_t symbol, const UserSignal& signal, std::
   order.rule = "signals";
   order.signal = place;
   order.decided = signal.time;
-  order.decided_bar = state.bar() == 0 ? 0 : state.bar() - 1;
+  order.decided_bar = bar;
   order.size = rules_of(symbol).size;
   if (signal.quantity) order.size = {SizeRule::Mode::kUnits, signal.quantity->to_decimal(), std::nullopt, 0};
   if (signal.weight_percent && !signal.quantity) {
     order.size = {SizeRule::Mode::kPercentEquity, *signal.weight_percent, std::nullopt, 0};
   }
-  if (signal.strength) order.priority = Fraction{signal.strength->mantissa, signal.strength->unit()};
-  AccountState account;
-  account.equity = ledger_.equity();
-  account.cash = ledger_.cash();
-  if (state.bar() == 0) {
-    order.refusal = "no bar comes before the signal's";
+  if (signal.strength) order.priority = Ratio{signal.strength->mantissa, signal.strength->unit()};
+  if (has_bar) {
+    set_rule_values(order, symbol, bar, account);
   } else {
-    // Rules see what had closed when the signal was given.
-    set_rule_values(order, symbol, order.decided_bar, account_of(symbol, account));
+    order.trail_values.resize(rules_of(symbol).trailing.size());
+    if (needs_deciding_bar(order)) order.refusal = "no bar comes before the signal's";
   }
-  if (!needs_deciding_bar(order)) order.refusal.clear();
   state.entries[index_of(side)] = std::make_unique<EntryOrder>(std::move(order));
 }
 
@@ -128,10 +130,8 @@ void Engine::leave_by_signal(std::size_t symbol, const UserSignal& signal, std::
                     (signal.kind != Kind::kCover || held == Side::kShort);
   if (!fits) return refuse("the position is of the other side");
   if (has_whole_exit(symbol)) return refuse("the position is being closed already");
-  ExitOrder order;
+  ExitOrder order = new_exit(symbol, Reason::kSignal, "signals");
   order.decided = signal.time;
-  order.decided_bar = state.bar() == 0 ? 0 : state.bar() - 1;
-  order.rule = "signals";
   order.signal = place;
   order.at_next_open = true;
   if (signal.kind == Kind::kBuy || signal.kind == Kind::kShort) {

@@ -112,9 +112,11 @@ template <typename T>
   return value.units() < 0 ? -value : value;
 }
 
+/// Units of quantity x price that make a cent.
+inline constexpr Int128 kUnitsPerCent = power_of_ten(Quantity::kScale + Price::kScale - Money::kScale);
+
 /// Value of a fill or a holding: quantity x price, rounded to cents.
 [[nodiscard]] constexpr Money value_of(Quantity quantity, Price price) {
-  constexpr Int128 kUnitsPerCent = power_of_ten(Quantity::kScale + Price::kScale - Money::kScale);
   return Money::from_units(divide_rounded(Int128{quantity.units()} * price.units(), kUnitsPerCent));
 }
 

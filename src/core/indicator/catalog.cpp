@@ -48,11 +48,11 @@ const std::array<Indicator, 6>& catalog() {
   using enum BarColumn;
   static const std::array<Indicator, 6> kCatalog = {{
       {"sma", {}, ResultScale::kInputTimesN, 1, full_window, full_window, run_series<Sma>},
-      {"ema", {}, ResultScale::kGrid, 1, full_window, ema_stable, run_series<Ema>},
-      {"rsi", {}, ResultScale::kGrid, 1, one_change_more, wilder_stable, run_series<Rsi>},
+      {"ema", {}, ResultScale::kOnGrid, 1, full_window, ema_stable, run_series<Ema>},
+      {"rsi", {}, ResultScale::kOnGrid, 1, one_change_more, wilder_stable, run_series<Rsi>},
       {"highest", {}, ResultScale::kInput, 1, full_window, full_window, run_series<Highest>},
       {"lowest", {}, ResultScale::kInput, 1, full_window, full_window, run_series<Lowest>},
-      {"atr", {kHigh, kLow, kClose}, ResultScale::kGrid, 1, one_change_more, wilder_stable,
+      {"atr", {kHigh, kLow, kClose}, ResultScale::kOnGrid, 1, one_change_more, wilder_stable,
        run_high_low_close<Atr>},
   }};
   return kCatalog;

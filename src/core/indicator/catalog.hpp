@@ -24,7 +24,7 @@ enum class BarColumn {
 enum class ResultScale {
   kInput,        // the input's denominator
   kInputTimesN,  // the input's denominator times the period: an exact mean
-  kGrid,         // inputs and result in units of 10^-12
+  kOnGrid,       // inputs and result in units of 10^-12
 };
 
 /// What the language and SQL need to know of an indicator with one period.

@@ -2,25 +2,13 @@
 #pragma once
 
 #include <boost/multiprecision/cpp_int.hpp>
-#include <compare>
 #include <span>
 #include <vector>
 
+#include "core/base/ratio.hpp"
 #include "core/base/real.hpp"
 
 namespace quant {
-
-/// An exact quotient numerator / denominator, denominator > 0: a return, a drawdown. Nothing is
-/// rounded before the figure that it enters.
-struct Ratio {
-  Int128 numerator = 0;
-  Int128 denominator = 1;
-
-  [[nodiscard]] std::strong_ordering operator<=>(const Ratio& other) const {
-    return compare_products(numerator, other.denominator, other.numerator, denominator);
-  }
-  [[nodiscard]] bool operator==(const Ratio& other) const { return (*this <=> other) == 0; }
-};
 
 template <typename T>
 [[nodiscard]] T to_real(const Ratio& ratio) {

@@ -29,9 +29,10 @@ Sides read_sides(const Strategy& strategy, const JsonReader& reader) {
   return sides;
 }
 
+std::size_t place_of_next(const Strategy& strategy) { return strategy.exits.size() + strategy.trailing.size(); }
+
 std::string read_id(const Strategy& strategy, const JsonReader& reader) {
-  const std::size_t place = strategy.exits.size() + strategy.trailing.size() + 1;
-  std::string id = reader.has("id") ? reader.at("id").string() : concat("exit ", place);
+  std::string id = reader.has("id") ? reader.at("id").string() : concat("exit ", place_of_next(strategy) + 1);
   const auto has_id = [&](const auto& other) { return other.id == id; };
   const bool taken = std::any_of(strategy.exits.begin(), strategy.exits.end(), has_id) ||
                      std::any_of(strategy.trailing.begin(), strategy.trailing.end(), has_id);
@@ -68,6 +69,7 @@ void read_exit(const RuleReader& rules, const JsonReader& reader) {
   if (reader.json().object() != nullptr && reader.has("type")) return read_trailing(rules, reader);
   reader.expect_object({"id", "side", "when", "order", "portion", "type"});
   ExitRule rule;
+  rule.place = place_of_next(rules.strategy());
   rule.id = read_id(rules.strategy(), reader);
   const Sides sides = read_sides(rules.strategy(), reader);
   rule.closes_long = sides.closes_long;
@@ -79,7 +81,7 @@ void read_exit(const RuleReader& rules, const JsonReader& reader) {
     if (rule.order.type != OrderType::kMarket) {
       throw reader.at("order").wrong("legs are closed with market orders");
     }
-    if (rule.portion < Decimal{1, 0}) throw reader.at("portion").wrong("legs are closed as a whole");
+    if (!rule.is_whole()) throw reader.at("portion").wrong("legs are closed as a whole");
   }
   rules.strategy().exits.push_back(std::move(rule));
 }

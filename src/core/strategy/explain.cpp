@@ -65,7 +65,10 @@ std::string weight_text(const Explanation& out, const JsonReader& rotate) {
   if (const std::string* name = weight.json().string()) {
     if (*name == "equal") return "of equal weight";
     if (*name == "rank") return "weighted by rank";
-    if (*name == "inverse_volatility") return "weighted by the inverse of their volatility";
+    if (*name == "inverse_volatility") {
+      const Decimal bars = rotate.has("lookback") ? rotate.at("lookback").number() : Decimal{Rotation{}.lookback, 0};
+      return concat("weighted by the inverse of their volatility over ", counted(bars, "bar"));
+    }
   }
   return concat("with the weight ", out.expression(weight));
 }
@@ -171,8 +174,7 @@ void explain_open_end(Explanation& out, const StrategyDocument& document) {
 }  // namespace
 
 std::string explain_strategy(const StrategyDocument& document) {
-  Names names;
-  read_parameters(document.parameters, Json{}, names);
+  const Names names = names_of(document.parameters, Json{}, false, {});
   Explanation out(names.parameters);
   explain_entries(out, document.entry_rules);
   explain_exits(out, document.exit_rules);

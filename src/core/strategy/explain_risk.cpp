@@ -46,8 +46,12 @@ void explain_stops(Explanation& out, const JsonReader& rules) {
     out.line(concat("Take profit: ", level_text(out, rules.at("take_profit"), kFill), '.'));
   }
   if (rules.has("trailing_stop")) {
-    out.line(concat("Trailing stop: ", level_text(out, rules.at("trailing_stop"), "the best price since the fill"),
-                    '.'));
+    const JsonReader stop = rules.at("trailing_stop");
+    const bool has_price = stop.json().object() != nullptr && stop.has("price");
+    out.line(concat("Trailing stop: ",
+                    has_price ? concat("as far from the best price since the fill as ",
+                                       out.expression(stop.at("price")), " lies from the fill")
+                              : level_text(out, stop, "the best price since the fill"), '.'));
   }
   if (rules.has("time_stop_bars")) {
     out.line(concat("Time stop: after ", counted(rules.at("time_stop_bars").number(), "bar"), '.'));

@@ -128,7 +128,7 @@ NodeId GraphBuilder::grid_quotient(NodeId left, NodeId right) {
 }
 
 NodeId GraphBuilder::indicator(const Indicator& indicator, std::vector<NodeId> inputs, int period) {
-  if (indicator.scale == ResultScale::kGrid) {
+  if (indicator.scale == ResultScale::kOnGrid) {
     for (NodeId& input : inputs) input = to_grid(input);
   }
   const Int128 denominator = program_[inputs.front()].denominator;

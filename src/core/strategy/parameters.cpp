@@ -85,9 +85,14 @@ void override_values(const Json& run_parameters, Names& names) {
 
 }  // namespace
 
-void read_parameters(const Json& declared, const Json& run_parameters, Names& names) {
+Names names_of(const Json& declared, const Json& run_parameters, bool strict_crossover,
+               const SeriesSettings& series) {
+  Names names;
+  names.strict_crossover = strict_crossover;
+  names.series = series;
   declare(declared, names);
   override_values(run_parameters, names);
+  return names;
 }
 
 }  // namespace quant

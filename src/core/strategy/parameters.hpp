@@ -6,11 +6,12 @@
 
 namespace quant {
 
-/// The values that the parameters of a strategy have in a run: what `declared` (strategies.parameters)
+/// The names of a strategy in a run, as far as its parameters go. Their values: what `declared` (strategies.parameters)
 /// gives, a number or {"default": number, "grid": [...]} or {"default": number, "range": [from, to,
 /// step]}, overridden by `run_parameters`, whose keys "execution" and "benchmark" are no parameters.
-/// Both outlive `names`. kInvalidParameter with the path for a malformed grid or range, and for an
+/// Both documents outlive the names. kInvalidParameter with the path for a malformed grid or range, and for an
 /// override of a parameter that is not declared.
-void read_parameters(const Json& declared, const Json& run_parameters, Names& names);
+[[nodiscard]] Names names_of(const Json& declared, const Json& run_parameters, bool strict_crossover,
+                             const SeriesSettings& series);
 
 }  // namespace quant

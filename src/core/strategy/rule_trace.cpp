@@ -47,15 +47,10 @@ std::optional<JsonReader> condition_of(const StrategyDocument& document, const S
     if (!entries.has(rule)) return std::nullopt;
     return entries.at(rule).at("when");
   }
-  const auto has_id = [&](const ExitRule& exit) { return exit.id == rule; };
-  if (std::none_of(strategy.exits.begin(), strategy.exits.end(), has_id)) return std::nullopt;
-  std::size_t place = 0;
-  for (const JsonReader& exit : JsonReader(document.exit_rules, "exit_rules").elements()) {
-    ++place;
-    const std::string id = exit.has("id") ? exit.at("id").string() : concat("exit ", place);
-    if (id == rule && exit.has("when")) return exit.at("when");
-  }
-  return std::nullopt;
+  const auto exit = std::find_if(strategy.exits.begin(), strategy.exits.end(),
+                                 [&](const ExitRule& other) { return other.id == rule; });
+  if (exit == strategy.exits.end()) return std::nullopt;
+  return JsonReader(document.exit_rules, "exit_rules").elements()[exit->place].at("when");
 }
 
 }  // namespace
@@ -69,10 +64,7 @@ std::vector<NodeId> RuleTrace::roots() const {
 std::optional<RuleTrace> trace_rule(const StrategyDocument& document, const Json& run_parameters,
                                     bool strict_crossover, const SeriesSettings& series,
                                     std::string_view rule) {
-  Names names;
-  names.strict_crossover = strict_crossover;
-  names.series = series;
-  read_parameters(document.parameters, run_parameters, names);
+  Names names = names_of(document.parameters, run_parameters, strict_crossover, series);
   Strategy strategy;
   const RuleReader rules(strategy, names);
   read_entry_rules(rules, document.entry_rules);

@@ -88,10 +88,7 @@ Strategy compile_strategy(const StrategyDocument& document, const Json& run_para
   check_size(document.entry_rules, "entry_rules");
   check_size(document.exit_rules, "exit_rules");
   check_size(document.risk_rules, "risk_rules");
-  Names names;
-  names.strict_crossover = strict_crossover;
-  names.series = series;
-  read_parameters(document.parameters, run_parameters, names);
+  Names names = names_of(document.parameters, run_parameters, strict_crossover, series);
   Strategy strategy;
   const RuleReader rules(strategy, names);
   read_entry_rules(rules, document.entry_rules);

@@ -25,6 +25,9 @@ enum class Side { kLong, kShort };
 [[nodiscard]] constexpr Side opposite(Side side) {
   return side == Side::kLong ? Side::kShort : Side::kLong;
 }
+[[nodiscard]] constexpr std::string_view side_name(Side side) {
+  return side == Side::kLong ? "long" : "short";
+}
 [[nodiscard]] constexpr std::size_t index_of(Side side) { return static_cast<std::size_t>(side); }
 
 enum class OrderType { kMarket, kLimit, kStop, kStopLimit, kMarketOnClose };
@@ -51,12 +54,14 @@ struct EntryRule {
 
 struct ExitRule {
   std::string id;
+  std::size_t place = 0;  // in the list of exit rules
   bool closes_long = true;
   bool closes_short = true;
   NodeId when = -1;
   OrderRule order;
   Decimal portion{1, 0};  // of the position
 
+  [[nodiscard]] bool is_whole() const { return portion == Decimal{1, 0}; }
   [[nodiscard]] bool closes(Side side) const {
     return side == Side::kLong ? closes_long : closes_short;
   }

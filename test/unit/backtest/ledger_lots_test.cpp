@@ -130,7 +130,7 @@ TEST(LedgerLots, RoundTheirEntryPricesToFourDecimals) {
 TEST(LedgerLots, KeepTheirTrailingStopsInASplit) {
   Ledger ledger(money("10000"), 1);
   Lot& lot = ledger.open(fill(FillKind::kBuy, "100", "10", "0", 1), 1, EnteredAt::kOpen);
-  lot.trail = Fraction{1, 1};
+  lot.trail = Ratio{1, 1};
   lot.best = price("12");
   ledger.split(0, {0, 2, 1}, price("12"), quantity("1"), price("0.01"), 2 * kDayLength);
   const Lot& after = ledger.lots(0)[0];

@@ -60,12 +60,12 @@ TEST(LevelPrice, RoundsHalfAwayFromZeroToTheTick) {
   EXPECT_EQ(level_price(1, 3, price("0.0001")), price("0.3333"));
 }
 
-TEST(LevelPrice, IsZeroWhereNoPriceReachesIt) {
-  EXPECT_EQ(level_price(-5, 1, price("0.01")), Price{});
+TEST(LevelPrice, MayLieWhereNoBarReachesIt) {
+  EXPECT_EQ(level_price(-5, 1, price("0.01")), Price{} - price("5"));
   EXPECT_EQ(level_price(0, 1, price("0.01")), Price{});
   EXPECT_EQ(level_price(4, 1'000, price("0.01")), Price{});
-  // Beyond every price: no level.
   EXPECT_EQ(level_price(1'200'000, 1, price("0.01")), std::nullopt);
+  EXPECT_EQ(level_price(-1'200'000, 1, price("0.01")), std::nullopt);
 }
 
 std::optional<Price> level(const LevelRule& rule, bool is_stop, Side side, Int128 value = 0,
@@ -86,7 +86,7 @@ TEST(LevelOf, ADistanceIsMeasuredFromTheFill) {
   EXPECT_EQ(level(distance, true, Side::kLong, 10, 3), price("30"));  // 33.33 - 3.333...
   EXPECT_EQ(level(distance, false, Side::kLong, 10, 3), price("36.66"));
   EXPECT_EQ(level(distance, true, Side::kShort, 5, 1), price("38.33"));
-  EXPECT_EQ(level(distance, true, Side::kLong, 100, 1), Price{});
+  EXPECT_EQ(level(distance, true, Side::kLong, 100, 1), Price{} - price("66.67"));
 }
 
 TEST(LevelOf, APriceIsTakenAsItIs) {

@@ -167,7 +167,7 @@ TEST(Explain, RotationAndLegs) {
                                                "drift_threshold_percent": 1}})j"});
   EXPECT_EQ(rotation,
             "On the last bar of every month, holds the 3 symbols with the highest close / close[120], weighted by the "
-            "inverse of their volatility.\n"
+            "inverse of their volatility over 20 bars.\n"
             "A symbol takes part only when close > sma(close, 200).\n"
             "What is held stays while it ranks within the first 5.\n"
             "Keeps 2 percent of the equity in cash.\n"
