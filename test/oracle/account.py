@@ -33,6 +33,7 @@ class Lot:
     target_bill: Bill = field(default_factory=Bill)
     leaving: bool = False
     units_row: int = None
+    units_factor: Fraction = Fraction(1)  # of splits after that row
     exact_entry: Fraction = None  # after a split, not rounded
 
 
@@ -206,10 +207,13 @@ class Account:
             lot.quantity, before = upto - before, upto
             lot.exact_entry = (lot.exact_entry or lot.entry_price) / factor
             lot.entry_price = round_half_away(lot.entry_price / factor, 4)
-            for name in ("stop", "target", "best", "distance"):
+            for name in ("stop", "target"):
                 level = getattr(lot, name)
                 if level is not None:
                     setattr(lot, name, nearest_step(level / factor, tick))
+            if lot.best is not None:
+                lot.best = round_half_away(lot.best / factor, 4)
+                lot.distance /= factor
         kept = [lot for lot in lots if lot.quantity > 0]
         for number, lot in enumerate(lots):
             if lot.quantity == 0:
@@ -256,7 +260,7 @@ class Account:
             if exit_fill and row == last_row:
                 prices.append(exit_fill.price)
             elif row > lot.entry_row or lot.filled_at == "open":
-                factor = factor_between(actions, row, units_row)
+                factor = factor_between(actions, row, units_row) * lot.units_factor
                 prices += [bars[row].low / factor, bars[row].high / factor]
         down, up = entry - min(prices), max(prices) - entry
         return (down, up) if lot.side == "long" else (up, down)

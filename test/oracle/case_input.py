@@ -80,9 +80,11 @@ class CaseInput(Settings, Strategy):
 
     def _read_bars(self, bars, actions):
         """Per symbol the bars of the run behind its warm-up bars, and the row of the first."""
-        warm_up = max((warm_up_bars(node) for node in self.nodes), default=0)
-        warm_up = max(warm_up, self.volatility_lookback)
+        warm_up, counted = (max([self.volatility_lookback]
+                                + [warm_up_bars(node, elsewhere) for node in self.nodes])
+                            for elsewhere in (True, False))
         self.bars, self.first_row, self.actions, self.bar_days = {}, {}, {}, {}
+        self.bars_counted = {}
         for symbol in self.assets:
             series = sorted((_bar(row) for row in bars.get(symbol, [])),
                             key=lambda bar: bar.timestamp)
@@ -93,6 +95,7 @@ class CaseInput(Settings, Strategy):
                 self.benchmark_base = before[-1].close if before else inside[0].open
             before = before[max(0, len(before) - warm_up):]
             self.bars[symbol], self.first_row[symbol] = before + inside, len(before)
+            self.bars_counted[symbol] = min(len(before), counted) + len(inside)
             self.bar_days[symbol] = [self.day(bar.timestamp) for bar in self.bars[symbol]]
             self.actions[symbol] = read_actions(actions.get(symbol, []), self.bar_days[symbol],
                                                 self.prices)

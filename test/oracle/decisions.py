@@ -18,10 +18,11 @@ def decide(engine, equity, leaving):
         decide_legs(engine, equity, bool(leaving))
         return
     exits, entries = leaving, []
+    leaves = {order.symbol for order in leaving}
     if engine.case.fill == "next_open":
         place(engine, leaving, [])
     for symbol in engine.symbols_with_bar():
-        new_exits, entry = _rules(engine, symbol, equity)
+        new_exits, entry = _rules(engine, symbol, equity, symbol in leaves)
         exits += _time_stops(engine, symbol) + new_exits
         if entry:
             entries.append(entry)
@@ -107,17 +108,18 @@ def _read_prices(engine, order, form, row, state):
         if node is None:
             continue
         value = engine.reader.value(order.symbol, node, row, state)
-        if value is None or value <= 0:
+        price = None if value is None else nearest_step(value, tick)
+        if price is None or price <= 0:
             return False
-        setattr(order, name, nearest_step(value, tick))
+        setattr(order, name, price)
     return True
 
 
 # Entries
 
 
-def _rules(engine, symbol, equity):
-    """(exit orders, entry order or None) of one symbol."""
+def _rules(engine, symbol, equity, leaves):
+    """(exit orders, entry order or None) of one symbol; a halt's closing is an exit already."""
     row, case, reader = engine.rows[symbol], engine.case, engine.reader
     state = engine.state(symbol, row, equity)
     exit_true = {side: any(reader.is_true(symbol, rule.condition, row, state)
@@ -125,7 +127,7 @@ def _rules(engine, symbol, equity):
                            if rule.side in (None, side) and rule.portion in (None, 1))
                  for side in ("long", "short")}
     held = engine.account.side(symbol)
-    exits = _exit_orders(engine, symbol, row, state) if held else []
+    exits = _exit_orders(engine, symbol, row, state) if held and not leaves else []
     waiting = engine.book.entries.get(symbol)
     if waiting and exit_true[waiting.side]:
         engine.book.drop_entry(symbol, "cancelled")
@@ -140,19 +142,21 @@ def _rules(engine, symbol, equity):
 
 def _may_enter(engine, symbol, side, row, state):
     held, waiting = engine.account.side(symbol), engine.book.entries.get(symbol)
-    if engine.halted or not engine.case.is_member(symbol, engine.day):
-        return False
     if waiting and waiting.side == side:
+        return False
+    if held not in (None, side) and engine.case.on_opposite == "close":
+        return True
+    if engine.halted or not engine.case.is_member(symbol, engine.day):
         return False
     if held is None:
         closed = engine.closed_row.get(symbol)
         return closed is None or row >= closed + engine.case.cooldown_bars
     if held == side:
-        return _may_add(engine, symbol, row, state)
+        return may_add(engine, symbol, row, state)
     return engine.case.on_opposite != "ignore"
 
 
-def _may_add(engine, symbol, row, state):
+def may_add(engine, symbol, row, state):
     """Another entry of a pyramid [6]."""
     case, lots = engine.case, engine.account.lots(symbol)
     if len({lot.entry for lot in lots}) >= case.max_entries or engine.book.whole(symbol):
@@ -163,7 +167,7 @@ def _may_add(engine, symbol, row, state):
     if step is None:
         return False
     sign = 1 if lots[-1].side == "long" else -1
-    return sign * (engine.bar(symbol).close - lots[-1].entry_price) >= step
+    return sign * (case.bars[symbol][row].close - lots[-1].entry_price) >= step
 
 
 def entry_order(engine, symbol, rule, row, state, equity):

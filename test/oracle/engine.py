@@ -71,7 +71,7 @@ class Engine:
                 timestamp = self.case.bars[symbol][row].timestamp
                 rows_at.setdefault(timestamp, {})[symbol] = row
             if self.case.first_row[symbol] < len(self.case.bars[symbol]):
-                self.result.bars_read += len(self.case.bars[symbol])
+                self.result.bars_read += self.case.bars_counted[symbol]
         if not rows_at:
             raise ValueError("no bar in the period")
         self.timestamps = sorted(rows_at)
@@ -181,13 +181,14 @@ class Engine:
         for symbol in self.symbols_with_bar():
             inside_exits(self, symbol)
         entries = self._entries_inside()
-        freed = Fraction(0)
+        gross, net = self.opening.gross, self.opening.net
         for order, spot in entries:
-            before = self._value_inside(order.symbol)
+            side, before = self.account.side(order.symbol), self._value_inside(order.symbol)
             reverse(self, order, spot)
-            freed += before - self._value_inside(order.symbol)
-        equity, _, net = self.account.equity_and_exposure(self._value_inside)
-        phase = Phase(equity, self.opening.gross - freed, net, self.opening.prices)
+            freed = before - self._value_inside(order.symbol)
+            gross, net = gross - freed, net - freed if side == "long" else net + freed
+        equity = self.account.equity_and_exposure(self._value_inside)[0]
+        phase = Phase(equity, gross, net, self.opening.prices)
         for lot in fill_entries(self, entries, phase):
             exit_of_new_lot(self, lot)
         self._move_trailing_stops()
@@ -291,7 +292,7 @@ class Engine:
         for target in self.targets.values():
             target.buys = False
         for symbol in self.case.symbols:
-            self.book.drop_entry(symbol, "cancelled")
+            self.book.drop_opening(symbol)
 
     def _halts(self, equity):
         """Daily loss against the day before, drawdown against the peak [30]; what then leaves."""
@@ -306,7 +307,9 @@ class Engine:
             self._drop_entries()
         closes = self.halted and self.case.halt_closes
         return [Order(s, self.account.side(s), "exit", reason="risk_limit")
-                for s in self.case.symbols if closes and s in self.account.positions]
+                for s in self.case.symbols if closes and s in self.account.positions
+                and not any(o.is_whole and o.reason != "margin_call"
+                            for o in self.book.exits_of(s))]
 
     # The end of a timestamp
 

@@ -12,8 +12,9 @@ def reverse(engine, order, spot):
     account = engine.account
     if account.side(order.symbol) in (None, order.side):
         return
-    if any(other.reason == "opposite_signal" for other in engine.book.exits_of(order.symbol)):
-        return  # what the volume left of an earlier one has an order of its own
+    if any(other.is_whole and other.reason != "margin_call"
+           for other in engine.book.exits_of(order.symbol)):
+        return  # that one does the closing
     bill, side = Bill(), account.side(order.symbol)
     parts = [(lot, lot.quantity) for lot in account.lots(order.symbol)]
     rest = leave(engine, spot, parts, "opposite_signal", bill, order.slips)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from costs import Bill, Spot
 from orders import Order, scale_plan
-from rounding import down_to_step, to_cents
+from rounding import down_to_step, nearest_step, to_cents
 
 
 class Accruals:
@@ -42,7 +42,7 @@ def before_open(engine):
 
 
 def _not_a_member(engine, symbol):
-    engine.book.drop_entry(symbol, "cancelled")
+    engine.book.drop_opening(symbol)
     if any(leg.symbol == symbol for leg in engine.case.legs):
         engine.legs.entry = None
         if engine.case.on_leave == "close" and engine.legs.side:
@@ -56,28 +56,30 @@ def _not_a_member(engine, symbol):
 def _apply(engine, symbol, action):
     account = engine.account
     if action.factor:
-        _split(engine, symbol, action.factor)
+        _split(engine, symbol, action)
     elif symbol in account.positions:
         amount = to_cents(account.quantity(symbol) * action.amount)
         account.pay_income(symbol, amount if account.side(symbol) == "long" else -amount)
 
 
-def _split(engine, symbol, factor):
+def _split(engine, symbol, action):
     account, step = engine.account, engine.case.quantity_step[symbol]
-    tick = engine.case.price_tick[symbol]
+    tick, factor = engine.case.price_tick[symbol], action.factor
     if symbol in account.positions:
         exact = account.quantity(symbol) * factor
         whole = down_to_step(exact, step)
         if whole == 0:
-            spot = Spot(symbol, engine.rows[symbol], "open", account.marks[symbol], engine.now)
+            last_close = max(nearest_step(account.marks[symbol], tick), tick)
+            spot = Spot(symbol, engine.rows[symbol], "open", last_close, engine.now)
             for lot in account.lots(symbol):
                 lot.units_row = engine.rows[symbol] - 1
+                lot.units_factor = _applied_before(engine, symbol, action)
             close_position(engine, spot, "delisted", charge=False)
         else:
             rest = to_cents((exact - whole) * account.marks[symbol] / factor)
             is_long = account.side(symbol) == "long"
-            account.split(symbol, factor, whole)
             account.pay_income(symbol, rest if is_long else -rest)
+            account.split(symbol, factor, whole)
             account.marks[symbol] /= factor
     if symbol in engine.targets:
         scale_plan(engine.targets[symbol].plan, factor)
@@ -85,6 +87,15 @@ def _split(engine, symbol, factor):
         order.split(factor, tick, step)
         if order.quantity == 0:
             engine.book.drop(order, "cancelled")
+
+
+def _applied_before(engine, symbol, action):
+    """Product of the splits of this bar that came before one of them."""
+    actions, product = engine.case.actions[symbol], Fraction(1)
+    for other in actions[:actions.index(action)]:
+        if other.factor and other.row == action.row:
+            product *= other.factor
+    return product
 
 
 def close_position(engine, spot, reason, charge=True):

@@ -39,7 +39,8 @@ def fill_exit(engine, order, spot):
     if not parts:
         engine.book.drop_exit(order, "cancelled")
         return
-    rest = leave(engine, spot, parts, order.reason, order.bill, order.slips)
+    rest = leave(engine, spot, parts, order.reason, order.bill, order.slips,
+                 limited=order.reason != "margin_call")
     if rest == 0:
         order.settle("executed")
         engine.book.drop_exit(order, "executed")
@@ -194,5 +195,5 @@ def exit_of_new_lot(engine, lot):
     if touches_stop(lot, level, bar):
         price = level if sign * (lot.entry_price - level) >= 0 else lot.entry_price
         close_lot(engine, lot, engine.spot(lot.symbol, "inside", price), reason)
-    elif touches_target(engine, lot, bar) and sign * (bar.close - lot.target) >= 0:
+    elif lot.target is not None and sign * (bar.close - lot.target) >= engine.beyond(lot.symbol):
         close_lot(engine, lot, engine.spot(lot.symbol, "inside", lot.target), "take_profit")

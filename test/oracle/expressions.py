@@ -252,28 +252,29 @@ def is_stateful(node):
     return any(is_stateful(x) for x in children if isinstance(x, tuple))
 
 
-def warm_up_bars(node):
-    """Bars before the deciding bar that the node needs (docs/semantics 8, docs/formulas)."""
+def warm_up_bars(node, elsewhere=True):
+    """Bars before the deciding bar that the node needs (docs/semantics 8, docs/formulas), with or
+    without those that it reads of other symbols and timeframes."""
     kind = node[0]
     if kind in ("number", "truth", "field", "state", "calendar"):
         return 0
     if kind in ("at", "tf"):
-        return warm_up_bars(node[2])
+        return warm_up_bars(node[2]) if elsewhere else 0
     if kind == "shift":
-        return node[2] + warm_up_bars(node[1])
+        return node[2] + warm_up_bars(node[1], elsewhere)
     if kind != "call":
-        return max(warm_up_bars(x) for x in node[1:])
+        return max(warm_up_bars(x, elsewhere) for x in node[1:])
     name, arguments = node[1], node[2]
     if name in CROSSES:
-        return 1 + max(warm_up_bars(x) for x in arguments)
+        return 1 + max(warm_up_bars(x, elsewhere) for x in arguments)
     if name in FUNCTIONS:
-        return max(warm_up_bars(x) for x in arguments)
+        return max(warm_up_bars(x, elsewhere) for x in arguments)
     source, length = arguments
     if name in WINDOWS:
-        return length - 1 + warm_up_bars(source)
+        return length - 1 + warm_up_bars(source, elsewhere)
     first = length - 1 if name == "ema" else length
     weight = Fraction(2, length + 1) if name == "ema" else Fraction(1, length)
-    return first + stable_after(weight) + warm_up_bars(source)
+    return first + stable_after(weight) + warm_up_bars(source, elsewhere)
 
 
 def stable_after(weight):

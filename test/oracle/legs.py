@@ -18,7 +18,6 @@ class LegsEntry:
     side: str
     ratios: dict
     plan: dict
-    opens: bool = True
 
 
 @dataclass
@@ -68,11 +67,14 @@ def _rules(engine, symbol, equity):
         legs.entry = None
     wanted = [rule.side for rule in case.entries
               if reader.is_true(symbol, rule.condition, row, state)]
-    if len(wanted) != 1 or exit_true[wanted[0]] or engine.halted or legs.side == wanted[0]:
+    if len(wanted) != 1 or exit_true[wanted[0]] or legs.side == wanted[0]:
         return
     if legs.entry and legs.entry.side == wanted[0]:
         return
-    if not all(case.is_member(leg.symbol, engine.day) for leg in case.legs):
+    if legs.side and case.on_opposite == "close":
+        _leave(engine, "opposite_signal")
+        return
+    if engine.halted or not all(case.is_member(leg.symbol, engine.day) for leg in case.legs):
         return
     if legs.side is None and legs.closed_row is not None:
         if row < legs.closed_row + case.cooldown_bars:
@@ -81,7 +83,6 @@ def _rules(engine, symbol, equity):
         return
     entry = _entry(engine, symbol, wanted[0], row, state)
     if entry:
-        entry.opens = not (legs.side and case.on_opposite == "close")
         legs.entry = entry
 
 
@@ -112,7 +113,7 @@ def fill_legs(engine, moment):
         return
     if legs.side not in (None, entry.side):
         _close(engine, spots, "opposite_signal")
-    if entry.opens and legs.side is None:
+    if legs.side is None:
         _open(engine, entry, spots, moment)
 
 

@@ -58,7 +58,9 @@ class Order:
         if self.kind == "stop":
             return sign * (bar.open - self.stop) >= 0
         if self.kind == "stop_limit" and not self.triggered:
-            return sign * (bar.open - self.stop) >= 0 and sign * (self.limit - bar.open) >= 0
+            # Beyond its limit the open triggers it too: inside() sees that by the extreme.
+            self.triggered = sign * (bar.open - self.stop) >= 0 and sign * (self.limit - bar.open) >= 0
+            return self.triggered
         if self.kind in PRICED:
             return sign * (self.limit - bar.open) >= (tick if through else 0)
         return False
@@ -161,6 +163,11 @@ class Book:
         order = self.entries.pop(symbol, None)
         if order:
             order.settle(outcome)
+
+    def drop_opening(self, symbol):
+        """Halts and the universe cancel what opens, not what only closes."""
+        if symbol in self.entries and self.entries[symbol].opens:
+            self.drop_entry(symbol, "cancelled")
 
     def all_of(self, symbol):
         """Every order of a symbol."""

@@ -20,8 +20,11 @@ def rotation(case, rng, _):
     for key, choices in optional.items():
         if rng.random() < 0.45:
             form[key] = rng.choice(choices)
+    if "keep_if_rank_within" in form:
+        form["keep_if_rank_within"] = max(form["keep_if_rank_within"], form["top"])
     if form.get("weight") == "inverse_volatility":
         form["lookback"] = rng.choice((3, 5))
+        execution_of(case).setdefault("periods_per_year", 252)
     _only(case, {"rotate": form}, ("pyramiding", "cooldown_bars", "time_stop_bars", "size"))
     execution_of(case).pop("max_volume_share", None)
 
@@ -39,7 +42,9 @@ def _only(case, entries, left_out):
 
 def legs(case, rng, _):
     """Two or three symbols as one."""
-    symbols = list(case["universe"])
+    symbols = [symbol for symbol in case["universe"]
+               if any(case["start_date"] <= bar[0][:10] <= case["end_date"]
+                      for bar in case["bars"][symbol])]
     if len(symbols) < 2:
         return
     symbols = symbols[:rng.choice((2, 2, 3))]

@@ -36,6 +36,8 @@ def splits(case, rng, frame):
                       "ex_date": _date(rng, frame), "to": new, "from": old}
             if (action["type"], action["ex_date"]) in used:
                 continue
+            if max(Fraction(bar[2]) for bar in case["bars"][symbol]) * old / new >= 900000:
+                continue  # a position could not be restated
             used.add((action["type"], action["ex_date"]))
             case.setdefault("actions", {}).setdefault(symbol, []).append(action)
             if rng.random() < 0.85:
@@ -98,7 +100,9 @@ def memberships(case, rng, frame):
     case["universe"] = entries
     for asset in case["assets"]:
         if rng.random() < 0.15:
-            asset["listed_on"] = _date(rng, frame)
+            day = _date(rng, frame)
+            if day <= asset.get("delisted_on", day):
+                asset["listed_on"] = day
     if rng.random() < 0.5:
         execution_of(case)["on_leave"] = "close"
 

@@ -8,7 +8,7 @@ from days import period_of
 from entries import take
 from exits import leave
 from orders import Order
-from rounding import to_cents
+from rounding import largest_multiple, to_cents
 from sizing import Quoter, affordable, is_refused, plan_entry, volatility, within_limits
 
 
@@ -127,7 +127,7 @@ def _sell(engine, target, spot, equity):
 
     def fits(kept):
         return kept * quoter.price(held - kept) <= goal
-    kept = held if fits(held) else quoter.largest(fits, held)
+    kept = held if fits(held) else largest_multiple(quoter.step, fits, held)
     if kept < held:
         parts = account.first_in_first_out(symbol, held - kept)
         rest = leave(engine, spot, parts, "rebalance", order.bill)

@@ -83,10 +83,12 @@ def rsi(values, length):
 
 
 def true_range(bars):
-    """max(h, c[1]) - min(l, c[1]), from the second bar on."""
+    """max(h, c[1]) - min(l, c[1]), from the second bar on; prices that a split has taken off the
+    grid are rounded to it."""
     result = [None] if bars else []
     for previous, bar in zip(bars, bars[1:]):
-        result.append(max(bar.high, previous.close) - min(bar.low, previous.close))
+        close = to_grid(previous.close)
+        result.append(max(to_grid(bar.high), close) - min(to_grid(bar.low), close))
     return result
 
 

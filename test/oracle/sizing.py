@@ -65,7 +65,7 @@ def volatility(engine, symbol, row, lookback):
     returns = [to_grid(now / before) - 1 for before, now in zip(closes, closes[1:])]
     mean = sum(returns) / Fraction(lookback)
     variance = sum((r - mean) ** 2 for r in returns) / Fraction(lookback - 1)
-    return sqrt_on_grid(variance) * sqrt_on_grid(engine.case.periods_per_year)
+    return to_grid(sqrt_on_grid(variance) * sqrt_on_grid(engine.case.periods_per_year))
 
 
 # Levels
@@ -100,6 +100,8 @@ def set_levels(engine, lot, plan):
 
 # Quantities
 
+LARGEST_QUANTITY = Fraction(999999999999999, 10 ** 6)
+
 
 class Quoter:
     """Price, value and fee of a quantity of one order at one place."""
@@ -124,8 +126,19 @@ class Quoter:
         return self.costs.fee(self.order.bill, self.value(quantity), quantity)
 
     def largest(self, fits, at_most):
-        """Largest multiple of the step for which the test holds."""
-        return largest_multiple(self.step, fits, at_most)
+        """Largest multiple of the step for which the test holds. What is sold may have a lower
+        price the more it is: what does not fit at the price of a larger quantity does not at its
+        own."""
+        at_most = min(at_most, LARGEST_QUANTITY)
+        if self.order.buying or self.fixed is not None:
+            return largest_multiple(self.step, fits, at_most)
+        found = down_to_step(at_most, self.step)
+        while True:
+            self.fixed, most = self.price(found), found
+            found = most if fits(most) else largest_multiple(self.step, fits, most)
+            self.fixed = None
+            if found == most:
+                return found
 
     def pays_for(self, budget):
         """Largest quantity whose value and fee lie within the budget."""
@@ -164,6 +177,7 @@ def _risked(engine, quoter, plan, money):
     nearest = distance(quoter.step)
     if nearest == 0:
         return Fraction(0)
+    # A short sale's own impact brings its stop nearer; the risk is that without it.
     return quoter.largest(lambda q: q * distance(q) <= money, money / nearest)
 
 

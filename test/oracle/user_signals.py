@@ -2,6 +2,7 @@
 """Orders that a user wrote down: rows of trading.signals (docs/semantics 37)."""
 from fractions import Fraction
 
+from decisions import may_add
 from orders import Order
 from rounding import down_to_step
 from sizing import is_refused, plan_entry
@@ -33,10 +34,12 @@ def _order(engine, row):
     return _entry(engine, row, held, ENTRIES[kind])
 
 
-def _exit(engine, row, held):
+def _exit(engine, row, held, reason="signal"):
     symbol = row["symbol"]
-    order = Order(symbol, held, "exit", rule=0)
-    if row.get("target_quantity") is not None:
+    if engine.book.whole(symbol):
+        return None
+    order = Order(symbol, held, "exit", rule=0, reason=reason)
+    if reason == "signal" and row.get("target_quantity") is not None:
         wanted = down_to_step(Fraction(row["target_quantity"]), engine.case.quantity_step[symbol])
         if wanted == 0:
             return None
@@ -48,18 +51,20 @@ def _exit(engine, row, held):
 
 def _entry(engine, row, held, side):
     case, symbol = engine.case, row["symbol"]
+    against = held not in (None, side)
+    if against and case.on_opposite == "close":
+        return _exit(engine, row, held, "opposite_signal")
     if engine.halted or not case.is_member(symbol, engine.day) or engine.trading_ended:
         return None
-    against = held not in (None, side)
-    if against and case.on_opposite == "ignore":
+    waiting = engine.book.entries.get(symbol)
+    if (against and case.on_opposite == "ignore") or (waiting and waiting.side == side):
         return None
-    if held == side:
-        entries = {lot.entry for lot in engine.account.lots(symbol)}
-        if len(entries) >= case.max_entries:
-            return None
-    order = Order(symbol, side, "enter", opens=not (against and case.on_opposite == "close"))
     deciding = max(engine.rows[symbol] - 1, 0)
-    order.plan = plan_entry(engine, symbol, deciding, engine.state(symbol, deciding, None))
+    state = engine.state(symbol, deciding, None)
+    if held == side and not may_add(engine, symbol, deciding, state):
+        return None
+    order = Order(symbol, side, "enter")
+    order.plan = plan_entry(engine, symbol, deciding, state)
     if is_refused(order.plan, side):
         return None
     if row.get("strength") is not None:
@@ -67,7 +72,10 @@ def _entry(engine, row, held, side):
     if row.get("target_quantity") is not None:
         order.quantity = down_to_step(Fraction(row["target_quantity"]),
                                       case.quantity_step[symbol])
+        if order.quantity == 0:
+            return None
     elif row.get("target_weight_pct") is not None:
         order.plan["size"] = Size("percent_equity", Fraction(row["target_weight_pct"]), None, 0)
+    engine.book.drop_entry(symbol, "cancelled")
     engine.book.entries[symbol] = order
     return order

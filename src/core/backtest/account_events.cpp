@@ -98,11 +98,7 @@ void Engine::apply_split(std::size_t symbol, const Split& split) {
   for (std::unique_ptr<EntryOrder>& order : state.entries) {
     if (!order) continue;
     split_prices(*order, split, state.tick);
-    if (order->wanted) {  // what waits is what is left of it
-      const Quantity rest = split_quantity(*order->wanted - order->progress.quantity, split, state.step);
-      order->progress.quantity = split_quantity(order->progress.quantity, split, state.step);
-      order->wanted = order->progress.quantity + rest;
-    }
+    if (order->wanted) order->wanted = split_quantity(*order->wanted, split, state.step);
     const auto scale = [&](std::optional<Ratio>& value) {
       if (value) value = split_fraction(*value, split);
     };
@@ -159,9 +155,7 @@ void Engine::expire_orders(std::size_t symbol) {
 
 void Engine::follow_universe(std::size_t symbol) {
   if (is_member(symbol)) return;
-  for (const Side side : {Side::kLong, Side::kShort}) {
-    cancel_entry(symbol, side, SignalStatus::kCancelled, "the symbol has left the universe");
-  }
+  cancel_openings(symbol, SignalStatus::kCancelled, "the symbol has left the universe");
   if (!execution_.leaves_with_universe || !ledger_.holds(symbol)) return;
   place_exit(symbol, Reason::kRebalance, "universe");
 }
@@ -191,7 +185,9 @@ void Engine::close_delisted() {
 void Engine::close_at_last_price(std::size_t symbol, const std::string& rule) {
   const SymbolState& state = symbols_[symbol];
   const FillBasis basis = is_active(symbol) ? FillBasis::kClose : FillBasis::kLastClose;
-  force_exit(symbol, {state.bars->close[state.bar()], basis, false}, Reason::kDelisted, rule);
+  ExitOrder order = new_exit(symbol, Reason::kDelisted, rule);
+  order.is_forced = true;
+  (void)fill_exit(symbol, order, {state.bars->close[state.bar()], basis, false});
   if (!strategy_.legs.empty()) place_legs_exit(Reason::kDelisted, rule);
 }
 

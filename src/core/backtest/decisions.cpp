@@ -97,11 +97,17 @@ void Engine::stop_by_time(std::size_t symbol) {
 bool Engine::may_enter(std::size_t symbol, Side side, const AccountState& account) const {
   const SymbolState& state = symbols_[symbol];
   if (state.entries[index_of(side)]) return false;
+  if (only_closes(symbol, side)) return true;
   if (state.has_members && !is_member(symbol)) return false;
   if (!ledger_.holds(symbol)) return !is_cooling(symbol, state.bar());
   const Position& position = ledger_.position(symbol);
   if (position.side != side) return execution_.on_opposite != OnOpposite::kIgnore;
   return !has_whole_exit(symbol) && may_add(symbol, state.bar(), account);
+}
+
+/// An entry of `side` would leave the position held, and open nothing: no halt stands against it.
+bool Engine::only_closes(std::size_t symbol, Side side) const {
+  return execution_.on_opposite == OnOpposite::kClose && ledger_.holds(symbol) && ledger_.position(symbol).side != side;
 }
 
 /// The position was closed too short a while before the decision at `bar`.
@@ -132,35 +138,26 @@ bool Engine::may_add(std::size_t symbol, std::size_t bar, const AccountState& ac
 
 void Engine::decide_entry(std::size_t symbol, Side side, const AccountState& account) {
   SymbolState& state = symbols_[symbol];
-  const bool turns = ledger_.holds(symbol) && ledger_.position(symbol).side != side;
-  if (!halt_reason_.empty()) {
+  const bool closes = only_closes(symbol, side);
+  if (!closes && !halt_reason_.empty()) {
     if (state.signalled[index_of(side)]) return;
     settle(write_signal(symbol, opening(side), std::string(side_name(side))), SignalStatus::kRejected, halt_reason_);
     state.signalled[index_of(side)] = true;
     return;
   }
-  place_entry(symbol, side, account, turns && execution_.on_opposite == OnOpposite::kClose);
+  place_entry(symbol, side, account, closes);
 }
 
 /// A market order for all that is held, unless one waits already.
 void Engine::place_exit(std::size_t symbol, Reason reason, const std::string& rule) {
   if (!strategy_.legs.empty()) return place_legs_exit(reason, rule);
-  SymbolState& state = symbols_[symbol];
   const bool waits = reason == Reason::kMarginCall || reason == Reason::kRebalance;
-  const auto known = std::find_if(state.exits.begin(), state.exits.end(),
-                                  [](const ExitOrder& order) { return order.is_whole_at_market(); });
-  if (known != state.exits.end()) {
-    // A rule that fills at this close comes before a margin call, which waits for the next open.
-    const bool comes_first = !waits && execution_.fill == FillAt::kSameClose && known->at_next_open;
-    if (!comes_first) return;
-    settle(known->signal, known->outcome(SignalStatus::kCancelled), "a rule closed the position first");
-    state.exits.erase(known);
-  }
+  if (is_leaving(symbol) || (waits && has_whole_exit(symbol))) return;
   ExitOrder order = new_exit(symbol, reason, rule);
   order.at_next_open = waits;
   order.is_forced = reason == Reason::kMarginCall;
   order.signal = write_signal(symbol, closing(ledger_.position(symbol).side), rule);
-  state.exits.push_back(std::move(order));
+  symbols_[symbol].exits.push_back(std::move(order));
 }
 
 /// The order of an exit rule, unless one of its own waits already.
@@ -171,7 +168,7 @@ void Engine::place_rule_exit(std::size_t symbol, std::size_t index, const Accoun
   const bool waits = std::any_of(state.exits.begin(), state.exits.end(), [&](const ExitOrder& order) {
     return order.source == index;
   });
-  if (waits || has_whole_exit(symbol)) return;
+  if (waits || is_leaving(symbol)) return;
   ExitOrder order = new_exit(symbol, Reason::kSignal, rule.id);
   order.source = index;
   std::string refusal;

@@ -199,11 +199,12 @@ void Engine::intrabar_phase() {
   if (!any_entry) return;
   just_filled_.clear();
   round.equity = ledger_.equity();
-  enter_all(chances([this](std::size_t symbol, EntryOrder& order) -> std::optional<FillChance> {
-              if (!order.waits_for_price()) return std::nullopt;
-              return order.inside(order.side == Side::kLong, prices_of(symbol), symbols_[symbol].bar());
-            }),
-            round);
+  const auto entering = chances([this](std::size_t symbol, EntryOrder& order) -> std::optional<FillChance> {
+    if (!order.waits_for_price()) return std::nullopt;
+    return order.inside(order.side == Side::kLong, prices_of(symbol), symbols_[symbol].bar());
+  });
+  for (const EntryChance& chance : entering) reverse_inside(chance, round);
+  enter_all(entering, round);
   for (const auto& [symbol, lot] : just_filled_) leave_just_filled(symbol, lot);
 }
 
@@ -283,6 +284,7 @@ void Engine::decide_all() {
 void Engine::record_equity() {
   equity_.push_back({now_, ledger_.cash(), ledger_.market_value(), ledger_.gross_value()});
   last_equity_ = equity_.back().equity();
+  peak_equity_ = std::max(peak_equity_, last_equity_);
   if (!ledger_.holdings().empty()) ++with_position_;
 }
 
@@ -290,24 +292,22 @@ void Engine::close_at_end() {
   const std::vector<std::size_t> holdings = ledger_.holdings();
   for (const std::size_t symbol : holdings) {
     const SymbolState& state = symbols_[symbol];
-    // A symbol whose bars ended earlier leaves at a close that has passed.
-    const FillBasis basis = is_active(symbol) ? FillBasis::kClose : FillBasis::kLastClose;
-    const FillChance at_close{state.bars->close.back(), basis, true};
-    const auto is_later = [&](const Lot& lot) {
-      return lot.entered_at != EnteredAt::kOpen && lot.entry_bar == state.bar();
-    };
-    // What was bought after the last bar's open cannot have been sold at it.
-    const auto& lots = ledger_.lots(symbol);
-    while (execution_.finalize == Finalize::kLastOpen && ledger_.holds(symbol)) {
-      const auto later = std::find_if(lots.begin(), lots.end(), is_later);
-      if (later == lots.end()) break;
-      force_exit(symbol, at_close, Reason::kEndOfData, "finalize", later->id);
+    ExitOrder order = new_exit(symbol, Reason::kEndOfData, "finalize");
+    order.is_forced = true;
+    if (execution_.finalize == Finalize::kLastOpen) {
+      // What was bought after the last bar's open cannot have been sold at it.
+      order.quantity = Quantity{};
+      for (const Lot& lot : ledger_.lots(symbol)) {
+        const bool is_later = lot.entered_at != EnteredAt::kOpen && lot.entry_bar == state.bar();
+        if (!is_later) *order.quantity += lot.quantity;
+      }
+      (void)fill_exit(symbol, order, {state.bars->open.back(), FillBasis::kOpen, true});
+      order.quantity.reset();
     }
     if (!ledger_.holds(symbol)) continue;
-    const FillChance chance = execution_.finalize == Finalize::kLastClose
-                                  ? at_close
-                                  : FillChance{state.bars->open.back(), FillBasis::kOpen, true};
-    force_exit(symbol, chance, Reason::kEndOfData, "finalize");
+    // A symbol whose bars ended earlier leaves at a close that has passed.
+    const FillBasis basis = is_active(symbol) ? FillBasis::kClose : FillBasis::kLastClose;
+    (void)fill_exit(symbol, order, {state.bars->close.back(), basis, true});
   }
   if (holdings.empty()) return;
   equity_.pop_back();

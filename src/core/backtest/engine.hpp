@@ -71,8 +71,7 @@ class Engine {
   struct RotationOrder {
     Ratio weight;     // of equity; 0: to be sold
     int rank = 0;        // from 1; 0: not selected
-    bool may_buy = true;
-    EntryOrder entry;    // for what is to be bought
+    EntryOrder entry;    // for what is to be bought; its refusal leaves the sales
   };
   struct StopLevel {
     Price price;
@@ -92,6 +91,7 @@ class Engine {
     /// A signal row stands for this level already: one that stays true writes no further rows.
     std::array<bool, 2> signalled = {false, false};
     std::optional<std::size_t> left_at;  // bar in which the position was closed
+    std::optional<std::size_t> ambiguous_bar;  // the newest that is counted already
     std::size_t next_split = 0;
     std::size_t next_dividend = 0;
     std::size_t next_signal = 0;
@@ -186,11 +186,10 @@ class Engine {
   [[nodiscard]] std::optional<bool> finer_bars_decide(std::size_t symbol, const Lot& lot, Price stop) const;
   void stop_lot(std::size_t symbol, const Lot& lot, FillChance chance, Reason reason);
   void take_target(std::size_t symbol, const Lot& lot, FillChance chance);
+  [[nodiscard]] bool has_worked_target(std::size_t symbol, const Lot& lot) const;
   void work_exits(std::size_t symbol, FunctionRef<std::optional<FillChance>(ExitOrder&)> offer);
   bool fill_exit(std::size_t symbol, ExitOrder& order, const FillChance& chance);
   [[nodiscard]] ExitOrder new_exit(std::size_t symbol, Reason reason, const std::string& rule) const;
-  void force_exit(std::size_t symbol, const FillChance& chance, Reason reason, const std::string& rule,
-                  std::optional<std::size_t> lot = std::nullopt);
   void reverse(std::size_t symbol, FunctionRef<std::optional<FillChance>(EntryOrder&)> offer);
   void close_opposite(std::size_t symbol, const EntryOrder& entry, const FillChance& chance);
   void position_closed(std::size_t symbol);
@@ -199,12 +198,11 @@ class Engine {
   [[nodiscard]] EntryRound entry_round(EnteredAt at) const;
   [[nodiscard]] std::vector<EntryChance> chances(
       FunctionRef<std::optional<FillChance>(std::size_t, EntryOrder&)> offer);
-  void enter_all(const std::vector<EntryChance>& entering, EntryRound round);
+  void enter_all(std::vector<EntryChance> entering, EntryRound round);
   [[nodiscard]] bool enter(const EntryChance& entering, EntryOrder& order, EntryRound& round);
   void book_entry(std::size_t symbol, EntryOrder& order, Fill fill, EntryRound& round);
-  [[nodiscard]] bool reverse_inside(std::size_t symbol, EntryOrder& order, const FillChance& chance,
-                                    EntryRound& round);
-  [[nodiscard]] std::string refusal_of(std::size_t symbol, Side side) const;
+  void reverse_inside(const EntryChance& entering, EntryRound& round);
+  [[nodiscard]] std::string refusal_of(std::size_t symbol, Side side, std::size_t opening = 1) const;
   [[nodiscard]] Decimal leverage() const;
   [[nodiscard]] Quantity affordable(std::size_t symbol, const FillPrice& price, const EntryRound& round,
                                     Quantity limit, const OrderProgress& progress) const;
@@ -243,6 +241,7 @@ class Engine {
   [[nodiscard]] std::array<bool, 2> ask_exits(std::size_t symbol, const AccountState& account);
   void stop_by_time(std::size_t symbol);
   [[nodiscard]] bool may_enter(std::size_t symbol, Side side, const AccountState& account) const;
+  [[nodiscard]] bool only_closes(std::size_t symbol, Side side) const;
   [[nodiscard]] bool is_cooling(std::size_t symbol, std::size_t bar) const;
   [[nodiscard]] bool may_add(std::size_t symbol, std::size_t bar, const AccountState& account) const;
   void decide_entry(std::size_t symbol, Side side, const AccountState& account);
@@ -259,8 +258,10 @@ class Engine {
 
   // safeguards.cpp
   [[nodiscard]] bool has_whole_exit(std::size_t symbol) const;
+  [[nodiscard]] bool is_leaving(std::size_t symbol) const;
   void margin_call();
   void end_trading();
+  void cancel_openings(std::size_t symbol, SignalStatus status, const std::string& reason);
   void cancel_entries(const std::string& reason, SignalStatus status);
   void judge_halts();
   void halt(const std::string& reason);

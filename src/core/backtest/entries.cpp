@@ -12,7 +12,7 @@ Engine::EntryRound Engine::entry_round(EnteredAt at) const {
   return {ledger_.cash() + value, ledger_.gross_value(), value, Money{}, at};
 }
 
-/// The entry orders that `offer` fills now, in the order in which they are served.
+/// The entry orders that `offer` fills now.
 std::vector<Engine::EntryChance> Engine::chances(
     FunctionRef<std::optional<FillChance>(std::size_t, EntryOrder&)> offer) {
   std::vector<EntryChance> found;
@@ -23,19 +23,20 @@ std::vector<Engine::EntryChance> Engine::chances(
       if (const std::optional<FillChance> chance = offer(symbol, *order)) found.push_back({symbol, side, *chance});
     }
   }
+  return found;
+}
+
+/// Those of higher priority first.
+void Engine::enter_all(std::vector<EntryChance> entering, EntryRound round) {
   const auto priority = [this](const EntryChance& chance) -> const std::optional<Ratio>& {
     return symbols_[chance.symbol].entries[index_of(chance.side)]->priority;
   };
-  std::stable_sort(found.begin(), found.end(), [&](const EntryChance& a, const EntryChance& b) {
+  std::stable_sort(entering.begin(), entering.end(), [&](const EntryChance& a, const EntryChance& b) {
     const auto& left = priority(a);
     const auto& right = priority(b);
     if (left.has_value() != right.has_value()) return left.has_value();
     return left && *left > *right;
   });
-  return found;
-}
-
-void Engine::enter_all(const std::vector<EntryChance>& entering, EntryRound round) {
   for (const EntryChance& chance : entering) {
     std::unique_ptr<EntryOrder>& order = symbols_[chance.symbol].entries[index_of(chance.side)];
     if (!order) continue;
@@ -51,29 +52,25 @@ bool Engine::enter(const EntryChance& entering, EntryOrder& order, EntryRound& r
     settle(order.signal, order.outcome(SignalStatus::kRejected), std::move(reason));
     return true;
   };
-  if (ledger_.holds(symbol) && ledger_.position(symbol).side != side) {
-    // At the open and the close the position has been reversed already, as far as the volume allowed.
-    if (round.at != EnteredAt::kInside) return false;
-    if (!reverse_inside(symbol, order, chance, round)) return false;
-  }
+  const auto wait_for_volume = [&order, &chance] {
+    if (chance.slips) order.go_on_at_market();
+    return false;
+  };
+  // It has been reversed already, as far as the volume allowed.
+  if (ledger_.holds(symbol) && ledger_.position(symbol).side != side) return wait_for_volume();
   if (order.only_closes) {
     settle(order.signal, SignalStatus::kExecuted);
     return true;
   }
   if (!order.refusal.empty()) return refuse(order.refusal);
+  const auto most = volume_limit(symbol);
+  if (most && most->is_zero()) return wait_for_volume();  // it is judged and sized when it fills
   if (const std::string reason = refusal_of(symbol, side); !reason.empty()) return refuse(reason);
 
   const FillPrice price = fill_price(symbol, side == Side::kLong, chance);
-  const auto most = volume_limit(symbol);
-  if (most && most->is_zero()) {  // it is sized when it fills
-    if (chance.slips) order.go_on_at_market();
-    return false;
-  }
   const Quantity wanted = order.wanted ? *order.wanted : wanted_quantity(symbol, order, price, round.equity);
   if (wanted.is_zero()) return refuse("the size is below one quantity step");
-  const Quantity rest = wanted - order.progress.quantity;
-  const Quantity allowed = largest_fitting(state.step, rest, [&](Quantity candidate) {
-    const Price at = price.of(candidate);
+  const Quantity allowed = largest_fitting(state.step, wanted, price, [&](Quantity candidate, Price at) {
     if (!has_value(candidate, at)) return false;
     const Money value = value_of(candidate, at);
     return within_limits(symbol, value, round) && within_net_limit(signed_by(side, round.net) + value, round);
@@ -86,17 +83,11 @@ bool Engine::enter(const EntryChance& entering, EntryOrder& order, EntryRound& r
   }
   if (value_of(paid, price.of(paid)).is_zero()) return refuse("the size is worth less than a cent");
   const Quantity quantity = most ? std::min(paid, *most) : paid;
-  if (value_of(quantity, price.of(quantity)).is_zero()) {  // the volume is too small, it waits
-    if (chance.slips) order.go_on_at_market();
-    return false;
-  }
+  if (value_of(quantity, price.of(quantity)).is_zero()) return wait_for_volume();
   Fill fill = make_fill(symbol, opening(side), quantity, chance, order);
-  order.wanted = order.progress.quantity + (paid - quantity);
+  order.wanted = paid - quantity;
   book_entry(symbol, order, std::move(fill), round);
-  if (quantity < paid) {
-    if (chance.slips) order.go_on_at_market();
-    return false;
-  }
+  if (quantity < paid) return wait_for_volume();
   settle(order.signal, SignalStatus::kExecuted);
   return true;
 }
@@ -115,25 +106,24 @@ void Engine::book_entry(std::size_t symbol, EntryOrder& order, Fill fill, EntryR
   state.signalled[index_of(order.side)] = false;
 }
 
-/// Inside a bar the position is closed when its reversal fills; that frees what it exposed.
-bool Engine::reverse_inside(std::size_t symbol, EntryOrder& order, const FillChance& chance,
-                            EntryRound& round) {
-  const Money before = ledger_.equity();
-  const Position& position = ledger_.position(symbol);
-  const Money value = position.value;
-  const Money net = signed_by(position.side, value);
-  close_opposite(symbol, order, chance);
-  const Money left = ledger_.holds(symbol) ? ledger_.position(symbol).value : Money{};
-  round.gross -= value - left;
-  round.net -= net - (ledger_.holds(symbol) ? signed_by(position.side, left) : Money{});
-  round.equity += ledger_.equity() - before;
-  return !ledger_.holds(symbol);
+/// Inside a bar a reversal frees what the position exposed, as nothing else does there.
+void Engine::reverse_inside(const EntryChance& entering, EntryRound& round) {
+  const auto [symbol, side, chance] = entering;
+  if (!ledger_.holds(symbol) || ledger_.position(symbol).side == side) return;
+  const Money equity = ledger_.equity();
+  const Money before = ledger_.position(symbol).value;
+  close_opposite(symbol, *symbols_[symbol].entries[index_of(side)], chance);
+  const Money freed = before - (ledger_.holds(symbol) ? ledger_.position(symbol).value : Money{});
+  round.gross -= freed;
+  round.net -= signed_by(opposite(side), freed);
+  round.equity += ledger_.equity() - equity;
 }
 
-std::string Engine::refusal_of(std::size_t symbol, Side side) const {
+/// `opening` positions are opened together.
+std::string Engine::refusal_of(std::size_t symbol, Side side, std::size_t opening) const {
   if (side == Side::kShort && !limits_.allow_short) return "the risk profile does not allow short positions";
-  const auto held = static_cast<int>(ledger_.holdings().size());
-  if (limits_.max_positions && held >= *limits_.max_positions && !ledger_.holds(symbol)) {
+  const auto held = static_cast<int>(ledger_.holdings().size() + opening);
+  if (limits_.max_positions && held > *limits_.max_positions && !ledger_.holds(symbol)) {
     return "max_positions is reached";
   }
   return {};
@@ -152,8 +142,7 @@ Quantity Engine::affordable(std::size_t symbol, const FillPrice& price, const En
   const Money equity = round.equity - round.fees;
   const Budget budget{subtract(multiply(most.mantissa, equity.units()), multiply(round.gross.units(), unit)),
                       unit, most.mantissa};
-  return largest_fitting(symbols_[symbol].step, limit, [&](Quantity quantity) {
-    const Price at = price.of(quantity);
+  return largest_fitting(symbols_[symbol].step, limit, price, [&](Quantity quantity, Price at) {
     if (!has_value(quantity, at)) return false;
     const Money value = value_of(quantity, at);
     return budget.covers(value, commission_of(progress, quantity, value));
@@ -161,9 +150,7 @@ Quantity Engine::affordable(std::size_t symbol, const FillPrice& price, const En
 }
 
 Money Engine::commission_of(const OrderProgress& progress, Quantity quantity, Money value) const {
-  const Money due = execution_.commission.of(progress.quantity + quantity, progress.value + value);
-  // A reverse split makes the filled quantity smaller; what has been paid is not given back.
-  return std::max(due - progress.commission, Money{});
+  return execution_.commission.of(progress.quantity + quantity, progress.value + value) - progress.commission;
 }
 
 namespace {

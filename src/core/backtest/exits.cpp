@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // How positions are left: market exits, stops and targets, resting exit orders, reversals.
 #include <algorithm>
+#include <utility>
 
 #include "core/backtest/engine.hpp"
 
@@ -101,7 +102,7 @@ bool Engine::leave_beyond_open(std::size_t symbol, const Lot& lot, const BarPric
     stop_lot(symbol, lot, {prices.open, FillBasis::kGap, true}, stop->reason);
     return true;
   }
-  if (!reaches_target(lot, side, prices.open, prices.beyond)) return false;
+  if (has_worked_target(symbol, lot) || !reaches_target(lot, side, prices.open, prices.beyond)) return false;
   take_target(symbol, lot, {prices.open, FillBasis::kGap, false});
   return true;
 }
@@ -113,11 +114,14 @@ void Engine::leave_lot_inside(std::size_t symbol, const Lot& lot, const BarPrice
   const auto stop = stop_of(symbol, lot);
   const bool is_long = side == Side::kLong;
   const bool stops = stop && reaches_stop(side, is_long ? prices.low : prices.high, stop->price);
-  const bool targets = reaches_target(lot, side, is_long ? prices.high : prices.low, prices.beyond);
+  const bool targets = !has_worked_target(symbol, lot) &&
+                       reaches_target(lot, side, is_long ? prices.high : prices.low, prices.beyond);
   bool stop_first = stops;
   if (stops && targets) {
     const auto decided = finer_bars_decide(symbol, lot, stop->price);
-    if (!decided) ++ambiguous_bars_;
+    if (!decided && std::exchange(symbols_[symbol].ambiguous_bar, symbols_[symbol].bar()) != symbols_[symbol].bar()) {
+      ++ambiguous_bars_;
+    }
     stop_first = decided ? *decided : stop_comes_first(prices, side);
   }
   if (stop_first) {
@@ -209,7 +213,16 @@ void Engine::take_target(std::size_t symbol, const Lot& lot, FillChance chance) 
   if (const auto known = state.target_progress.find(lot.id); known != state.target_progress.end()) {
     order.progress = known->second;
   }
-  if (!fill_exit(symbol, order, chance)) state.target_progress[*order.lot] = order.progress;
+  if (fill_exit(symbol, order, chance)) return;
+  order.progress.bar = state.bar();
+  state.target_progress[*order.lot] = order.progress;
+}
+
+/// This bar's open has taken what it could of the lot's target.
+bool Engine::has_worked_target(std::size_t symbol, const Lot& lot) const {
+  const SymbolState& state = symbols_[symbol];
+  const auto known = state.target_progress.find(lot.id);
+  return known != state.target_progress.end() && known->second.bar == state.bar();
 }
 
 /// Offers each exit order a fill. What remains, remains in its place.
@@ -217,8 +230,11 @@ void Engine::work_exits(std::size_t symbol, FunctionRef<std::optional<FillChance
   SymbolState& state = symbols_[symbol];
   std::vector<ExitOrder> orders = std::move(state.exits);
   state.exits.clear();
-  // The whole position first, then single lots, then parts.
-  const auto rank = [](const ExitOrder& order) { return order.lot ? 1 : order.quantity ? 2 : 0; };
+  // At the market the whole position first, then single lots, the oldest first; else as the rules stand.
+  const auto rank = [](const ExitOrder& order) {
+    const int kind = order.is_forced ? 0 : order.is_whole_at_market() ? 1 : order.lot ? 2 : 3;
+    return std::pair(kind, order.lot.value_or(order.source.value_or(0)));
+  };
   std::stable_sort(orders.begin(), orders.end(),
                    [&](const ExitOrder& a, const ExitOrder& b) { return rank(a) < rank(b); });
   for (ExitOrder& order : orders) {
@@ -260,31 +276,17 @@ bool Engine::fill_exit(std::size_t symbol, ExitOrder& order, const FillChance& c
   return false;
 }
 
-/// A forced closing of all that is held of a symbol, or of one lot.
-void Engine::force_exit(std::size_t symbol, const FillChance& chance, Reason reason, const std::string& rule,
-                        std::optional<std::size_t> lot) {
-  ExitOrder order = new_exit(symbol, reason, rule);
-  order.lot = lot;
-  order.is_forced = true;
-  (void)fill_exit(symbol, order, chance);
-}
-
 /// An entry order for the other side that `offer` fills now closes the position first.
 void Engine::reverse(std::size_t symbol, FunctionRef<std::optional<FillChance>(EntryOrder&)> offer) {
   if (!ledger_.holds(symbol)) return;
   const Side side = opposite(ledger_.position(symbol).side);
-  const SymbolState& state = symbols_[symbol];
   std::unique_ptr<EntryOrder>& entry = symbols_[symbol].entries[index_of(side)];
-  if (!entry || entry->progress.bar == state.bar()) return;
-  // What the volume left of an earlier reversal is being closed by an order of its own.
-  const bool closes_already = std::any_of(state.exits.begin(), state.exits.end(), [](const ExitOrder& order) {
-    return order.reason == Reason::kOppositeSignal;
-  });
-  if (closes_already) return;
+  if (!entry || entry->progress.bar == symbols_[symbol].bar()) return;
   if (const std::optional<FillChance> chance = offer(*entry)) close_opposite(symbol, *entry, *chance);
 }
 
 void Engine::close_opposite(std::size_t symbol, const EntryOrder& entry, const FillChance& chance) {
+  if (is_leaving(symbol)) return;  // by an order of which the volume has let only a part through
   ExitOrder order = new_exit(symbol, Reason::kOppositeSignal, entry.rule);
   order.type = entry.type;
   order.decided = entry.decided;

@@ -79,7 +79,10 @@ Lot& Ledger::open(Fill fill, std::size_t bar, EnteredAt entered_at) {
   lot.basis = fill.basis;
   lot.decided = fill.decided;
   position.quantity += fill.quantity;
-  if (position.lots.size() == 1) position.mark = fill.price;
+  if (position.lots.size() == 1) {
+    position.mark = fill.price;
+    position.first_unmarked = lot.id;
+  }
   revalue(position);
   records_.fill_positions.push_back(position.record);
   records_.fills.push_back(std::move(fill));
@@ -169,11 +172,19 @@ void Ledger::mark(std::size_t symbol, Price price) {
   Position& position = positions_[symbol];
   position.mark = price;
   position.value = value_of(position.quantity, price);
+  position.first_unmarked = next_lot_;
 }
 
 /// After a change of its lots.
 void Ledger::revalue(Position& position) {
-  position.value = value_of(position.quantity, position.mark);
+  // What was added since the mark counts by its fill price.
+  Quantity marked = position.quantity;
+  Money added;
+  for (auto lot = position.lots.rbegin(); lot != position.lots.rend() && lot->id >= position.first_unmarked; ++lot) {
+    marked -= lot->quantity;
+    added += value_of(lot->quantity, lot->entry_price);
+  }
+  position.value = value_of(marked, position.mark) + added;
   if (position.lots.empty()) return;
   // The average is for display: costs are kept in money.
   Int128 weighted = 0;

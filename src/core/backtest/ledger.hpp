@@ -70,6 +70,7 @@ struct Position {
   std::vector<Lot> lots;
   Quantity quantity;  // of all lots
   Price mark;         // last price that it was valued at
+  std::size_t first_unmarked = 0;  // lots of this id and later came after the mark
   Money value;        // round(quantity x mark, 2), unsigned
   std::size_t record = 0;  // index of its PositionRecord
 };

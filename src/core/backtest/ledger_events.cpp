@@ -73,7 +73,9 @@ void Ledger::split(std::size_t symbol, const Split& split, Price last_close, Qua
     lot.adverse = excursions.adverse;
     lot.favourable = excursions.favourable;
     lot.units = {multiply(lot.units.numerator, split.from), multiply(lot.units.denominator, split.to)};
-    lot.entry_price = lot.lowest = lot.highest = split_price(lot.entry_price, split, kPriceStep);
+    lot.entry_price = split_price(lot.entry_price, split, kPriceStep);
+    lot.lowest = Price::from_units(Price::kMax);
+    lot.highest = Price{};
     lot.best = split_price(lot.best, split, kPriceStep);
     if (lot.stop) lot.stop = split_price(*lot.stop, split, tick);
     if (lot.target) lot.target = split_price(*lot.target, split, tick);

@@ -65,12 +65,12 @@ void Engine::decide_legs(const AccountState& base) {
   const Side side = wants[0] ? Side::kLong : Side::kShort;
   if (asked[index_of(side)] || held == side || (legs_entry_ && legs_entry_->terms.side == side)) return;
   if (held && execution_.on_opposite == OnOpposite::kIgnore) return;
+  if (held && execution_.on_opposite == OnOpposite::kClose) return place_legs_exit(Reason::kOppositeSignal, std::string(side_name(side)));
   const bool cools = !held && is_cooling(first, state.bar());
   const bool belongs = std::all_of(legs_.begin(), legs_.end(), [this](const LegState& leg) {
     return is_member(leg.symbol);
   });
   if (cools || !belongs) return;
-  if (held && execution_.on_opposite == OnOpposite::kClose) return place_legs_exit(Reason::kOppositeSignal, std::string(side_name(side)));
   place_legs_entry(side, account);
 }
 
@@ -214,7 +214,7 @@ void Engine::open_legs(const LegsOrder& order, EnteredAt at) {
   std::vector<Side> sides;
   for (std::size_t i = 0; i < legs_.size(); ++i) {
     sides.push_back(order.ratios[i]->numerator < 0 ? opposite(order.terms.side) : order.terms.side);
-    if (const std::string reason = refusal_of(legs_[i].symbol, sides[i]); !reason.empty()) {
+    if (const std::string reason = refusal_of(legs_[i].symbol, sides[i], legs_.size()); !reason.empty()) {
       return settle_all(SignalStatus::kRejected, reason);
     }
     chances.push_back(market_chance(legs_[i].symbol, at));

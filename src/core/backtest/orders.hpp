@@ -15,7 +15,7 @@ struct OrderProgress {
   Quantity quantity;
   Money value;
   Money commission;
-  std::optional<std::size_t> bar;  // in which it last filled something: once a bar
+  std::optional<std::size_t> bar;  // that has filled what it could of it: once a bar
 };
 
 /// A fill that a bar offers an order.
@@ -76,7 +76,7 @@ struct EntryOrder : Order {
   std::optional<Ratio> stop_value;    // of the rules' expressions on the deciding bar
   std::optional<Ratio> target_value;
   std::vector<std::optional<Ratio>> trail_values;  // one for each trailing rule
-  std::optional<Quantity> wanted;        // worked out already
+  std::optional<Quantity> wanted;        // still to fill; none: not worked out yet
   Reason reason = Reason::kSignal;
   bool only_closes = false;  // the position of the other side
   std::string refusal;       // why it cannot be filled

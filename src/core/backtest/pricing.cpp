@@ -3,27 +3,36 @@
 
 #include <algorithm>
 
+#include "core/base/ratio.hpp"
+#include "core/base/wide_integer.hpp"
+
 namespace quant {
 
-Price worsened_price(Price reference, bool buying, const Slippage& slippage, Price tick, Price spread,
-                     Int128 impact) {
-  // reference x (100 +- percent) / 100 +- ticks +- spread / 2 +- impact, over one denominator, then
-  // to the tick.
-  const Int128 per_unit = multiply(100, slippage.percent.unit());
-  const bool has_extras = !spread.is_zero() || impact != 0;
-  const Int128 scale = has_extras ? 2 * Int128{kGrid / Price::kUnit} : 1;
-  const Int128 denominator = multiply(per_unit, scale);
-  Int128 worse = multiply(multiply(reference.units(), slippage.percent.mantissa), scale);
-  worse = add(worse, multiply(multiply(slippage.ticks, tick.units()), denominator));
-  if (has_extras) {
-    worse = add(worse, multiply(multiply(spread.units(), kGrid / Price::kUnit), per_unit));
-    worse = add(worse, multiply(multiply(2, impact), per_unit));
-  }
-  const Int128 at_reference = multiply(reference.units(), denominator);
-  const Int128 worsened = buying ? add(at_reference, worse) : subtract(at_reference, worse);
-  const Int128 tick_size = multiply(tick.units(), denominator);
-  const Int128 count = buying ? divide_ceiling(worsened, tick_size) : divide_floor(worsened, tick_size);
+namespace {
+
+/// How far slippage and the spread move a price, not rounded: percent of the reference, ticks and half
+/// the spread.
+Ratio move_of(Price reference, const Slippage& slippage, Price tick, Price spread) {
+  const Int128 halves = spread.is_zero() ? 1 : 2;
+  const Int128 denominator = multiply(multiply(100, slippage.percent.unit()), halves);
+  const Int128 percent = multiply(multiply(reference.units(), slippage.percent.mantissa), halves);
+  const Int128 ticks = multiply(multiply(slippage.ticks, tick.units()), denominator);
+  return {add(add(percent, ticks), multiply(spread.units(), denominator / 2)), denominator};
+}
+
+Price ticks_of(Int128 count, Price tick) {
   return Price::from_units(multiply(std::max<Int128>(count, 1), tick.units()));
+}
+
+}  // namespace
+
+Price worsened_price(Price reference, bool buying, const Slippage& slippage, Price tick, Price spread) {
+  const Ratio move = move_of(reference, slippage, tick, spread);
+  const Int128 at_reference = multiply(reference.units(), move.denominator);
+  const Int128 one_tick = multiply(tick.units(), move.denominator);
+  const Int128 count = buying ? divide_ceiling(add(at_reference, move.numerator), one_tick)
+                              : divide_floor(subtract(at_reference, move.numerator), one_tick);
+  return ticks_of(count, tick);
 }
 
 FillPrice::FillPrice(Price reference, bool buying, const Slippage* slippage, Price spread,
@@ -38,18 +47,19 @@ FillPrice::FillPrice(Price reference, bool buying, const Slippage* slippage, Pri
 
 Price FillPrice::of(Quantity quantity) const {
   if (!volume_) return base_;
-  Int128 share = kGrid;
-  if (!volume_->is_zero()) {
-    const Int128 volume = multiply(volume_->units(), Quantity::kUnit);
-    share = std::min<Int128>(multiply_divide(quantity.units(), kGrid, volume), kGrid);
-  }
+  // With the reference x rate x (quantity / volume)^2 the terms outgrow 128 bits.
+  WideInteger part = quantity.units();
+  WideInteger whole = widen(multiply(volume_->units(), Quantity::kUnit));
+  if (part > whole || whole == 0) part = whole = 1;
   const Decimal& rate = slippage_->volume_share;
-  const Int128 square = multiply_divide(share, share, kGrid);
-  const Int128 most = multiply(multiply(reference_.units(), kGrid / Price::kUnit), rate.mantissa);
-  // What there is moves a price that stands on the tick, however little it is.
-  const Int128 least = quantity.is_zero() ? 0 : 1;
-  const Int128 impact = std::max(least, multiply_divide(most, square, multiply(kGrid, rate.unit())));
-  return worsened_price(reference_, buying_, *slippage_, tick_, spread_, impact);
+  const WideInteger impact = widen(multiply(reference_.units(), rate.mantissa)) * part * part;
+  const WideInteger share_unit = widen(rate.unit()) * whole * whole;
+  const Ratio move = move_of(reference_, *slippage_, tick_, spread_);
+  const WideInteger at_reference = widen(multiply(reference_.units(), move.denominator)) * share_unit;
+  const WideInteger worse = widen(move.numerator) * share_unit + impact * widen(move.denominator);
+  const WideInteger one_tick = widen(multiply(tick_.units(), move.denominator)) * share_unit;
+  const WideInteger worsened = buying_ ? WideInteger(at_reference + worse + one_tick - 1) : WideInteger(at_reference - worse);
+  return ticks_of(narrow(worsened / one_tick), tick_);
 }
 
 std::optional<Price> level_price(Int128 numerator, Int128 denominator, Price tick) {
@@ -91,8 +101,7 @@ bool has_value(Quantity quantity, Price price) {
 Quantity largest_quantity(const Budget& budget, const FillPrice& price, Quantity step, Quantity limit,
                           const Commission& commission) {
   if (budget.total <= 0) return {};
-  const auto covered = [&](Quantity quantity) {
-    const Price at = price.of(quantity);
+  const auto covered = [&](Quantity quantity, Price at) {
     if (!has_value(quantity, at)) return false;
     const Money value = value_of(quantity, at);
     return budget.covers(value, commission.of(quantity, value));
@@ -102,7 +111,7 @@ Quantity largest_quantity(const Budget& budget, const FillPrice& price, Quantity
   const Int128 per_step = multiply(price.lowest().units(), step.units());
   const Int128 steps = std::min<Int128>(multiply_divide(cents, kUnitsPerCent, per_step) + 1,
                                         limit.units() / step.units());
-  return largest_fitting(step, Quantity::from_units(steps * step.units()), covered);
+  return largest_fitting(step, Quantity::from_units(steps * step.units()), price, covered);
 }
 
 }  // namespace quant

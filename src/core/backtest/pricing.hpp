@@ -9,10 +9,10 @@
 
 namespace quant {
 
-/// The price of a fill: `reference` worsened by slippage, half of `spread` and `impact` (in price
-/// units of 10^-12), rounded to `tick` against the trader, and at least one tick.
+/// The price of a fill: `reference` worsened by slippage (but for its share of the volume) and half of
+/// `spread`, rounded to `tick` against the trader, and at least one tick.
 [[nodiscard]] Price worsened_price(Price reference, bool buying, const Slippage& slippage, Price tick,
-                                   Price spread = {}, Int128 impact = 0);
+                                   Price spread = {});
 
 /// What a fill costs per unit, depending on its quantity where slippage goes by share of volume.
 class FillPrice {
@@ -26,6 +26,8 @@ class FillPrice {
   [[nodiscard]] Price of(Quantity quantity) const;
   /// The lowest price that any quantity may have.
   [[nodiscard]] Price lowest() const { return of(buying_ ? Quantity{} : Quantity::from_units(Quantity::kMax)); }
+  /// A larger quantity may have a lower price.
+  [[nodiscard]] bool may_fall() const { return volume_ && !buying_; }
 
  private:
   Price reference_;
@@ -72,6 +74,21 @@ template <typename Fits>
     (fits(quantity(middle)) ? low : high) = middle;
   }
   return quantity(low);
+}
+
+/// The largest multiple of `step`, at most `limit`, for which `fits(quantity, its price)` holds.
+template <typename Fits>
+[[nodiscard]] Quantity largest_fitting(Quantity step, Quantity limit, const FillPrice& price, Fits fits) {
+  if (!price.may_fall()) {
+    return largest_fitting(step, limit, [&](Quantity quantity) { return fits(quantity, price.of(quantity)); });
+  }
+  // What does not fit at the price of a larger quantity does not at its own, which is no lower.
+  while (true) {
+    const Price at = price.of(limit);
+    const Quantity fitting = largest_fitting(step, limit, [&](Quantity quantity) { return fits(quantity, at); });
+    if (fitting == limit) return fitting;
+    limit = fitting;
+  }
 }
 
 /// Whether quantity x price is an amount that an account can hold at all.

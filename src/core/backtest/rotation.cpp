@@ -160,13 +160,13 @@ void Engine::place_rotation(std::size_t symbol, const Ratio& weight, int rank, c
   RotationOrder order;
   order.weight = weight;
   order.rank = rank;
-  order.may_buy = halt_reason_.empty();
   EntryOrder& entry = order.entry;
   entry.rule = "rotate";
   entry.reason = Reason::kRebalance;
   entry.decided_bar = state.bar();
   entry.decided = now_;
   entry.number = next_order_++;
+  entry.refusal = halt_reason_;
   entry.size = SizeRule{};
   entry.signal = write_signal(symbol, rank > 0 ? FillKind::kBuy : FillKind::kSell, entry.rule);
   signals_[*entry.signal].strength = std::max(rank, 1);
@@ -235,7 +235,6 @@ void Engine::rotate_in(std::size_t symbol, Money equity, EntryRound& round) {
   RotationOrder rotation = std::move(*state.rotation);
   state.rotation.reset();
   EntryOrder& entry = rotation.entry;
-  if (!rotation.may_buy) return settle(entry.signal, SignalStatus::kCancelled, "a halt is on");
   const EntryChance chance{symbol, Side::kLong, market_chance(symbol, round.at)};
   const Quantity held = ledger_.holds(symbol) ? ledger_.position(symbol).quantity : Quantity{};
   const FillPrice price = fill_price(symbol, true, chance.chance);

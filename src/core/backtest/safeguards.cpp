@@ -14,6 +14,15 @@ bool Engine::has_whole_exit(std::size_t symbol) const {
                      [](const ExitOrder& order) { return order.is_whole_at_market(); });
 }
 
+/// The same, but a margin call does not keep a rule from closing at this very close.
+bool Engine::is_leaving(std::size_t symbol) const {
+  if (execution_.fill == FillAt::kNextOpen) return has_whole_exit(symbol);
+  const auto& exits = symbols_[symbol].exits;
+  return std::any_of(exits.begin(), exits.end(), [](const ExitOrder& order) {
+    return order.is_whole_at_market() && !order.is_forced;
+  });
+}
+
 /// Closes whole positions, the largest first, until the equity covers the rest.
 void Engine::margin_call() {
   if (ledger_.holdings().empty()) return;
@@ -51,13 +60,19 @@ void Engine::end_trading() {
   cancel_entries("the equity is used up", SignalStatus::kRejected);
 }
 
+/// Cancels what would open or add to a position of the symbol.
+void Engine::cancel_openings(std::size_t symbol, SignalStatus status, const std::string& reason) {
+  SymbolState& state = symbols_[symbol];
+  for (const Side side : {Side::kLong, Side::kShort}) {
+    const auto& order = state.entries[index_of(side)];
+    if (order && !order->only_closes) cancel_entry(symbol, side, status, reason);
+  }
+  if (state.rotation) state.rotation->entry.refusal = reason;
+}
+
 /// Cancels everything that would open or add.
 void Engine::cancel_entries(const std::string& reason, SignalStatus status) {
-  for (std::size_t symbol = 0; symbol < symbols_.size(); ++symbol) {
-    cancel_entry(symbol, Side::kLong, status, reason);
-    cancel_entry(symbol, Side::kShort, status, reason);
-    if (symbols_[symbol].rotation) symbols_[symbol].rotation->may_buy = false;
-  }
+  for (std::size_t symbol = 0; symbol < symbols_.size(); ++symbol) cancel_openings(symbol, status, reason);
   if (!legs_entry_) return;
   for (const std::size_t signal : legs_entry_->signals) settle(signal, status, reason);
   legs_entry_.reset();
@@ -66,7 +81,6 @@ void Engine::cancel_entries(const std::string& reason, SignalStatus status) {
 /// Rule 30, before the rules of this close.
 void Engine::judge_halts() {
   const Money equity = ledger_.equity();
-  peak_equity_ = std::max(peak_equity_, equity);
   const auto has_fallen = [&](Money from, const std::optional<Decimal>& percent) {
     return percent && compare_products(multiply((from - equity).units(), 100), percent->unit(), from.units(),
                                        percent->mantissa) >= 0;

@@ -74,9 +74,11 @@ Quantity Engine::risked_quantity(std::size_t symbol, const EntryOrder& order, co
   const auto most = [&](Quantity quantity) {
     return risk_quantity(equity, order.size.amount, risk_distance(symbol, order, price.of(quantity)), step);
   };
+  // The impact of a purchase moves its stop away; that of a short sale brings it nearer, which is not
+  // counted on.
   const Quantity first = most(step);
-  if (order.size_value || first == most(first)) return first;
-  return largest_fitting(step, std::max(first, most(first)), [&](Quantity quantity) { return quantity <= most(quantity); });
+  if (order.size_value) return first;
+  return largest_fitting(step, first, [&](Quantity quantity) { return quantity <= most(quantity); });
 }
 
 /// What one unit loses at the stop: the rule's distance, or that from the fill to the stop loss.
@@ -117,8 +119,7 @@ std::optional<Ratio> Engine::annual_volatility(std::size_t symbol, int lookback,
   // (n squares - sum^2) / (n (n - 1)) in units of the grid squared.
   const Int128 spread = subtract(multiply(lookback, squares), multiply(sum, sum));
   if (spread <= 0) return std::nullopt;
-  const Int128 variance = divide_rounded(spread, multiply(multiply(lookback, lookback - 1), kGrid));
-  const Int128 deviation = grid_root(variance, kGrid);
+  const Int128 deviation = grid_root(spread, multiply(multiply(lookback, lookback - 1), multiply(kGrid, kGrid)));
   const Decimal& periods = context_.periods_per_year;
   const Int128 annual = multiply_divide(deviation, grid_root(periods.mantissa, periods.unit()), kGrid);
   if (annual <= 0) return std::nullopt;

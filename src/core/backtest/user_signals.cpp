@@ -68,6 +68,7 @@ void Engine::enter_by_signal(std::size_t symbol, const UserSignal& signal, std::
   SymbolState& state = symbols_[symbol];
   const Side side = signal.kind == Kind::kBuy ? Side::kLong : Side::kShort;
   const auto refuse = [&](std::string reason) { settle(place, SignalStatus::kRejected, std::move(reason)); };
+  if (only_closes(symbol, side)) return leave_by_signal(symbol, signal, place);
   if (ended_) return refuse("the equity is used up");
   if (!halt_reason_.empty()) return refuse(halt_reason_);
   if (state.has_members && !is_member(symbol)) return refuse("the symbol is not in the universe");
@@ -86,10 +87,7 @@ void Engine::enter_by_signal(std::size_t symbol, const UserSignal& signal, std::
     if (!adds) return refuse("a position of that side is open");
   } else if (execution_.on_opposite == OnOpposite::kIgnore) {
     return refuse("a position of the other side is open");
-  } else if (execution_.on_opposite == OnOpposite::kClose) {
-    return leave_by_signal(symbol, signal, place);
   }
-  cancel_entry(symbol, opposite(side), SignalStatus::kCancelled, "the other side was ordered");
   EntryOrder order;
   order.side = side;
   order.number = next_order_++;
@@ -98,7 +96,11 @@ void Engine::enter_by_signal(std::size_t symbol, const UserSignal& signal, std::
   order.decided = signal.time;
   order.decided_bar = bar;
   order.size = rules_of(symbol).size;
-  if (signal.quantity) order.size = {SizeRule::Mode::kUnits, signal.quantity->to_decimal(), std::nullopt, 0};
+  if (signal.quantity) {
+    order.size = SizeRule{};  // nothing of it is asked
+    order.wanted = floor_to_step(*signal.quantity, state.step);
+    if (order.wanted->is_zero()) return refuse("the quantity is below one step");
+  }
   if (signal.weight_percent && !signal.quantity) {
     order.size = {SizeRule::Mode::kPercentEquity, *signal.weight_percent, std::nullopt, 0};
   }
@@ -109,6 +111,7 @@ void Engine::enter_by_signal(std::size_t symbol, const UserSignal& signal, std::
     order.trail_values.resize(rules_of(symbol).trailing.size());
     if (needs_deciding_bar(order)) order.refusal = "no bar comes before the signal's";
   }
+  cancel_entry(symbol, opposite(side), SignalStatus::kCancelled, "the other side was ordered");
   state.entries[index_of(side)] = std::make_unique<EntryOrder>(std::move(order));
 }
 

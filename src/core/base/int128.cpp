@@ -2,34 +2,21 @@
 #include "core/base/int128.hpp"
 
 #include <algorithm>
-#include <boost/multiprecision/cpp_int.hpp>
 
 #include "core/base/error.hpp"
+#include "core/base/wide_integer.hpp"
 
 namespace quant {
-
-namespace {
-
-using Wide = boost::multiprecision::checked_int512_t;
-
-Wide widen(Int128 value) { return {value}; }
-
-Int128 narrow(const Wide& value) {
-  if (value > widen(kInt128Max) || value < -widen(kInt128Max)) throw_overflow();
-  return static_cast<Int128>(value);
-}
-
-}  // namespace
 
 void throw_overflow() { throw out_of_range("number out of range in exact arithmetic"); }
 
 Int128 multiply_divide(Int128 a, Int128 b, Int128 d) {
   Int128 product = 0;
   if (!__builtin_mul_overflow(a, b, &product)) return divide_rounded(product, d);
-  const Wide wide = widen(a) * widen(b);
-  const Wide divisor = widen(d);
-  Wide quotient = wide / divisor;
-  const Wide rest = abs(wide - quotient * divisor);
+  const WideInteger wide = widen(a) * widen(b);
+  const WideInteger divisor = widen(d);
+  WideInteger quotient = wide / divisor;
+  const WideInteger rest = abs(wide - quotient * divisor);
   if (2 * rest >= divisor) quotient += (wide < 0 ? -1 : 1);
   return narrow(quotient);
 }
@@ -41,7 +28,7 @@ std::strong_ordering compare_wide_products(Int128 a, Int128 b, Int128 c, Int128 
 
 Int128 grid_root(Int128 n, Int128 d) {
   // floor(2 sqrt(x)) decides the rounding of sqrt(x), and flooring x first does not change it.
-  const Wide quadrupled = widen(n) * 4 * widen(kGrid) * widen(kGrid) / widen(d);
+  const WideInteger quadrupled = widen(n) * 4 * widen(kGrid) * widen(kGrid) / widen(d);
   return narrow((sqrt(quadrupled) + 1) / 2);
 }
 

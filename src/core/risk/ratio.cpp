@@ -12,8 +12,6 @@ namespace {
 
 constexpr int kMaxScale = 37;
 
-WideInteger widen(Int128 value) { return {value}; }
-
 /// The decimals that 1 / denominator needs, or nothing where they never end.
 std::optional<int> decimals_of_unit_fraction(WideInteger denominator) {
   int twos = 0;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: PostgreSQL
 #pragma once
 
-#include <boost/multiprecision/cpp_int.hpp>
 #include <span>
 #include <vector>
 
 #include "core/base/ratio.hpp"
 #include "core/base/real.hpp"
+#include "core/base/wide_integer.hpp"
 
 namespace quant {
 
@@ -22,8 +22,6 @@ template <typename T>
   for (const Ratio& ratio : ratios) reals.push_back(to_real<T>(ratio));
   return reals;
 }
-
-using WideInteger = boost::multiprecision::checked_int512_t;
 
 /// numerator / denominator as a decimal number, denominator > 0: exact where it ends within the 38
 /// digits of a Decimal, else rounded half away from zero to `decimals` places.

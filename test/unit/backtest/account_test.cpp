@@ -109,7 +109,7 @@ TEST(MarginCall, GivesWayToARuleThatClosesAtTheSameClose) {
                                  {flat("10", kGoLong), flat("8", kLeave), flat("9")});
   EXPECT_EQ(fills_of(records), (Lines{"0 A buy 3000 @ 10 signal", "1 A sell 3000 @ 8 signal"}));
   EXPECT_EQ(signals_of(records),
-            (Lines{"0 A buy executed", "1 A sell cancelled: a rule closed the position first",
+            (Lines{"0 A buy executed", "1 A sell cancelled: the position was closed first",
                    "1 A sell executed"}));
 }
 
