@@ -187,5 +187,11 @@ TEST(Legs, AreClosedTogetherByAMarginCall) {
                    "3 A sell 2000 @ 6 margin_call", "3 B cover 1000 @ 20 margin_call"}));
 }
 
+TEST(Legs, CountTogetherForMaxPositions) {
+  const auto bars = both({flat("10", kGoLong), flat("10"), flat("10")}, kTwenty);
+  EXPECT_TRUE(legged(bars, {.risk = R"({"size": {"units": 100}, "max_positions": 1})"}).fills.empty());
+  EXPECT_EQ(legged(bars, {.risk = R"({"size": {"units": 100}, "max_positions": 2})"}).fills.size(), 2U);
+}
+
 }  // namespace
 }  // namespace quant

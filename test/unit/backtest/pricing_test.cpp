@@ -160,5 +160,32 @@ TEST(LargestQuantity, StaysWithinItsColumnWithTheLargestBudget) {
             Quantity::from_units(Quantity::kMax));
 }
 
+TEST(FillPrice, TakesTheImpactOfVolumeExactly) {
+  // 152.46 x 0.02 x (10 / 66)^2 is 0.07 exactly: no rounding lifts it to the next tick.
+  const Slippage slippage{{}, 0, decimal_of("0.02")};
+  const FillPrice at(price("152.46"), kBuying, &slippage, {}, Volume::from_units(66), price("0.01"));
+  EXPECT_EQ(at.of(quantity("10")), price("152.53"));
+  EXPECT_EQ(at.of(quantity("10.000001")), price("152.54"));
+}
+
+TEST(FillPrice, WithTheLeastImpactLeavesItsTick) {
+  const Slippage slippage{{}, 0, decimal_of("0.1")};
+  const FillPrice at(price("10"), kBuying, &slippage, {}, Volume::from_units(999'999'999), price("0.01"));
+  EXPECT_EQ(at.of(quantity("0.000001")), price("10.01"));
+  EXPECT_EQ(at.of({}), price("10"));
+}
+
+TEST(LargestFitting, FindsTheLargestWhereItsOwnPriceFalls) {
+  // Sold short, 1 to 10 units at falling prices; by trying every quantity from above.
+  const Slippage slippage{{}, 0, decimal_of("0.9")};
+  const FillPrice at(price("10"), kSelling, &slippage, {}, Volume::from_units(10), price("0.01"));
+  for (int cents = 500; cents < 6'000; cents += 7) {
+    const auto fits = [&](Quantity sold, Price each) { return value_of(sold, each).units() <= cents; };
+    Quantity expected = quantity("10");
+    while (!fits(expected, at.of(expected))) expected -= quantity("0.01");
+    EXPECT_EQ(largest_fitting(quantity("0.01"), quantity("10"), at, fits), expected) << cents;
+  }
+}
+
 }  // namespace
 }  // namespace quant

@@ -260,5 +260,11 @@ TEST(Nothing, SelectedSellsEverything) {
             (Lines{"1 A buy 1000 @ 10 rebalance", "2 A sell 1000 @ 11 rebalance"}));
 }
 
+TEST(Rotation, BuysNothingThatHasLeftByTheFill) {
+  BarSeries bars = ranked("A", {{"10", 1}, {"10", 1}, {"10", 1}});
+  bars.asset.member_days = {{0, 0}};
+  EXPECT_TRUE(rotating(kFirst, {bars}).fills.empty());
+}
+
 }  // namespace
 }  // namespace quant

@@ -127,5 +127,12 @@ TEST(Step, MayBeAFractionOfAUnit) {
   EXPECT_EQ(bought(kTarget, kSwing, "9.9", R"({"quantity_step": 0.1})"), "44.9");
 }
 
+TEST(RiskPercent, CountsTheWholeDistanceOfAStopBelowZero) {
+  // 1 percent of 10,000 over 20, though only 10 can be lost.
+  EXPECT_EQ(fills_of(run({R"({"size": {"risk_percent": 1}, "stop_loss": {"distance": "20"}})"},
+                         {flat("10", kGoLong), flat("10")})),
+            (Lines{"1 A buy 5 @ 10 signal"}));
+}
+
 }  // namespace
 }  // namespace quant
