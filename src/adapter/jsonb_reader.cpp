@@ -40,7 +40,7 @@ class Reader {
     Json::Object members;
     while (next() == WJB_KEY) {
       std::string key(value_.val.string.val, static_cast<std::size_t>(value_.val.string.len));
-      members.emplace_back(std::move(key), read_member(next(), depth + 1));
+      members.push_back({std::move(key), read_member(next(), depth + 1)});
     }
     return {std::move(members)};
   }

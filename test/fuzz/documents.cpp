@@ -27,7 +27,7 @@ class Documents::Members {
     if (chance == 1 ? is_fault && choices.one_in(2) : !choices.one_in(chance)) return *this;
     std::string name(key);
     if (is_fault && choices.one_in(3)) name += choices.word({"s", "_", "x"});
-    object_.emplace_back(std::move(name), is_fault ? documents_.anything() : make());
+    object_.push_back({std::move(name), is_fault ? documents_.anything() : make()});
     return *this;
   }
   [[nodiscard]] Json take() { return {std::move(object_)}; }

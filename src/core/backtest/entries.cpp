@@ -46,7 +46,9 @@ void Engine::enter_all(std::vector<EntryChance> entering, EntryRound round) {
 
 /// True when the order is done with: filled, reduced to what fits, or refused.
 bool Engine::enter(const EntryChance& entering, EntryOrder& order, EntryRound& round) {
-  const auto [symbol, side, chance] = entering;
+  const std::size_t symbol = entering.symbol;
+  const Side side = entering.side;
+  const FillChance& chance = entering.chance;
   SymbolState& state = symbols_[symbol];
   const auto refuse = [&](std::string reason) {
     settle(order.signal, order.outcome(SignalStatus::kRejected), std::move(reason));

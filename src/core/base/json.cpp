@@ -11,8 +11,8 @@ const Json* Json::find(std::string_view key) const {
   const Object* members = object();
   if (members == nullptr) return nullptr;
   const auto found = std::find_if(members->begin(), members->end(),
-                                  [&](const auto& member) { return member.first == key; });
-  return found == members->end() ? nullptr : &found->second;
+                                  [&](const auto& member) { return member.name == key; });
+  return found == members->end() ? nullptr : &found->value;
 }
 
 std::string_view Json::kind() const {
@@ -27,7 +27,7 @@ std::size_t Json::count() const {
     for (const Json& element : *elements) values += element.count();
   }
   if (const Object* members = object()) {
-    for (const auto& member : *members) values += member.second.count();
+    for (const auto& member : *members) values += member.value.count();
   }
   return values;
 }

@@ -3,7 +3,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -16,10 +15,12 @@ struct LongNumber {
   std::string text;
 };
 
+struct JsonMember;
+
 /// A JSON document whose numbers keep their exact decimal value. Built by the adapter from jsonb.
 struct Json {
   using Array = std::vector<Json>;
-  using Object = std::vector<std::pair<std::string, Json>>;
+  using Object = std::vector<JsonMember>;
 
   std::variant<std::monostate, bool, Decimal, std::string, Array, Object, LongNumber> value;
 
@@ -36,6 +37,12 @@ struct Json {
   [[nodiscard]] std::string_view kind() const;
   /// Values in it, itself included: its size.
   [[nodiscard]] std::size_t count() const;
+};
+
+/// One member of an object.
+struct JsonMember {
+  std::string name;
+  Json value;
 };
 
 /// `value` as a JSON string literal, quotes included.

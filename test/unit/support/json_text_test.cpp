@@ -49,7 +49,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     if (open_.empty()) {
       root_ = std::move(value);
     } else if (auto* object = std::get_if<Json::Object>(&open_.back().value)) {
-      object->emplace_back(keys_.back(), std::move(value));
+      object->push_back({keys_.back(), std::move(value)});
     } else {
       std::get<Json::Array>(open_.back().value).push_back(std::move(value));
     }
@@ -98,7 +98,7 @@ TEST(JsonText, KeepsNumbersThatNoDecimalHolds) {
 TEST(JsonText, BuildsNestedValuesInTheirOrder) {
   const Json json = json_of(R"({"b": [1, "x", null, true], "a": {"c": {}}})");
   ASSERT_EQ(json.object()->size(), 2U);
-  EXPECT_EQ(json.object()->front().first, "b");
+  EXPECT_EQ(json.object()->front().name, "b");
   const Json::Array& list = *json.find("b")->array();
   EXPECT_EQ(*list[1].string(), "x");
   EXPECT_TRUE(list[2].is_null());
