@@ -6,7 +6,7 @@
                        [--ignore name,name] [--differences N]
     python3 compare.py --seed N [--without name,name] [--shrink] [--dump]
 
-COUNT random cases (default 60), the fixed ones and, if PG_QUANT_REFERENCE_DIR is set, the GOOG
+COUNT random cases (default 500), the fixed ones and, if PG_QUANT_REFERENCE_DIR is set, the GOOG
 reference run. --reference runs the latter alone, --seed one random case, --without leaves
 features of the generator out (generate.FEATURES names them; the others stay as they are), --with
 leaves all others out,
@@ -82,7 +82,7 @@ def _report(options, case, messages, without, ignored):
 
 def _options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("count", nargs="?", type=int, default=60)
+    parser.add_argument("count", nargs="?", type=int, default=500)
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--without", default="", help="features, separated by commas")

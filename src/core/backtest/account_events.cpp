@@ -44,7 +44,7 @@ void Engine::begin_timestamp() {
       const std::size_t before = state.bar() - 1;
       ledger_.extend_range(symbol, before, state.bars->low[before], state.bars->high[before]);
     }
-    apply_actions(symbol);
+    if (state.has_actions) apply_actions(symbol);
     if (state.has_members) follow_universe(symbol);
     if (state.next_signal < state.signals.size()) take_signals(symbol);
   }

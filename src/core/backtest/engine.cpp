@@ -9,6 +9,12 @@
 
 namespace quant {
 
+namespace {
+
+constexpr Timestamp kNoMore = std::numeric_limits<Timestamp>::max();
+
+}  // namespace
+
 bool needs_range(const Strategy& strategy, bool wants_excursions) {
   return wants_excursions || strategy.acts_inside_bars();
 }
@@ -62,10 +68,12 @@ void Engine::bind(std::size_t symbol) {
   const BarSeries& bars = bars_[symbol];
   state.bars = &bars;
   state.next = bars.first;
+  next_times_.push_back(bars.first == bars.size() ? kNoMore : bars.timestamp[bars.first]);
   state.tick = execution_.price_tick.value_or(bars.asset.tick_size);
   state.step = execution_.quantity_step.value_or(bars.asset.lot_size);
   state.has_members = bars.asset.listed_on || bars.asset.delisted_on || !bars.asset.member_days.empty() ||
                       bars.asset.min_history_bars > 0;
+  state.has_actions = !bars.splits.empty() || !bars.dividends.empty();
   any_delisted_ = any_delisted_ || bars.asset.delisted_on;
   // What happened before the run concerns nobody who holds nothing.
   while (state.next_split < bars.splits.size() && bars.splits[state.next_split].bar < bars.first) {
@@ -80,7 +88,11 @@ void Engine::bind(std::size_t symbol) {
 
 void Engine::bind_conditions(std::size_t symbol) {
   SymbolState& state = symbols_[symbol];
-  const auto condition = [&](NodeId id) { return Condition{id, values_[symbol].column(id)}; };
+  const auto condition = [&](NodeId id) {
+    const Condition bound{id, values_[symbol].column(id)};
+    reads_account_ = reads_account_ || bound.column == nullptr;
+    return bound;
+  };
   for (const Side side : {Side::kLong, Side::kShort}) {
     if (const auto& entry = rules_of(symbol).entry(side)) state.enter[index_of(side)] = condition(entry->when);
   }
@@ -88,32 +100,25 @@ void Engine::bind_conditions(std::size_t symbol) {
 }
 
 bool Engine::next_timestamp() {
-  Timestamp earliest = std::numeric_limits<Timestamp>::max();
+  const auto earliest = following_timestamp();
   active_.clear();
+  if (!earliest) return false;
+  now_ = *earliest;
   for (std::size_t symbol = 0; symbol < symbols_.size(); ++symbol) {
-    const SymbolState& state = symbols_[symbol];
-    if (state.next == state.bars->size()) continue;
-    const Timestamp time = state.bars->timestamp[state.next];
-    if (time < earliest) {
-      earliest = time;
-      active_.clear();
-    }
-    if (time == earliest) active_.push_back(symbol);
+    if (next_times_[symbol] != now_) continue;
+    active_.push_back(symbol);
+    SymbolState& state = symbols_[symbol];
+    ++state.next;
+    next_times_[symbol] = state.next == state.bars->size() ? kNoMore : state.bars->timestamp[state.next];
   }
-  if (!active_.empty()) now_ = earliest;
-  for (const std::size_t symbol : active_) ++symbols_[symbol].next;
-  return !active_.empty();
+  return true;
 }
 
 /// The timestamp that comes after this one, if any.
 std::optional<Timestamp> Engine::following_timestamp() const {
-  std::optional<Timestamp> earliest;
-  for (const SymbolState& state : symbols_) {
-    if (state.next == state.bars->size()) continue;
-    const Timestamp time = state.bars->timestamp[state.next];
-    if (!earliest || time < *earliest) earliest = time;
-  }
-  return earliest;
+  const auto earliest = std::min_element(next_times_.begin(), next_times_.end());
+  if (earliest == next_times_.end() || *earliest == kNoMore) return std::nullopt;
+  return *earliest;
 }
 
 bool Engine::is_active(std::size_t symbol) const {

@@ -92,6 +92,7 @@ class Engine {
     std::array<bool, 2> signalled = {false, false};
     std::optional<std::size_t> left_at;  // bar in which the position was closed
     std::optional<std::size_t> ambiguous_bar;  // the newest that is counted already
+    bool has_actions = false;  // splits or dividends
     std::size_t next_split = 0;
     std::size_t next_dividend = 0;
     std::size_t next_signal = 0;
@@ -299,6 +300,8 @@ class Engine {
   Limits limits_;
   Ledger ledger_;
   std::vector<SymbolState> symbols_;
+  bool reads_account_ = false;  // a condition does
+  std::vector<Timestamp> next_times_;  // of each symbol's bar to come
   /// One for each strategy that rules_of() gives.
   std::map<const Strategy*, std::unique_ptr<OtherSeries>> others_;
   std::vector<SymbolValues> values_;

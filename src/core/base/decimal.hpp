@@ -117,7 +117,15 @@ inline constexpr Int128 kUnitsPerCent = power_of_ten(Quantity::kScale + Price::k
 
 /// Value of a fill or a holding: quantity x price, rounded to cents.
 [[nodiscard]] constexpr Money value_of(Quantity quantity, Price price) {
-  return Money::from_units(divide_rounded(Int128{quantity.units()} * price.units(), kUnitsPerCent));
+  // Every mark asks for it, and most fit 64 bits, whose division is several times faster.
+  std::int64_t product = 0;
+  if (__builtin_mul_overflow(quantity.units(), price.units(), &product)) {
+    return Money::from_units(divide_rounded(Int128{quantity.units()} * price.units(), kUnitsPerCent));
+  }
+  constexpr auto kUnit = static_cast<std::int64_t>(kUnitsPerCent);
+  const std::int64_t cents = product / kUnit;
+  const std::int64_t rest = product % kUnit;
+  return Money::from_units(cents + (rest >= kUnit / 2) - (rest <= -kUnit / 2));
 }
 
 /// total x part / whole, rounded to cents. whole > 0.
