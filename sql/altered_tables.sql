@@ -37,6 +37,7 @@ SELECT pg_temp.outcome('ALTER TABLE trading.' || change,
   $$SELECT quant.simulate(8401, '["ALT"]', '1d', '2024-01-01', '2024-04-09', 1000)$$)
 FROM (VALUES ('assets ALTER lot_size TYPE integer'), ('assets ALTER tick_size TYPE double precision'),
              ('market_data ALTER close_price TYPE double precision'),
+             ('market_data ALTER close_price DROP NOT NULL, DISABLE TRIGGER USER; UPDATE trading.market_data SET close_price = NULL WHERE id % 7 = 0'),
              ('strategies ALTER parameters DROP DEFAULT, ALTER parameters TYPE text')) c(change);
 SELECT pg_temp.outcome('ALTER TABLE trading.' || change, 'SELECT quant.run_backtest(8401)')
 FROM (VALUES ('backtests ALTER initial_capital TYPE double precision')) c(change);

@@ -2,16 +2,11 @@
 #include "adapter/bar_reader.hpp"
 
 #include <exception>
+#include <limits>
 #include <numeric>
 
 #include "adapter/numeric_codec.hpp"
-
-extern "C" {
-#include "access/tupdesc.h"
-#include "executor/tuptable.h"
-#include "nodes/params.h"
-#include "tcop/dest.h"
-}
+#include "adapter/row_stream.hpp"
 
 namespace quant::pg {
 
@@ -22,6 +17,8 @@ constexpr int kCalendarDaysPerTenBars = 17;
 constexpr int kSpareDays = 10;
 /// From this many symbols on, reading all rows and skipping is cheaper than a filter on each.
 constexpr std::size_t kManySymbols = 64;
+/// asset, time and timeframe
+constexpr int kKeyColumns = 3;
 
 /// Most bars have no quotes: the columns begin with the first that has.
 void resize_quotes(BarSeries& series) {
@@ -29,16 +26,15 @@ void resize_quotes(BarSeries& series) {
   series.ask.resize(series.size());
 }
 
-/// Takes rows from the executor and appends them to their series.
-class BarSink {
+/// Appends rows to their series. It checks time, timeframe and asset itself, as stream_rows() asks.
+class BarSink final : public RowSink {
  public:
-  explicit BarSink(const BarRequest& request, std::vector<BarSeries>& series)
-      : request_(request), series_(series) {
+  BarSink(const BarRequest& request, Timestamp from, Timestamp to, std::vector<BarSeries>& series)
+      : request_(request), from_(from), to_(to), timeframe_(timeframe_name(request.timeframe)), series_(series) {
     for (std::size_t i = 0; i < series.size(); ++i) index_.emplace(series[i].asset.id, i);
   }
 
-  /// Called between the executor's frames: nothing may leave it.
-  bool take(const Datum* values, const bool* nulls) noexcept {
+  [[nodiscard]] bool take(const Datum* values, const bool* nulls) noexcept override {
     try {
       append(values, nulls);
       return true;
@@ -53,17 +49,21 @@ class BarSink {
 
  private:
   void append(const Datum* values, const bool* nulls) {
+    if (nulls[0] || nulls[1] || nulls[2]) return;
+    const Timestamp time = DatumGetTimestampTz(values[1]);
+    if (time < from_ || time >= to_ || !is_timeframe(values[2])) return;
     BarSeries* series = find(DatumGetInt64(values[0]));
     if (series == nullptr) return;
-    series->timestamp.push_back(DatumGetTimestampTz(values[1]));
-    series->open.push_back(decode_fixed<Price>(values[2]));
-    series->close.push_back(decode_fixed<Price>(values[3]));
-    int next = 4;
-    if (request_.range) {
-      series->high.push_back(decode_fixed<Price>(values[next++]));
-      series->low.push_back(decode_fixed<Price>(values[next++]));
+    int next = kKeyColumns;
+    for (std::vector<Price>* column : prices_) {
+      expect_value(nulls[next]);
+      column->push_back(decode_fixed<Price>(values[next++]));
     }
-    if (request_.volume) series->volume.push_back(decode_fixed<Volume>(values[next++]));
+    if (request_.volume) {
+      expect_value(nulls[next]);
+      series->volume.push_back(decode_fixed<Volume>(values[next++]));
+    }
+    series->timestamp.push_back(time);
     if (request_.vwap) {
       series->vwap.push_back(nulls[next] ? Price{} : decode_fixed<Price>(values[next]));
       ++next;
@@ -75,6 +75,22 @@ class BarSink {
     }
   }
 
+  static void expect_value(bool null) {
+    if (null) throw Error(ErrorCode::kNullNotAllowed, "a bar of trading.market_data lacks a price or its volume");
+  }
+
+  [[nodiscard]] bool is_timeframe(Datum value) const {
+    const auto* text = reinterpret_cast<const varlena*>(DatumGetPointer(value));
+    // No name of a timeframe is long enough for the server to store it in another way.
+    if (VARATT_IS_EXTERNAL(text) || VARATT_IS_COMPRESSED(text)) return false;
+    if (VARSIZE_ANY_EXHDR(text) != timeframe_.size()) return false;
+    // Not memcmp(): a call for two or three characters of every row.
+    for (std::size_t i = 0; i < timeframe_.size(); ++i) {
+      if (VARDATA_ANY(text)[i] != timeframe_[i]) return false;
+    }
+    return true;
+  }
+
   /// Rows of one symbol mostly follow each other.
   BarSeries* find(std::int64_t asset) {
     if (asset == last_asset_ && last_ != nullptr) return last_;
@@ -82,71 +98,35 @@ class BarSink {
     if (found == index_.end()) return nullptr;
     last_asset_ = asset;
     last_ = &series_[found->second];
+    prices_ = {&last_->open, &last_->close};
+    if (request_.range) prices_.insert(prices_.end(), {&last_->high, &last_->low});
     return last_;
   }
 
   const BarRequest& request_;
+  Timestamp from_;
+  Timestamp to_;
+  std::string_view timeframe_;
   std::vector<BarSeries>& series_;
   std::unordered_map<std::int64_t, std::size_t> index_;
   std::int64_t last_asset_ = 0;
   BarSeries* last_ = nullptr;
+  std::vector<std::vector<Price>*> prices_;  // the columns of `last_`, in the order of the row's
   std::exception_ptr failure_;
 };
 
-/// The executor's receiver, with the sink behind it.
-struct Receiver {
-  DestReceiver base;
-  BarSink* sink;
-};
-
-bool receive_row(TupleTableSlot* slot, DestReceiver* self) {
-  slot_getallattrs(slot);
-  return reinterpret_cast<Receiver*>(self)->sink->take(slot->tts_values, slot->tts_isnull);
-}
-/// Called by the executor, so an error is raised the server's own way; this frame owns nothing.
-void check_types(DestReceiver*, int, TupleDesc description) {
-  for (int i = 0; i < description->natts; ++i) {
-    const Oid expected = i == 0 ? INT8OID : i == 1 ? TIMESTAMPTZOID : NUMERICOID;
-    if (TupleDescAttr(description, i)->atttypid == expected) continue;
-    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-                    errmsg("column \"%s\" of trading.market_data must be of type %s",
-                           NameStr(TupleDescAttr(description, i)->attname), format_type_be(expected))));
-  }
-}
-void ignore(DestReceiver*) {}
-
-void read_into(BarSink& sink, const std::string& sql, Arguments& arguments) {
-  Receiver receiver{};
-  receiver.base.receiveSlot = receive_row;
-  receiver.base.rStartup = check_types;
-  receiver.base.rShutdown = ignore;
-  receiver.base.rDestroy = ignore;
-  receiver.base.mydest = DestNone;
-  receiver.sink = &sink;
-  call_server([&] {
-    ParamListInfo parameters = makeParamList(arguments.count());
-    for (int i = 0; i < arguments.count(); ++i) {
-      // Constants to the planner, so that it prunes partitions before it opens them.
-      parameters->params[i] = {arguments.values()[i], false, PARAM_FLAG_CONST, arguments.types()[i]};
-    }
-    SPIExecuteOptions options{};
-    options.params = parameters;
-    options.read_only = true;
-    options.dest = &receiver.base;
-    const int status = SPI_execute_extended(sql.c_str(), &options);
-    if (status < 0) elog(ERROR, "SPI failed: %s", SPI_result_code_string(status));
-  });
-  sink.rethrow();
-}
-
 std::string columns_of(const BarRequest& request) {
-  std::string columns = R"(m.asset_id, m."timestamp", m.open_price, m.close_price)";
+  std::string columns = R"(m.asset_id, m."timestamp", m.timeframe, m.open_price, m.close_price)";
   if (request.range) columns += ", m.high_price, m.low_price";
   if (request.volume) columns += ", m.volume";
   if (request.vwap) columns += ", m.vwap";
   if (request.quotes) columns += ", m.bid_price, m.ask_price";
   return columns;
 }
+
+/// The types of columns_of(): after the key all are numeric.
+constexpr std::array<Oid, 11> kTypes = {INT8OID,    TIMESTAMPTZOID, TEXTOID,    NUMERICOID, NUMERICOID, NUMERICOID,
+                                        NUMERICOID, NUMERICOID,     NUMERICOID, NUMERICOID, NUMERICOID};
 
 Datum symbol_array(const std::vector<BarSeries>& series) {
   std::vector<std::string> symbols;
@@ -171,12 +151,15 @@ void scan(const BarRequest& request, Timestamp start, std::vector<BarSeries>& se
   arguments.add(TEXTOID, timeframe_datum(request.timeframe));
   arguments.add(TIMESTAMPTZOID, TimestampTzGetDatum(start));
   arguments.add(TIMESTAMPTZOID, TimestampTzGetDatum(request.to));
+  int conditions = 3;
   if (series.size() < kManySymbols) {
+    ++conditions;
     sql += " AND m.symbol OPERATOR(pg_catalog.=) ANY ($4)";
     arguments.add(TEXTARRAYOID, symbol_array(series));
   }
-  BarSink sink(request, series);
-  read_into(sink, sql, arguments);
+  BarSink sink(request, start, request.to, series);
+  stream_rows(sql, arguments, kTypes, conditions, sink);
+  sink.rethrow();
 }
 
 /// The last `warm_up` bars before `before`, of each symbol by itself.
@@ -191,8 +174,9 @@ void read_earlier(const BarRequest& request, Timestamp before, std::vector<BarSe
   arguments.add(TEXTOID, timeframe_datum(request.timeframe));
   arguments.add(TIMESTAMPTZOID, TimestampTzGetDatum(before));
   arguments.add(std::int64_t{request.warm_up});
-  BarSink sink(request, series);
-  read_into(sink, sql, arguments);
+  BarSink sink(request, std::numeric_limits<Timestamp>::min(), before, series);
+  stream_rows(sql, arguments, kTypes, 3, sink);
+  sink.rethrow();
 }
 
 template <typename T>

@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "adapter/numeric_codec.hpp"
 
-#include <array>
-#include <cstring>
-
 namespace quant::pg {
 
 namespace {
 
-constexpr std::uint16_t kSignMask = 0xC000;
-constexpr std::uint16_t kNegative = 0x4000;
-constexpr std::uint16_t kShort = 0x8000;
-constexpr std::uint16_t kSpecial = 0xC000;
-constexpr std::uint16_t kShortNegative = 0x2000;
-constexpr std::uint16_t kShortWeightSign = 0x0040;
-constexpr std::uint16_t kShortWeightMask = 0x003F;
-constexpr int kDigitBase = 10000;
-constexpr int kDecimalsPerDigit = 4;
+using namespace numeric_format;
 
 /// A numeric taken apart; `digits` points into the value and may be unaligned.
 struct Parts {
@@ -26,11 +15,7 @@ struct Parts {
   const char* digits = nullptr;
   int count = 0;
 
-  [[nodiscard]] int digit(int index) const {
-    std::int16_t value = 0;
-    std::memcpy(&value, digits + sizeof value * static_cast<std::size_t>(index), sizeof value);
-    return value;
-  }
+  [[nodiscard]] int digit(int index) const { return digit_at(digits, index); }
 };
 
 Parts take_apart(Datum value) {
@@ -93,35 +78,6 @@ bool pack(const Parts& parts, Packed& packed) {
   return true;
 }
 
-/// Digit groups whose mantissa always fits 64 bits: 10000^4 = 10^16.
-constexpr int kSmallCount = 4;
-constexpr std::array<std::int64_t, 19> kPowers = [] {
-  std::array<std::int64_t, 19> powers{1};
-  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
-  return powers;
-}();
-constexpr int kMaxPower = static_cast<int>(kPowers.size()) - 1;
-
-/// mantissa * 10^shift, or nothing where that is no 64-bit integer.
-std::optional<std::int64_t> shifted(std::int64_t mantissa, int shift) noexcept {
-  if (shift > kMaxPower || shift < -kMaxPower) return std::nullopt;
-  const std::int64_t power = kPowers[static_cast<std::size_t>(shift < 0 ? -shift : shift)];
-  if (shift < 0) {
-    if (mantissa % power != 0) return std::nullopt;
-    return mantissa / power;
-  }
-  std::int64_t product = 0;
-  if (__builtin_mul_overflow(mantissa, power, &product)) return std::nullopt;
-  return product;
-}
-
-std::optional<std::int64_t> small_units(const Parts& parts, int scale) noexcept {
-  std::int64_t mantissa = 0;
-  for (int i = 0; i < parts.count; ++i) mantissa = mantissa * kDigitBase + parts.digit(i);
-  if (parts.negative) mantissa = -mantissa;
-  return shifted(mantissa, (parts.weight - parts.count + 1) * kDecimalsPerDigit + scale);
-}
-
 std::optional<std::int64_t> large_units(const Parts& parts, int scale) noexcept {
   Packed packed;
   if (!pack(parts, packed)) return std::nullopt;
@@ -141,11 +97,12 @@ std::optional<std::int64_t> large_units(const Parts& parts, int scale) noexcept 
 
 std::optional<std::int64_t> find_units(Datum value, int scale) noexcept {
   const auto* stored = reinterpret_cast<const varlena*>(DatumGetPointer(value));
+  std::int64_t units = 0;
+  if (find_short_units(stored, scale, units)) return units;
   if (VARATT_IS_EXTERNAL(stored) || VARATT_IS_COMPRESSED(stored)) return std::nullopt;
   const Parts parts = take_apart(value);
   if (parts.special) return std::nullopt;
-  if (parts.count == 0) return 0;
-  return parts.count <= kSmallCount ? small_units(parts, scale) : large_units(parts, scale);
+  return large_units(parts, scale);
 }
 
 std::int64_t decode_units(Datum value, int scale) {

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: PostgreSQL
 // Between the server's numeric and core's exact decimals, straight from and to its digits.
-//
-// A numeric on disk is a varlena: a 16-bit header (sign, scale, weight), for the long form a second
-// 16-bit weight, then base-10000 digits, most significant first, leading and trailing zero digits
-// stripped. Its value is sum digit[i] * 10000^(weight - i). The format has not changed since
-// PostgreSQL 9.1 (src/backend/utils/adt/numeric.c describes it); a regression test holds it.
 #pragma once
 
 #include "core/base/decimal.hpp"
 
 #include "adapter/guard.hpp"
+#include "adapter/numeric_format.hpp"
 
 namespace quant::pg {
 
@@ -24,7 +20,10 @@ namespace quant::pg {
 
 template <typename T>
 [[nodiscard]] T decode_fixed(Datum value) {
-  return T::from_units(decode_units(value, T::kScale));
+  std::int64_t units = 0;
+  const auto* stored = reinterpret_cast<const varlena*>(DatumGetPointer(value));
+  if (!numeric_format::find_short_units(stored, T::kScale, units)) units = decode_units(value, T::kScale);
+  return T::from_units(units);
 }
 
 /// Any numeric as a Decimal. `name` is what the message calls it; NaN, infinity and values of more

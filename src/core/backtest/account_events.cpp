@@ -35,6 +35,7 @@ void split_prices(Order& order, const Split& split, Price tick) {
 void Engine::begin_timestamp() {
   const Day day = context_.day_of(now_);
   if (!day_ || day != *day_) begin_day(day);
+  busy_.clear();
   for (const std::size_t symbol : active_) {
     SymbolState& state = symbols_[symbol];
     state.seen_session = session_;
@@ -47,6 +48,7 @@ void Engine::begin_timestamp() {
     if (state.has_actions) apply_actions(symbol);
     if (state.has_members) follow_universe(symbol);
     if (state.next_signal < state.signals.size()) take_signals(symbol);
+    if (is_busy(symbol)) busy_.push_back(symbol);
   }
 }
 

@@ -16,7 +16,7 @@ constexpr std::string_view kMissing = " is missing or not positive on the decidi
 bool Engine::holds(const Condition& condition, std::size_t symbol, const AccountState& account) const {
   const std::size_t bar = symbols_[symbol].bar();
   const Truth truth = condition.column != nullptr
-                          ? (*condition.column)[bar]
+                          ? condition.column[bar]
                           : values_[symbol].condition(condition.id, bar, account);
   return truth == Truth::kTrue;
 }
@@ -40,6 +40,7 @@ AccountState Engine::account_of(std::size_t symbol, AccountState account) const 
 
 void Engine::decide(std::size_t symbol, const AccountState& base) {
   SymbolState& state = symbols_[symbol];
+  if (state.bar() < state.quiet_until) return;
   const bool held = ledger_.holds(symbol);
   const AccountState account = held && reads_account_ ? account_of(symbol, base) : base;
   std::array<bool, 2> wants = {false, false};
@@ -48,7 +49,7 @@ void Engine::decide(std::size_t symbol, const AccountState& base) {
     if (!wants[side]) state.signalled[side] = false;
   }
   if (wants[0] && wants[1]) wants = {false, false};
-  if (!held && !wants[0] && !wants[1] && !state.has_entry()) return;
+  if (!held && !wants[0] && !wants[1] && !state.has_entry()) return rest(symbol);
 
   if (held && strategy_.time_stop_bars) stop_by_time(symbol);
   const auto asked = ask_exits(symbol, account);
@@ -60,6 +61,24 @@ void Engine::decide(std::size_t symbol, const AccountState& base) {
       if (may_enter(symbol, side, own)) decide_entry(symbol, side, own);
     }
   }
+  rest(symbol);
+}
+
+/// Looks for the next bar at which a rule is true: until then there is nothing to decide.
+void Engine::rest(std::size_t symbol) {
+  SymbolState& state = symbols_[symbol];
+  const bool has_memory = state.signalled[0] || state.signalled[1] || !state.refused_exits.empty();
+  if (has_memory || reads_account_ || strategy_.time_stop_bars) return;
+  std::size_t earliest = state.bars->size();
+  const auto look = [&](const Condition& condition) {
+    const Truth* column = condition.column;
+    earliest = static_cast<std::size_t>(std::find(column + state.next, column + earliest, Truth::kTrue) - column);
+  };
+  for (const std::optional<Condition>& condition : state.enter) {
+    if (condition) look(*condition);
+  }
+  for (const Condition& condition : state.exit_conditions) look(condition);
+  state.quiet_until = earliest;
 }
 
 /// Places the exit orders of the rules that are true; tells which sides any of them leaves.

@@ -11,6 +11,7 @@ namespace quant {
 
 namespace {
 
+constexpr std::size_t kTimesPerCacheLine = 64 / sizeof(Timestamp);
 constexpr Timestamp kNoMore = std::numeric_limits<Timestamp>::max();
 
 }  // namespace
@@ -89,9 +90,9 @@ void Engine::bind(std::size_t symbol) {
 void Engine::bind_conditions(std::size_t symbol) {
   SymbolState& state = symbols_[symbol];
   const auto condition = [&](NodeId id) {
-    const Condition bound{id, values_[symbol].column(id)};
-    reads_account_ = reads_account_ || bound.column == nullptr;
-    return bound;
+    const TruthColumn* column = values_[symbol].column(id);
+    reads_account_ = reads_account_ || column == nullptr;
+    return Condition{id, column == nullptr ? nullptr : column->data()};
   };
   for (const Side side : {Side::kLong, Side::kShort}) {
     if (const auto& entry = rules_of(symbol).entry(side)) state.enter[index_of(side)] = condition(entry->when);
@@ -110,6 +111,8 @@ bool Engine::next_timestamp() {
     SymbolState& state = symbols_[symbol];
     ++state.next;
     next_times_[symbol] = state.next == state.bars->size() ? kNoMore : state.bars->timestamp[state.next];
+    // Hundreds of series do not stay in the cache from one timestamp to the next.
+    __builtin_prefetch(state.bars->timestamp.data() + state.next + kTimesPerCacheLine);
   }
   return true;
 }
@@ -124,6 +127,12 @@ std::optional<Timestamp> Engine::following_timestamp() const {
 bool Engine::is_active(std::size_t symbol) const {
   const SymbolState& state = symbols_[symbol];
   return state.next > state.bars->first && state.bars->timestamp[state.bar()] == now_;
+}
+
+/// Something of it may be filled, marked or expire at this timestamp.
+bool Engine::is_busy(std::size_t symbol) const {
+  const SymbolState& state = symbols_[symbol];
+  return ledger_.holds(symbol) || state.has_entry() || !state.exits.empty() || state.rotation || !legs_.empty();
 }
 
 /// It belongs to the universe today.
@@ -173,13 +182,13 @@ bool Engine::step(std::int64_t bars) {
 
 void Engine::opening_phase() {
   bool any_entry = false;
-  for (const std::size_t symbol : active_) {
+  for (const std::size_t symbol : busy_) {
     const SymbolState& state = symbols_[symbol];
     if (ledger_.holds(symbol)) leave_at_open(symbol);
     any_entry = any_entry || state.has_entry();
   }
   if (!any_entry && !rotating_ && !legs_exit_ && !legs_entry_) return;
-  for (const std::size_t symbol : active_) {
+  for (const std::size_t symbol : busy_) {
     if (ledger_.holds(symbol)) ledger_.mark(symbol, price_at(symbol, EnteredAt::kOpen));
   }
   if (legs_exit_ || legs_entry_) work_legs(EnteredAt::kOpen);
@@ -197,7 +206,7 @@ void Engine::intrabar_phase() {
   // What is closed from here on still counts: its exposure is free from the next timestamp on.
   EntryRound round = entry_round(EnteredAt::kInside);
   bool any_entry = false;
-  for (const std::size_t symbol : active_) {
+  for (const std::size_t symbol : busy_) {
     if (ledger_.holds(symbol)) leave_inside_bar(symbol);
     any_entry = any_entry || symbols_[symbol].has_entry();
   }
@@ -214,12 +223,12 @@ void Engine::intrabar_phase() {
 }
 
 void Engine::closing_phase() {
-  for (const std::size_t symbol : active_) {
+  for (const std::size_t symbol : busy_) {
     if (ledger_.holds(symbol)) ledger_.mark(symbol, price_at(symbol, EnteredAt::kClose));
   }
   market_on_close();
   close_delisted();
-  for (const std::size_t symbol : active_) {
+  for (const std::size_t symbol : busy_) {
     const SymbolState& state = symbols_[symbol];
     if (state.has_entry() || !state.exits.empty()) expire_orders(symbol);
   }

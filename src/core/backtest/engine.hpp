@@ -65,7 +65,7 @@ class Engine {
   /// A condition as a column, or by its node where it depends on the account.
   struct Condition {
     NodeId id = -1;
-    const TruthColumn* column = nullptr;
+    const Truth* column = nullptr;  // by bar
   };
   /// A symbol's place in the portfolio of a rotation.
   struct RotationOrder {
@@ -78,28 +78,30 @@ class Engine {
     Reason reason = Reason::kStopLoss;
   };
   struct SymbolState {
+    // What every bar asks for comes first, for the cache.
     const BarSeries* bars = nullptr;
     std::size_t next = 0;  // the bar to come; next - 1 is the current one
-    Price tick;
-    Quantity step;
+    std::size_t quiet_until = 0;  // before that bar no rule changes anything
     std::array<std::unique_ptr<EntryOrder>, 2> entries;  // by Side
     std::vector<ExitOrder> exits;
-    std::unique_ptr<RotationOrder> rotation;
-    std::map<std::size_t, OrderProgress> target_progress;  // by lot, of targets filled in part
-    std::array<std::optional<Condition>, 2> enter;         // by Side
-    std::vector<Condition> exit_conditions;
+    std::array<std::optional<Condition>, 2> enter;  // by Side
     /// A signal row stands for this level already: one that stays true writes no further rows.
     std::array<bool, 2> signalled = {false, false};
-    std::optional<std::size_t> left_at;  // bar in which the position was closed
-    std::optional<std::size_t> ambiguous_bar;  // the newest that is counted already
     bool has_actions = false;  // splits or dividends
+    bool has_members = false;  // it does not always belong to the universe
+    int seen_session = 0;      // number of the last day with a bar
+    std::size_t next_signal = 0;
+    std::vector<const UserSignal*> signals;  // in the context
+    std::vector<Condition> exit_conditions;
+    std::vector<std::size_t> refused_exits;  // rules whose refusal stands in a signal row already
+    Price tick;
+    Quantity step;
+    std::unique_ptr<RotationOrder> rotation;
+    std::map<std::size_t, OrderProgress> target_progress;  // by lot, of targets filled in part
+    std::optional<std::size_t> left_at;        // bar in which the position was closed
+    std::optional<std::size_t> ambiguous_bar;  // the newest that is counted already
     std::size_t next_split = 0;
     std::size_t next_dividend = 0;
-    std::size_t next_signal = 0;
-    std::vector<const UserSignal*> signals;   // in the context
-    std::vector<std::size_t> refused_exits;  // rules whose refusal stands in a signal row already
-    bool has_members = false;                // it does not always belong to the universe
-    int seen_session = 0;  // number of the last day with a bar
 
     [[nodiscard]] std::size_t bar() const { return next - 1; }
     [[nodiscard]] bool has_entry() const { return entries[0] || entries[1]; }
@@ -136,6 +138,7 @@ class Engine {
   [[nodiscard]] bool next_timestamp();
   [[nodiscard]] std::optional<Timestamp> following_timestamp() const;
   [[nodiscard]] bool is_active(std::size_t symbol) const;
+  [[nodiscard]] bool is_busy(std::size_t symbol) const;
   [[nodiscard]] bool is_member(std::size_t symbol) const;
   [[nodiscard]] const Strategy& rules_of(std::size_t symbol) const {
     return context_.rules.empty() ? strategy_ : *context_.rules[symbol];
@@ -239,6 +242,7 @@ class Engine {
                                                       const AccountState& account) const;
   [[nodiscard]] AccountState account_of(std::size_t symbol, AccountState account) const;
   void decide(std::size_t symbol, const AccountState& base);
+  void rest(std::size_t symbol);
   [[nodiscard]] std::array<bool, 2> ask_exits(std::size_t symbol, const AccountState& account);
   void stop_by_time(std::size_t symbol);
   [[nodiscard]] bool may_enter(std::size_t symbol, Side side, const AccountState& account) const;
@@ -307,6 +311,7 @@ class Engine {
   std::vector<SymbolValues> values_;
   std::size_t prepared_ = 0;  // symbols whose values are complete
   std::vector<std::size_t> active_;  // symbols with a bar at now_
+  std::vector<std::size_t> busy_;    // those of them that began it with a position or an order
   std::vector<std::pair<std::size_t, std::size_t>> just_filled_;  // symbol and lot, inside this bar
   bool has_levels_ = false;           // lots have stops or targets
   bool any_delisted_ = false;         // it is known of a symbol when it will be delisted

@@ -171,7 +171,7 @@ void Ledger::extend_range(std::size_t symbol, std::size_t bar, Price low, Price 
 void Ledger::mark(std::size_t symbol, Price price) {
   Position& position = positions_[symbol];
   position.mark = price;
-  position.value = value_of(position.quantity, price);
+  set_value(position, value_of(position.quantity, price));
   position.first_unmarked = next_lot_;
 }
 
@@ -184,7 +184,7 @@ void Ledger::revalue(Position& position) {
     marked -= lot->quantity;
     added += value_of(lot->quantity, lot->entry_price);
   }
-  position.value = value_of(marked, position.mark) + added;
+  set_value(position, value_of(marked, position.mark) + added);
   if (position.lots.empty()) return;
   // The average is for display: costs are kept in money.
   Int128 weighted = 0;
@@ -195,18 +195,9 @@ void Ledger::revalue(Position& position) {
       Price::from_units(divide_rounded(weighted, position.quantity.units()));
 }
 
-Money Ledger::market_value() const {
-  Money total;
-  for (const std::size_t symbol : holdings_) {
-    total += signed_by(positions_[symbol].side, positions_[symbol].value);
-  }
-  return total;
-}
-
-Money Ledger::gross_value() const {
-  Money total;
-  for (const std::size_t symbol : holdings_) total += positions_[symbol].value;
-  return total;
+void Ledger::set_value(Position& position, Money value) {
+  (position.side == Side::kLong ? long_value_ : short_value_) += value - position.value;
+  position.value = value;
 }
 
 void Ledger::check() const {

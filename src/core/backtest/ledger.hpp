@@ -111,8 +111,8 @@ class Ledger {
   void mark(std::size_t symbol, Price price);
 
   /// Signed market value of all positions, and the sum of their absolute values, at the last marks.
-  [[nodiscard]] Money market_value() const;
-  [[nodiscard]] Money gross_value() const;
+  [[nodiscard]] Money market_value() const { return long_value_ - short_value_; }
+  [[nodiscard]] Money gross_value() const { return long_value_ + short_value_; }
   [[nodiscard]] Money equity() const { return cash_ + market_value(); }
 
   /// kInternal where cash and the books disagree.
@@ -124,6 +124,7 @@ class Ledger {
   void close_part(Lot& lot, Quantity part, const Fill& fill, Money value, Money commission,
                   Money slippage, std::size_t bar);
   void revalue(Position& position);
+  void set_value(Position& position, Money value);
   static void share_split(Position& position, Quantity total, Quantity step);
 
   Money initial_capital_;
@@ -131,6 +132,8 @@ class Ledger {
   Money realized_;
   std::vector<Position> positions_;
   std::vector<std::size_t> holdings_;
+  Money long_value_;   // of all long positions, unsigned
+  Money short_value_;  // likewise
   std::size_t next_lot_ = 0;
   RunRecords records_;
 };

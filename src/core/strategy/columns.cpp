@@ -50,10 +50,11 @@ NumberColumn binary(const ProgramNode& node, const NumberColumn& a, const Number
   return column;
 }
 
-TruthColumn compare(const ProgramNode& node, const NumberColumn& a, const NumberColumn& b) {
+template <typename Holds>
+TruthColumn compare(const ProgramNode& node, const NumberColumn& a, const NumberColumn& b, Holds holds) {
   TruthColumn column(a.size());
   for (std::size_t bar = 0; bar < a.size(); ++bar) {
-    column[bar] = kernel::compare(node, a.at(bar), b.at(bar));
+    column[bar] = kernel::compare(node, a.at(bar), b.at(bar), holds);
   }
   return column;
 }
@@ -112,7 +113,10 @@ TruthColumn truth_column(const ProgramNode& node, const Columns& columns, std::s
     case Operation::kOr:
       return combine(columns.truth(node.arguments[0]), columns.truth(node.arguments[1]), kernel::either);
     default:
-      return compare(node, columns.number(node.arguments[0]), columns.number(node.arguments[1]));
+      // The loop of each operation by itself: most of the rules' time goes here.
+      return kernel::with_comparison(node.operation, [&](auto holds) {
+        return compare(node, columns.number(node.arguments[0]), columns.number(node.arguments[1]), holds);
+      });
   }
 }
 

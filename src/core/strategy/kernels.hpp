@@ -54,23 +54,33 @@ namespace quant::kernel {
 
 [[nodiscard]] constexpr Truth truth(bool value) { return value ? Truth::kTrue : Truth::kFalse; }
 
-[[nodiscard]] inline Truth compare(const ProgramNode& node, Number a, Number b) {
+template <typename Holds>
+[[nodiscard]] Truth compare(const ProgramNode& node, Number a, Number b, Holds holds) {
   if (!a.known || !b.known) return Truth::kUnknown;
-  const auto order = compare_products(a.value, node.factors[0], b.value, node.factors[1]);
-  switch (node.operation) {
+  return truth(holds(compare_products(a.value, node.factors[0], b.value, node.factors[1])));
+}
+
+/// Calls `use` with the meaning of a comparison: which orders of its operands make it true.
+template <typename Use>
+[[nodiscard]] auto with_comparison(Operation operation, Use use) {
+  switch (operation) {
     case Operation::kLess:
-      return truth(order < 0);
+      return use([](auto order) { return order < 0; });
     case Operation::kLessOrEqual:
-      return truth(order <= 0);
+      return use([](auto order) { return order <= 0; });
     case Operation::kGreater:
-      return truth(order > 0);
+      return use([](auto order) { return order > 0; });
     case Operation::kGreaterOrEqual:
-      return truth(order >= 0);
+      return use([](auto order) { return order >= 0; });
     case Operation::kEqual:
-      return truth(order == 0);
+      return use([](auto order) { return order == 0; });
     default:  // kNotEqual
-      return truth(order != 0);
+      return use([](auto order) { return order != 0; });
   }
+}
+
+[[nodiscard]] inline Truth compare(const ProgramNode& node, Number a, Number b) {
+  return with_comparison(node.operation, [&](auto holds) { return compare(node, a, b, holds); });
 }
 
 [[nodiscard]] constexpr Truth invert(Truth a) {
