@@ -59,7 +59,8 @@ CREATE TABLE trading.transactions (
 
 CREATE INDEX idx_transaction_portfolio_date_type
   ON trading.transactions (portfolio_id, transaction_date, transaction_type);
-CREATE INDEX idx_transaction_position ON trading.transactions (position_id);
+-- Both columns of the key: with one, and no statistics yet, deleting a position may read all of its portfolio.
+CREATE INDEX idx_transaction_position ON trading.transactions (position_id, portfolio_id);
 CREATE INDEX idx_transaction_symbol ON trading.transactions (symbol);
 CREATE UNIQUE INDEX uq_transaction_external ON trading.transactions (portfolio_id, external_id);
 
