@@ -29,3 +29,27 @@ bar that a CHECK of the table would refuse, but says which rules it breaks and w
 BEFORE INSERT OR UPDATE FOR EACH ROW.
 Example: CREATE TRIGGER check_bar BEFORE INSERT OR UPDATE ON trading.market_data
   FOR EACH ROW EXECUTE FUNCTION quant.check_bar_trigger();';
+
+CREATE FUNCTION quant.import_trigger()
+RETURNS trigger LANGUAGE c
+AS 'MODULE_PATHNAME', 'quant_import_trigger';
+COMMENT ON FUNCTION quant.import_trigger() IS
+'Triggers of the view trading.market_data_import: reads each row of text, stores the bars that are
+right and keeps the others, with their reasons, in trading.market_data_rejects. Fires INSTEAD OF
+INSERT FOR EACH ROW, and BEFORE and AFTER INSERT FOR EACH STATEMENT. Errors: P0002 where the view
+lacks a column; 09000 where one of its triggers is missing.
+Example: COPY trading.market_data_import (symbol, timestamp, timeframe, open_price, high_price,
+  low_price, close_price, volume) FROM STDIN CSV HEADER';
+
+CREATE FUNCTION quant.retry_rejects(
+  batch_id bigint,
+  OUT received bigint, OUT inserted bigint, OUT replaced bigint, OUT skipped bigint, OUT rejected bigint)
+RETURNS record LANGUAGE c VOLATILE
+AS 'MODULE_PATHNAME', 'quant_retry_rejects';
+COMMENT ON FUNCTION quant.retry_rejects(bigint) IS
+'Reads the open rejects of an import again, after their text was corrected, their symbols were made
+known or other quant.import_* settings were made. Those that are stored now are marked resolved
+("loaded", or "duplicate" where they were skipped), the others keep their place with the reasons of
+today. The attempt is a batch of its own in trading.import_batches. Errors: 22004 NULL; P0002 no such
+batch.
+Example: SELECT * FROM quant.retry_rejects(12)';

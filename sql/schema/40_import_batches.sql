@@ -9,6 +9,8 @@ CREATE TABLE trading.import_batches (
   rows_replaced bigint NOT NULL DEFAULT 0,
   rows_skipped bigint NOT NULL DEFAULT 0,
   rows_rejected bigint NOT NULL DEFAULT 0,
+  rows_rounded bigint NOT NULL DEFAULT 0,
+  rejected_by_reason jsonb NOT NULL DEFAULT '{}',
   assets_created integer NOT NULL DEFAULT 0,
   started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   finished_at timestamptz,
@@ -16,7 +18,7 @@ CREATE TABLE trading.import_batches (
   CONSTRAINT ck_policy_object CHECK (jsonb_typeof(policy) = 'object'),
   CONSTRAINT ck_counts_non_negative
     CHECK (rows_received >= 0 AND rows_inserted >= 0 AND rows_replaced >= 0 AND rows_skipped >= 0
-      AND rows_rejected >= 0 AND assets_created >= 0)
+      AND rows_rejected >= 0 AND rows_rounded >= 0 AND assets_created >= 0)
 );
 
 CREATE INDEX idx_import_batch_started ON trading.import_batches (started_at);
@@ -35,6 +37,10 @@ COMMENT ON COLUMN trading.import_batches.rows_replaced IS
   'Rows that took the place of a stored bar';
 COMMENT ON COLUMN trading.import_batches.rows_skipped IS 'Rows left out because the bar was there';
 COMMENT ON COLUMN trading.import_batches.rows_rejected IS 'Rows that went to market_data_rejects';
+COMMENT ON COLUMN trading.import_batches.rows_rounded IS
+  'Stored rows with a number that was rounded';
+COMMENT ON COLUMN trading.import_batches.rejected_by_reason IS
+  'Rejected rows by reason; a row counts under each of its own';
 COMMENT ON COLUMN trading.import_batches.assets_created IS
   'Symbols that were unknown and became assets';
 COMMENT ON COLUMN trading.import_batches.started_at IS 'Clock when the load began';

@@ -11,6 +11,12 @@ CREATE OR REPLACE TRIGGER fill_transaction BEFORE INSERT ON trading.transactions
 
 CREATE OR REPLACE TRIGGER check_bar BEFORE INSERT OR UPDATE ON trading.market_data
   FOR EACH ROW EXECUTE FUNCTION quant.check_bar_trigger();
+CREATE OR REPLACE TRIGGER begin_import BEFORE INSERT ON trading.market_data_import
+  FOR EACH STATEMENT EXECUTE FUNCTION quant.import_trigger();
+CREATE OR REPLACE TRIGGER import_row INSTEAD OF INSERT ON trading.market_data_import
+  FOR EACH ROW EXECUTE FUNCTION quant.import_trigger();
+CREATE OR REPLACE TRIGGER end_import AFTER INSERT ON trading.market_data_import
+  FOR EACH STATEMENT EXECUTE FUNCTION quant.import_trigger();
 CREATE OR REPLACE TRIGGER check_strategy BEFORE INSERT OR UPDATE ON trading.strategies
   FOR EACH ROW EXECUTE FUNCTION quant.check_strategy_trigger();
 

@@ -115,23 +115,6 @@ SPIPlanPtr asset_plan() {
   return plan;
 }
 
-std::optional<std::int64_t> look_up_asset(const std::string& symbol) {
-  std::optional<std::int64_t> id;
-  with_spi([&] {
-    Datum argument = text_datum(symbol);
-    SPIPlanPtr plan = asset_plan();
-    // Not read-only: an asset that this very statement has inserted must be seen.
-    call_server([&] {
-      if (SPI_execute_plan(plan, &argument, nullptr, false, 1) != SPI_OK_SELECT) {
-        elog(ERROR, "SPI_execute_plan failed");
-      }
-    });
-    const Rows rows(SPI_tuptable, SPI_processed);
-    if (!rows.empty()) id = rows[0].int64(1);
-  });
-  return id;
-}
-
 }  // namespace
 
 BarTable find_bar_table(Relation relation) {
@@ -208,6 +191,23 @@ std::int64_t find_asset(BarTable& table, Relation relation, TupleTableSlot* row)
   }
   table.assets.emplace(std::move(symbol), *id);
   return *id;
+}
+
+std::optional<std::int64_t> look_up_asset(const std::string& symbol) {
+  std::optional<std::int64_t> id;
+  with_spi([&] {
+    Datum argument = text_datum(symbol);
+    SPIPlanPtr plan = asset_plan();
+    // Not read-only: an asset that this very statement has inserted must be seen.
+    call_server([&] {
+      if (SPI_execute_plan(plan, &argument, nullptr, false, 1) != SPI_OK_SELECT) {
+        elog(ERROR, "SPI_execute_plan failed");
+      }
+    });
+    const Rows rows(SPI_tuptable, SPI_processed);
+    if (!rows.empty()) id = rows[0].int64(1);
+  });
+  return id;
 }
 
 BarNumber read_bar_number(Datum value) {

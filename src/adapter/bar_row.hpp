@@ -44,6 +44,9 @@ void check_row(const BarTable& table, Relation relation, TupleTableSlot* row);
 /// The id of the row's symbol in trading.assets; foreign_key_violation where it has none.
 [[nodiscard]] std::int64_t find_asset(BarTable& table, Relation relation, TupleTableSlot* row);
 
+/// The id of a symbol in trading.assets, inserted by this very statement or before.
+[[nodiscard]] std::optional<std::int64_t> look_up_asset(const std::string& symbol);
+
 /// Any numeric of a bar, as far as the rules need it: they are judged with 20 decimals or more.
 [[nodiscard]] BarNumber read_bar_number(Datum value);
 

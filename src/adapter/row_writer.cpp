@@ -5,8 +5,6 @@ namespace quant::pg {
 
 namespace {
 
-constexpr std::size_t kRowsPerStatement = 10'000;
-
 std::string_view array_type(Oid element) {
   switch (element) {
     case TEXTOID:
@@ -34,7 +32,7 @@ Oid array_oid(Oid element) {
 }
 
 std::string insert_statement(const std::string& table, const std::vector<WriterColumn>& columns,
-                             const std::string& returning) {
+                             const std::string& ending) {
   std::string names;
   std::string values;
   std::string arrays;
@@ -47,8 +45,7 @@ std::string insert_statement(const std::string& table, const std::vector<WriterC
     aliases += concat(comma, 'c', i);
   }
   return concat("INSERT INTO ", table, " (", names, ") SELECT ", values, " FROM ROWS FROM (",
-                arrays, ") WITH ORDINALITY u(", aliases, ", ordinal) ORDER BY u.ordinal",
-                returning.empty() ? "" : concat(" RETURNING ", returning));
+                arrays, ") WITH ORDINALITY u(", aliases, ", ordinal) ORDER BY u.ordinal", ending);
 }
 
 }  // namespace
@@ -64,11 +61,16 @@ void ScratchContext::reset() { MemoryContextReset(inner_); }
 
 RowWriter::RowWriter(std::string table, std::vector<WriterColumn> columns, std::string returning)
     : table_(table),
-      sql_(insert_statement(table, columns, returning)),
+      sql_(insert_statement(table, columns, returning.empty() ? "" : concat(" RETURNING ", returning))),
       columns_(std::move(columns)),
       returns_(!returning.empty()),
       values_(columns_.size()),
       nulls_(columns_.size()) {}
+
+RowWriter::RowWriter(std::string table, std::vector<WriterColumn> columns, const OnConflict& on_conflict)
+    : RowWriter(std::move(table), std::move(columns)) {
+  sql_ = insert_statement(table_, columns_, " " + on_conflict.clause);
+}
 
 RowWriter& RowWriter::put_datum(Datum value) {
   values_[next_].push_back(value);
@@ -106,26 +108,34 @@ Datum RowWriter::column_array(std::size_t column) {
   });
 }
 
-void RowWriter::flush() {
-  if (rows_ == 0) return;
+Rows RowWriter::write() {
   Arguments arguments;
   for (std::size_t column = 0; column < columns_.size(); ++column) {
     const ScratchContext::Use use(scratch_);
     arguments.add(array_oid(columns_[column].element_type), column_array(column));
   }
-  const Rows rows = execute(sql_, std::move(arguments), Access::kWrite);
-  if (SPI_processed != rows_) {
-    throw Error(ErrorCode::kNotStored, concat("rows of ", table_, " were not stored"))
-        .detail(concat("Of ", rows_, " rows ", std::uint64_t{SPI_processed}, " were written."))
-        .hint("A trigger, rule or policy on the table kept the others from being written.");
-  }
-  for (std::uint64_t i = 0; returns_ && i < rows.size(); ++i) returned_.push_back(rows[i].int64(1));
+  return execute(sql_, std::move(arguments), Access::kWrite);
+}
+
+void RowWriter::clear() {
   for (std::size_t column = 0; column < columns_.size(); ++column) {
     values_[column].clear();
     nulls_[column].clear();
   }
   rows_ = 0;
   scratch_.reset();
+}
+
+void RowWriter::flush() {
+  if (rows_ == 0) return;
+  const Rows rows = write();
+  if (SPI_processed != rows_) {
+    throw Error(ErrorCode::kNotStored, concat("rows of ", table_, " were not stored"))
+        .detail(concat("Of ", rows_, " rows ", std::uint64_t{SPI_processed}, " were written."))
+        .hint("A trigger, rule or policy on the table kept the others from being written.");
+  }
+  for (std::uint64_t i = 0; returns_ && i < rows.size(); ++i) returned_.push_back(rows[i].int64(1));
+  clear();
 }
 
 std::vector<std::int64_t> RowWriter::finish() {

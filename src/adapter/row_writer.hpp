@@ -80,8 +80,15 @@ struct WriterColumn {
 /// Values of one row are given in the order of the columns, each with put(); end_row() ends it.
 class RowWriter : public RowBuilder<RowWriter> {
  public:
+  static constexpr std::size_t kRowsPerStatement = 10'000;
+
   /// `returning`: a bigint column whose values are collected, in the order of the rows.
   RowWriter(std::string table, std::vector<WriterColumn> columns, std::string returning = {});
+  /// For rows that write() is to store: `on_conflict` ends the INSERT, from ON CONFLICT on.
+  struct OnConflict {
+    std::string clause;
+  };
+  RowWriter(std::string table, std::vector<WriterColumn> columns, const OnConflict& on_conflict);
 
   RowWriter& put_datum(Datum value);
   RowWriter& put_null();
@@ -92,9 +99,13 @@ class RowWriter : public RowBuilder<RowWriter> {
 
   /// Writes what is left and gives the collected ids.
   std::vector<std::int64_t> finish();
+  /// Writes at most kRowsPerStatement rows, some of which may meet others in their way; what the
+  /// statement returns.
+  [[nodiscard]] Rows write();
 
  private:
   void flush();
+  void clear();
   [[nodiscard]] Datum column_array(std::size_t column);
 
   std::string table_;

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
+#include "adapter/import_statement.hpp"
+#include "adapter/settings.hpp"
+
 #include "adapter/postgres.hpp"
 
 #if PG_VERSION_NUM < 150000
@@ -10,8 +13,10 @@ extern "C" {
 PG_MODULE_MAGIC;
 
 void _PG_init();
-/// Called once in each backend that loads the library. Nothing outlives a call, so nothing is set
-/// up.
-void _PG_init() {}
+/// Called once in each backend that loads the library.
+void _PG_init() {
+  quant::pg::define_settings();
+  quant::pg::watch_imports();
+}
 
 }  // extern "C"

@@ -8,7 +8,7 @@ namespace quant {
 namespace {
 
 /// In the order of BarRule.
-constexpr std::array<BarRuleDescription, 18> kDescriptions = {{
+constexpr std::array<BarRuleDescription, 29> kDescriptions = {{
     {"null_price", "", "open, high, low and close must be given"},
     {"not_finite", "ck_prices_positive", "a price is NaN or infinite"},
     {"not_finite", "ck_volume_non_negative", "the volume is NaN or infinite"},
@@ -27,8 +27,19 @@ constexpr std::array<BarRuleDescription, 18> kDescriptions = {{
     {"vwap_outside_range", "ck_vwap_valid", "the vwap lies outside low and high"},
     {"unknown_timeframe", "ck_timeframe_valid", "there is no such timeframe"},
     {"misaligned", "", "the timestamp does not lie on the grid of the timeframe"},
+    {"null_symbol", "", "there is no symbol"},
+    {"invalid_symbol", "", "the symbol is longer than 32 characters"},
+    {"unknown_symbol", "fk_market_data_asset", "trading.assets has no such symbol"},
+    {"null_timestamp", "", "there is no timestamp"},
+    {"malformed_timestamp", "", "the timestamp is neither ISO 8601 nor milliseconds since 1970"},
+    {"null_timeframe", "", "there is no timeframe"},
+    {"malformed_number", "", "what should be a number is none"},
+    {"excess_decimals", "", "a price has more than four decimals"},
+    {"fractional_volume", "", "the volume is not a whole number"},
+    {"malformed_json", "", "the additional data are no JSON"},
+    {"duplicate", "idx_market_data_symbol_timeframe_timestamp", "the bar is there already"},
 }};
-static_assert(kDescriptions.size() == static_cast<std::size_t>(BarRule::kMisaligned) + 1);
+static_assert(kDescriptions.size() == static_cast<std::size_t>(BarRule::kDuplicate) + 1);
 
 /// The first magnitudes that numeric(10,4) and numeric(15,0) cannot hold once they are rounded.
 constexpr Decimal kPriceLimit{99'999'999'995, 5};

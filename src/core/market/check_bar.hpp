@@ -61,6 +61,18 @@ enum class BarRule : std::uint8_t {
   kVwapOutsideRange,
   kUnknownTimeframe,
   kMisaligned,
+  // Rules of an import: of the text, and of what is stored already.
+  kNullSymbol,
+  kInvalidSymbol,
+  kUnknownSymbol,
+  kNullTimestamp,
+  kMalformedTimestamp,
+  kNullTimeframe,
+  kMalformedNumber,
+  kExcessDecimals,
+  kFractionalVolume,
+  kMalformedJson,
+  kDuplicate,
 };
 
 struct BarRuleDescription {
