@@ -53,3 +53,69 @@ known or other quant.import_* settings were made. Those that are stored now are 
 today. The attempt is a batch of its own in trading.import_batches. Errors: 22004 NULL; P0002 no such
 batch.
 Example: SELECT * FROM quant.retry_rejects(12)';
+
+-- Coarser bars.
+
+CREATE FUNCTION quant.resample_bars(
+  symbol text, source_timeframe text, target_timeframe text,
+  from_time timestamptz DEFAULT NULL, to_time timestamptz DEFAULT NULL,
+  time_zone text DEFAULT 'UTC', session text DEFAULT NULL,
+  OUT "timestamp" timestamptz, OUT open_price numeric, OUT high_price numeric, OUT low_price numeric,
+  OUT close_price numeric, OUT volume numeric, OUT vwap numeric)
+RETURNS SETOF record LANGUAGE c STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_resample_bars';
+COMMENT ON FUNCTION quant.resample_bars(text, text, text, timestamptz, timestamptz, text, text) IS
+'The bars of a symbol joined to bars of a coarser timeframe, oldest first, from those with
+from_time <= timestamp < to_time; NULL leaves an end open. open_price is that of the first bar,
+high_price and low_price the extremes, close_price that of the last, volume the sum, vwap the mean
+weighted by volume, rounded to four decimals, NULL where a bar with volume has none. Where there are
+no bars there is no coarser one. A bar at an end of the range is made of the part inside.
+time_zone: whose days and hours count, UTC or an area and city. session: the hours of its trading
+day, such as 09:30-16:00, in that zone; bars that start outside are left out, hours count from its
+begin, and one that ends before it begins runs over midnight and belongs to the day of its end.
+Intraday bars bear the instant at which they start; days, weeks (from Monday) and months 00:00 UTC of
+their first date, as trading.market_data has them. Bars of a day and longer have their date in UTC.
+Errors: 22004 NULL; 42704 unknown symbol; 22023 unknown timeframe, zone or session, or a target that
+is not made of whole bars of the source.
+Example: SELECT * FROM quant.resample_bars(''BTCUSD'', ''1m'', ''1h'')
+Example: INSERT INTO trading.market_data (symbol, timeframe, timestamp, open_price, high_price,
+  low_price, close_price, volume, vwap)
+SELECT ''AAPL'', ''1d'', b.* FROM quant.resample_bars(''AAPL'', ''1m'', ''1d'', time_zone =>
+  ''America/New_York'', session => ''09:30-16:00'') b';
+
+CREATE TYPE quant.candle AS (
+  open_price numeric, high_price numeric, low_price numeric, close_price numeric,
+  volume numeric, vwap numeric, trade_count bigint, first_time timestamptz, last_time timestamptz);
+COMMENT ON TYPE quant.candle IS
+'A bar made of trades: what quant.candlestick() gives. vwap has 12 decimals, and is NULL without
+volume.';
+
+CREATE FUNCTION quant.candlestick_accumulate(state bytea, "timestamp" timestamptz, price numeric, volume numeric)
+RETURNS bytea LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_candlestick_accumulate';
+COMMENT ON FUNCTION quant.candlestick_accumulate(bytea, timestamptz, numeric, numeric) IS
+'Transition function of candlestick.
+Example: SELECT quant.candlestick("timestamp", price, volume) FROM ticks';
+CREATE FUNCTION quant.candlestick_combine(a bytea, b bytea)
+RETURNS bytea LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_candlestick_combine';
+COMMENT ON FUNCTION quant.candlestick_combine(bytea, bytea) IS
+'Combine function of candlestick, for parallel and distributed plans.
+Example: SELECT quant.candlestick("timestamp", price, volume) FROM ticks';
+CREATE FUNCTION quant.candlestick_final(state bytea)
+RETURNS quant.candle LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_candlestick_final';
+COMMENT ON FUNCTION quant.candlestick_final(bytea) IS
+'Final function of candlestick.
+Example: SELECT quant.candlestick("timestamp", price, volume) FROM ticks';
+CREATE AGGREGATE quant.candlestick("timestamp" timestamptz, price numeric, volume numeric) (
+  SFUNC = quant.candlestick_accumulate, STYPE = bytea, SSPACE = 256,
+  FINALFUNC = quant.candlestick_final, COMBINEFUNC = quant.candlestick_combine, PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.candlestick(timestamptz, numeric, numeric) IS
+'The bar that trades make: prices of the first and the last one by time, extremes, sum of the
+volumes, vwap (sum of price x volume over volume, rounded once, to 12 decimals), count and times. A row
+without timestamp or price is skipped, a volume that is NULL counts as none. Of trades at one instant
+the first row opens and the last one closes: give ORDER BY where that matters. NULL without a trade.
+Errors: 22023 NaN, infinity or a negative volume; 22003 more than 38 digits.
+Example: SELECT date_trunc(''hour'', t) AS hour, (quant.candlestick(t, price, size)).*
+FROM ticks GROUP BY 1';

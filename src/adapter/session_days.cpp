@@ -22,12 +22,12 @@ bool is_zone_name(const std::string& name) {
 
 }  // namespace
 
-ZoneDays::ZoneDays(const std::string& name) {
+ZoneDays::ZoneDays(const std::string& name, std::string_view where) {
   if (name == "UTC") return;
   if (is_zone_name(name)) zone_ = call_server([&] { return pg_tzset(name.c_str()); });
   if (zone_ == nullptr) {
     throw invalid(concat("unknown time zone \"", name, '"'))
-        .detail("At parameters.execution.timezone.")
+        .detail(std::string(where))
         .hint("It is UTC or an area and city such as America/New_York.");
   }
 }

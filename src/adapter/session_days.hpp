@@ -10,8 +10,8 @@ namespace quant::pg {
 /// Days of one time zone, by the server's own zone data: the same whatever the session's zone is.
 class ZoneDays {
  public:
-  /// kInvalidParameter where the server knows no zone of that name.
-  explicit ZoneDays(const std::string& name);
+  /// kInvalidParameter, with `where` as its detail, where the server knows no zone of that name.
+  explicit ZoneDays(const std::string& name, std::string_view where = "At parameters.execution.timezone.");
 
   /// The date of `timestamp` in the zone.
   [[nodiscard]] Day day_of(Timestamp timestamp) const;
