@@ -119,3 +119,25 @@ the first row opens and the last one closes: give ORDER BY where that matters. N
 Errors: 22023 NaN, infinity or a negative volume; 22003 more than 38 digits.
 Example: SELECT date_trunc(''hour'', t) AS hour, (quant.candlestick(t, price, size)).*
 FROM ticks GROUP BY 1';
+
+-- Comparable prices from raw ones.
+
+CREATE FUNCTION quant.adjusted_bars(
+  symbol text, timeframe text DEFAULT '1d',
+  from_time timestamptz DEFAULT NULL, to_time timestamptz DEFAULT NULL,
+  adjustment text DEFAULT 'full', time_zone text DEFAULT 'UTC',
+  OUT "timestamp" timestamptz, OUT open_price numeric, OUT high_price numeric, OUT low_price numeric,
+  OUT close_price numeric, OUT volume numeric, OUT vwap numeric, OUT factor numeric)
+RETURNS SETOF record LANGUAGE c STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_adjusted_bars';
+COMMENT ON FUNCTION quant.adjusted_bars(text, text, timestamptz, timestamptz, text, text) IS
+'The bars of a symbol with from_time <= timestamp < to_time (NULL leaves an end open), oldest first,
+their raw prices adjusted by trading.corporate_actions to those of the last stored bar, so that a range
+changes no figure in it. adjustment: split; full (splits and dividends: the last close chained back with
+total returns, each dividend reinvested at the close of its ex-date); yahoo (each dividend takes
+dividend / close before off the prices before it, as the adjusted close of many vendors). Prices and
+factor (adjusted over raw) are rounded half away from zero to 12 decimals, volumes (by splits alone) to
+whole units. An action counts from the first bar on or after its ex-date in time_zone, one before the
+first or after the last bar not at all. A WARNING where a split does not show in the prices.
+Errors: 22004 NULL; 42704 unknown symbol; 22023 unknown timeframe, adjustment or zone.
+Example: SELECT timestamp, close_price FROM quant.adjusted_bars(''AAPL'', adjustment => ''split'')';

@@ -19,14 +19,6 @@ namespace quant::pg {
 
 namespace {
 
-Timeframe read_timeframe(FunctionCallInfo fcinfo, int argument, std::string_view name) {
-  const std::string text = text_value(required(fcinfo, argument, name));
-  if (const auto timeframe = parse_timeframe(text)) return *timeframe;
-  throw invalid(concat("unknown timeframe \"", text, '"'))
-      .detail(concat("It is argument \"", name, "\"."))
-      .hint("Timeframes are 1s, 5s, 15s, 30s, 1m, 2m, 3m, 5m, 10m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, 12h, 1d, 1w and 1mo.");
-}
-
 struct ResampleCall {
   BarRequest request;
   Timeframe target = Timeframe::k1d;
@@ -37,14 +29,14 @@ struct ResampleCall {
 ResampleCall read_call(FunctionCallInfo fcinfo) {
   ResampleCall call;
   const std::string symbol = text_value(required(fcinfo, 0, "symbol"));
-  call.request.timeframe = read_timeframe(fcinfo, 1, "source_timeframe");
-  call.target = read_timeframe(fcinfo, 2, "target_timeframe");
+  call.request.timeframe = required_timeframe(fcinfo, 1, "source_timeframe");
+  call.target = required_timeframe(fcinfo, 2, "target_timeframe");
   const Timeframe source = call.request.timeframe;
   if (!can_resample(source, call.target)) {
     throw invalid(concat("bars of ", timeframe_name(call.target), " are not made of whole bars of ", timeframe_name(source)));
   }
-  call.request.from = PG_ARGISNULL(3) ? INT64_MIN : PG_GETARG_TIMESTAMPTZ(3);
-  call.request.to = PG_ARGISNULL(4) ? INT64_MAX : PG_GETARG_TIMESTAMPTZ(4);
+  call.request.from = bound_or(fcinfo, 3, INT64_MIN);
+  call.request.to = bound_or(fcinfo, 4, INT64_MAX);
   call.request.range = call.request.volume = call.request.vwap = true;
   call.time_zone = text_value(required(fcinfo, 5, "time_zone"));
   if (!PG_ARGISNULL(6)) {
