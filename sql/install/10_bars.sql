@@ -141,3 +141,29 @@ whole units. An action counts from the first bar on or after its ex-date in time
 first or after the last bar not at all. A WARNING where a split does not show in the prices.
 Errors: 22004 NULL; 42704 unknown symbol; 22023 unknown timeframe, adjustment or zone.
 Example: SELECT timestamp, close_price FROM quant.adjusted_bars(''AAPL'', adjustment => ''split'')';
+
+-- What looks wrong in bars that are valid one by one.
+
+CREATE FUNCTION quant.check_market_data(
+  INOUT symbol text DEFAULT NULL, INOUT timeframe text DEFAULT '1d',
+  from_time timestamptz DEFAULT NULL, to_time timestamptz DEFAULT NULL, OUT finding text, OUT first_bar timestamptz,
+  OUT last_bar timestamptz, OUT bars bigint, OUT value numeric, OUT detail text)
+RETURNS SETOF record LANGUAGE c STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_check_market_data';
+COMMENT ON FUNCTION quant.check_market_data(text, text, timestamptz, timestamptz) IS
+'What looks wrong in the bars of a symbol, or of all symbols, with from_time <= timestamp < to_time
+(NULL leaves an end open), by symbol and time. finding is one of
+gap: bars that at least half of the symbols of its exchange have on that day, between its first and its
+last (crypto: the whole grid; a symbol alone: Monday to Friday, or the times of day of half of its days);
+outlier: a return r beyond 2 percent whose distance from the median of the 100 before it (at least 20)
+is over 8 times 1.4826 times their median distance (value: how many times); spike: one of which the
+next takes back 80 percent or more;
+stale: 5 bars (intraday 30) at one price or, where the symbol has volume at all, without;
+split_suspect: an open of 25 percent or more off the close before, near the ratio of a split, with no
+split recorded within 3 days; jump_at_action: a recorded split that the price does not show;
+ticker_reuse: more than 180 days without a bar, then a price that differs by more than half;
+duplicate: bars of one period; out_of_session: weekend bars of what is neither crypto nor forex;
+timeframe_mismatch: a bar that is not what the finest bars inside it join to (UTC).
+Errors: 22004 NULL timeframe; 42704 unknown symbol; 22023 unknown timeframe.
+Example: SELECT finding, first_bar, last_bar, detail FROM quant.check_market_data(''AAPL'')
+Example: SELECT finding, count(*) FROM quant.check_market_data() GROUP BY 1';

@@ -138,7 +138,8 @@ Datum timeframe_datum(Timeframe timeframe) { return text_datum(std::string(timef
 
 /// Where to begin so that most symbols have their warm-up bars in one scan.
 Timestamp scan_start(const BarRequest& request) {
-  if (request.warm_up == 0 || request.timeframe != Timeframe::k1d) return request.from;
+  const bool is_open = request.from == std::numeric_limits<Timestamp>::min();
+  if (is_open || request.warm_up == 0 || request.timeframe != Timeframe::k1d) return request.from;
   const std::int64_t days = Timestamp{request.warm_up} * kCalendarDaysPerTenBars / 10 + kSpareDays;
   return request.from - days * kDayLength;
 }
@@ -251,6 +252,7 @@ std::vector<BarSeries> read_bars(const BarRequest& request) {
   std::erase_if(series, [](const BarSeries& one) { return one.first == one.size(); });
 
   std::vector<BarSeries> lacking;
+  if (start == std::numeric_limits<Timestamp>::min()) return series;
   for (const BarSeries& one : series) {
     if (one.first >= static_cast<std::size_t>(request.warm_up)) continue;
     lacking.emplace_back();

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "core/base/error.hpp"
+#include "core/market/series_checks.hpp"
 
 #include "adapter/numeric_codec.hpp"
 #include "adapter/spi.hpp"
@@ -60,15 +61,6 @@ std::size_t first_bar_of(const BarSeries& series, Day day, const ZoneDays& days)
   const Timestamp start = days.start_of(day);
   return static_cast<std::size_t>(std::lower_bound(series.timestamp.begin(), series.timestamp.end(), start) -
                                   series.timestamp.begin());
-}
-
-/// The price moved less than halfway to where the split should have taken it.
-bool looks_adjusted(const BarSeries& series, const Split& split) {
-  const Int128 before = series.close[split.bar - 1].units();
-  const Int128 after = series.open[split.bar].units();
-  if (4 * split.to <= 5 * split.from && 4 * split.from <= 5 * split.to) return false;  // too small to tell
-  // |after / before - 1| < |after / before - from / to|
-  return magnitude(after - before) * split.to < magnitude(after * split.to - before * split.from);
 }
 
 /// A dividend per unit of the bar that it is paid at: divided by the splits after its ex-date, either
