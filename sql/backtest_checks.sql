@@ -38,6 +38,41 @@ SELECT "timestamp", decisions, matches, difference FROM quant.check_lookahead(86
 SELECT quant.explain_trade(id) FROM trading.trades
 WHERE backtest_id = 8600 AND trade_number = 1;
 
+\echo == The fills are the same, but not what is stored of the account
+UPDATE trading.market_data SET close_price = close_price + 0.25
+WHERE symbol = 'QDA' AND "timestamp" = '2024-01-26 00:00+00';
+SELECT reproduces, data_changed, strategy_changed, engine_changed FROM quant.verify_backtest(8600);
+UPDATE trading.market_data SET close_price = close_price - 0.25
+WHERE symbol = 'QDA' AND "timestamp" = '2024-01-26 00:00+00';
+SELECT reproduces, data_changed, strategy_changed, engine_changed FROM quant.verify_backtest(8600);
+UPDATE trading.backtests SET final_value = final_value + 0.01 WHERE id = 8600;
+SELECT reproduces, data_changed, strategy_changed, engine_changed FROM quant.verify_backtest(8600);
+UPDATE trading.backtests SET final_value = final_value - 0.01 WHERE id = 8600;
+DELETE FROM trading.equity_curves e USING trading.portfolios p
+WHERE p.id = e.portfolio_id AND p.backtest_id = 8600 AND e."timestamp" = '2024-03-20 00:00+00';
+SELECT reproduces, data_changed, strategy_changed, engine_changed FROM quant.verify_backtest(8600);
+SELECT total_trades, final_value FROM quant.run_backtest(8600);
+
+\echo == The limits of the risk profile, where the run has them
+INSERT INTO trading.risk_profiles (id, user_id, is_default, max_position_size_pct) VALUES (8600, 8600, true, 100);
+SELECT reproduces, strategy_changed FROM quant.verify_backtest(8600);
+INSERT INTO trading.backtests (id, user_id, strategy_id, name, universe, timeframe, start_date,
+                               end_date, initial_capital, parameters)
+VALUES (8601, 8600, 8600, 'with profile', '["QDA", "QDB"]', '1d', '2024-01-05', '2024-03-20', 50000,
+        '{"execution": {"commission": {"per_order": 1}, "use_risk_profile": true}}');
+SELECT total_trades, final_value FROM quant.run_backtest(8601);
+SELECT reproduces, strategy_changed FROM quant.verify_backtest(8601);
+-- What is no limit, and a limit that binds nothing, and one that does.
+UPDATE trading.risk_profiles SET risk_tolerance = 'aggressive' WHERE id = 8600;
+SELECT reproduces, strategy_changed FROM quant.verify_backtest(8601);
+UPDATE trading.risk_profiles SET max_positions = 10 WHERE id = 8600;
+SELECT reproduces, strategy_changed FROM quant.verify_backtest(8601);
+UPDATE trading.risk_profiles SET max_positions = NULL, max_position_size_pct = 10 WHERE id = 8600;
+SELECT reproduces, strategy_changed FROM quant.verify_backtest(8601);
+UPDATE trading.risk_profiles SET max_position_size_pct = 100, is_default = false WHERE id = 8600;
+SELECT reproduces, strategy_changed FROM quant.verify_backtest(8601);
+SELECT reproduces, strategy_changed FROM quant.verify_backtest(8600);
+
 \echo == What has changed since
 UPDATE trading.strategies SET parameters = '{"days": 3, "note": "mine"}' WHERE id = 8600;
 SELECT reproduces, data_changed, strategy_changed, engine_changed FROM quant.verify_backtest(8600);

@@ -121,9 +121,10 @@ CREATE FUNCTION quant.verify_backtest(
 LANGUAGE c STABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'quant_verify_backtest';
 COMMENT ON FUNCTION quant.verify_backtest(bigint) IS
-'Runs a stored backtest again, without storing anything, and says whether it gives the same fills; and
-whether bars and corporate actions, the rules and parameters, or the version of the engine differ from
-those of the stored run, whose version is engine_version.
+'Runs a stored backtest again, without storing anything. reproduces: it gives the same fills, and the
+final value and the equity curve that are stored. The others say whether bars and corporate actions, the
+rules and parameters (with the limits of the risk profile, where the run uses it), or the version of the
+engine differ from those of the stored run, whose version is engine_version.
 Errors: 42704 no such backtest; P0002 it has not been run; and those of a run.
 Example: SELECT * FROM quant.verify_backtest(7)';
 

@@ -188,7 +188,8 @@ COMMENT ON COLUMN trading.backtests.completed_at IS
 COMMENT ON COLUMN trading.backtests.engine_version IS 'Version of the code that computed it';
 COMMENT ON COLUMN trading.backtests.data_hash IS
   'SHA-256 of the bars and corporate actions that were read';
-COMMENT ON COLUMN trading.backtests.strategy_hash IS 'SHA-256 of rules and parameters';
+COMMENT ON COLUMN trading.backtests.strategy_hash IS
+  'SHA-256 of rules and parameters, and of the risk profile''s limits where the run used it';
 COMMENT ON COLUMN trading.backtests.fills_hash IS 'SHA-256 of the fills';
 COMMENT ON COLUMN trading.backtests.created_at IS 'When the row was made';
 COMMENT ON COLUMN trading.backtests.updated_at IS 'Last change, set by trigger';

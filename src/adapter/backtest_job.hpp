@@ -37,6 +37,8 @@ class BacktestJob {
     return engine_->context().series.others;
   }
   [[nodiscard]] const SeriesContext& series_context() const { return engine_->context().series; }
+  /// Of the risk profile that the run asked for; no limits where it asked for none.
+  [[nodiscard]] const Limits& profile() const { return engine_->context().profile; }
   /// For compiling rules once more; the price multiple is the symbol's.
   [[nodiscard]] SeriesSettings series_settings() const;
   [[nodiscard]] Day day_of(Timestamp time) const { return days_.day_of(time); }

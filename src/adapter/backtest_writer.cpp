@@ -255,7 +255,7 @@ void write_result(std::int64_t backtest_id, const BacktestJob& job, TimestampTz 
   assign("completed_at", TIMESTAMPTZOID, TimestampTzGetDatum(GetCurrentTimestamp()));
   assign("engine_version", TEXTOID, text_datum(PG_QUANT_VERSION));
   assign("data_hash", BYTEAOID, data_hash(job));
-  assign("strategy_hash", BYTEAOID, strategy_hash(job.request().strategy_id, backtest_id));
+  assign("strategy_hash", BYTEAOID, strategy_hash(job));
   assign("fills_hash", BYTEAOID, fills_hash(job));
   arguments.add(backtest_id);
   // The text first: the order in which arguments are evaluated is free, and one is moved from.

@@ -92,6 +92,16 @@ void add_bars(Sha256& hash, const BarSeries& series) {
   }
 }
 
+/// Equal limits give equal bytes, however many decimals their columns have.
+void add_limits(Sha256& hash, const Limits& limits) {
+  for (const auto& limit : {limits.max_position_size_pct, limits.max_gross_exposure_pct, limits.max_net_exposure_pct,
+                            limits.max_leverage, limits.daily_loss_halt_pct, limits.drawdown_halt_pct}) {
+    hash.add(limit ? limit->trimmed().to_text() : std::string());
+  }
+  hash.add(std::int64_t{limits.max_positions.value_or(0)});
+  hash.add(std::int64_t{limits.allow_short});
+}
+
 }  // namespace
 
 Datum data_hash(const BacktestJob& job) {
@@ -122,15 +132,16 @@ Datum fills_hash(const BacktestJob& job) {
   return hash.finish();
 }
 
-Datum strategy_hash(std::int64_t strategy_id, std::int64_t backtest_id) {
+Datum strategy_hash(const BacktestJob& job) {
   const Rows rows = execute(
       "SELECT s.parameters::pg_catalog.text, s.entry_rules::pg_catalog.text, "
       "s.exit_rules::pg_catalog.text, s.risk_rules::pg_catalog.text, b.parameters::pg_catalog.text "
       "FROM trading.strategies s, trading.backtests b "
       "WHERE s.id OPERATOR(pg_catalog.=) $1 AND b.id OPERATOR(pg_catalog.=) $2",
-      Arguments().add(strategy_id).add(backtest_id));
+      Arguments().add(job.request().strategy_id).add(*job.request().backtest_id));
   Sha256 hash;
   for (int column = 1; column <= 5; ++column) hash.add(rows[0].string(column));
+  if (job.execution().use_risk_profile) add_limits(hash, job.profile());
   return hash.finish();
 }
 

@@ -9,7 +9,8 @@ namespace quant::pg {
 [[nodiscard]] Datum data_hash(const BacktestJob& job);
 [[nodiscard]] Datum fills_hash(const BacktestJob& job);
 
-/// SHA-256 of the rules, values and settings that a run followed: the canonical text of its JSONB.
-[[nodiscard]] Datum strategy_hash(std::int64_t strategy_id, std::int64_t backtest_id);
+/// SHA-256 of the rules, values and settings that the run of a stored backtest followed: the canonical
+/// text of its JSONB, and the limits of the risk profile where it used one.
+[[nodiscard]] Datum strategy_hash(const BacktestJob& job);
 
 }  // namespace quant::pg

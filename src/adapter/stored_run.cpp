@@ -73,9 +73,34 @@ StoredRun read_stored_run(std::int64_t backtest_id) {
   return {text_value(*version), bytes_of(*data), bytes_of(*strategy), bytes_of(*fills_of_run)};
 }
 
-StoredRun repeated_run(std::int64_t backtest_id, const BacktestJob& job) {
-  return {PG_QUANT_VERSION, bytes_of(data_hash(job)), bytes_of(strategy_hash(job.request().strategy_id, backtest_id)),
-          bytes_of(fills_hash(job))};
+StoredRun repeated_run(const BacktestJob& job) {
+  return {PG_QUANT_VERSION, bytes_of(data_hash(job)), bytes_of(strategy_hash(job)), bytes_of(fills_hash(job))};
+}
+
+bool has_stored_account(const BacktestJob& job) {
+  const std::int64_t id = *job.request().backtest_id;
+  const Rows run = execute(
+      "SELECT b.final_value FROM trading.backtests b WHERE b.id OPERATOR(pg_catalog.=) $1", Arguments().add(id));
+  const auto final_value = run[0].find(1, NUMERICOID);
+  if (!final_value || decode_decimal(*final_value, "final_value") != job.result().metrics.figure("final_value").value) {
+    return false;
+  }
+  const Rows stored = execute(
+      "SELECT e.timestamp, e.cash_balance, e.equity FROM trading.portfolios p "
+      "JOIN trading.equity_curves e ON e.portfolio_id OPERATOR(pg_catalog.=) p.id "
+      "WHERE p.backtest_id OPERATOR(pg_catalog.=) $1 AND p.portfolio_type OPERATOR(pg_catalog.=) 'backtest' "
+      "ORDER BY e.timestamp",
+      Arguments().add(id));
+  const std::vector<AccountPoint>& equity = job.result().records.equity;
+  if (stored.size() != equity.size()) return false;
+  for (std::size_t i = 0; i < equity.size(); ++i) {
+    const Row row = stored[i];
+    const bool is_same = row.timestamp(1) == equity[i].time &&
+                         decode_fixed<Money>(row.value(2, NUMERICOID)) == equity[i].cash &&
+                         decode_fixed<Money>(row.value(3, NUMERICOID)) == equity[i].equity();
+    if (!is_same) return false;
+  }
+  return true;
 }
 
 StoredTrade read_stored_trade(std::int64_t trade_id) {

@@ -22,7 +22,10 @@ struct StoredRun {
 [[nodiscard]] StoredRun read_stored_run(std::int64_t backtest_id);
 
 /// The same of a finished repetition.
-[[nodiscard]] StoredRun repeated_run(std::int64_t backtest_id, const BacktestJob& job);
+[[nodiscard]] StoredRun repeated_run(const BacktestJob& job);
+
+/// The final value and the equity curve that are stored of the backtest are those of the repetition.
+[[nodiscard]] bool has_stored_account(const BacktestJob& job);
 
 /// A stored trade, as far as it says which one of the run it is.
 struct StoredTrade {

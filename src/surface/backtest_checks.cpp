@@ -54,8 +54,11 @@ Datum quant_verify_backtest(PG_FUNCTION_ARGS) {
   run_to_end(job);
   return guard([&] {
     StoredRun now;
-    with_spi([&] { now = repeated_run(id, *job); });
-    const bool reproduces = now.fills_hash == stored->fills_hash;
+    bool reproduces = false;
+    with_spi([&] {
+      now = repeated_run(*job);
+      reproduces = now.fills_hash == stored->fills_hash && has_stored_account(*job);
+    });
     TupleSink row(result_description(fcinfo));
     for (const bool value : {reproduces, now.data_hash != stored->data_hash, now.strategy_hash != stored->strategy_hash,
                              now.engine_version != stored->engine_version}) {
