@@ -107,7 +107,10 @@ FROM (VALUES
   ('[{"symbol": "QBA", "from": "2024-01-32"}]'), ('{"asset_typ": "stock"}'),
   ('{"symbols": "QBA"}'), ('{"sector": "nothing of the kind"}'), ('{"sector": "Q"}'),
   ('["QBA", "QBE"]'), ('["QBN"]'), ('["QBA", "QBN"]'), ('["Q''BA; DROP TABLE trading.assets"]'),
-  ('[QBA]')
+  ('[QBA]'), ('{"symbols": ["QBA", "QBX"]}'), ('{"symbols": ["qba"]}'), ('{"symbols": ["QBA", "nothing like it"]}'),
+  ('{"symbols": ["QBA", "QBB"], "exclude": ["QBB"]}'), ('{"symbols": ["QBA"], "exclude": ["qbb", "nothing like it"]}'),
+  ('{"symbols": ["QBA"], "exclude": ["QBA"]}'), ('{"symbols": ["QBA"], "sector": "nothing of the kind"}'),
+  ('{"symbols": []}'), ('{"symbols": ["QBA"], "exclude": []}')
 ) t(universe);
 
 \echo == Timeframe and dates

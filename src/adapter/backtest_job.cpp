@@ -71,7 +71,7 @@ void BacktestJob::load() {
       throw invalid(concat("strategy ", request_.strategy_id, " has no entry rules"))
           .hint("Give \"long\", \"short\", \"rotate\" or \"signals\" in strategies.entry_rules.");
     }
-    const std::vector<Asset> assets = read_universe(request_.universe);
+    const std::vector<Asset> assets = read_universe(request_.universe, result_.warnings);
     check_currency(assets);
     BarRequest wanted = bar_request(assets);
     bars_ = read_bars(wanted);

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/base/json_reader.hpp"
+#include "core/strategy/vocabulary.hpp"
 
 #include "adapter/numeric_codec.hpp"
 #include "adapter/spi.hpp"
@@ -40,6 +41,41 @@ std::vector<Asset> read_assets(const std::string& condition, Arguments arguments
     assets.push_back(std::move(asset));
   }
   return assets;
+}
+
+/// The symbol that was probably meant: the same letters in another case before other letters.
+std::string nearest_symbol(const std::string& symbol) {
+  const Rows rows = execute("SELECT a.symbol FROM trading.assets a ORDER BY a.symbol COLLATE \"C\"");
+  std::vector<std::string> known;
+  for (std::uint64_t i = 0; i < rows.size(); ++i) known.push_back(rows[i].string(1));
+  const auto same = std::find_if(known.begin(), known.end(), [&](const std::string& other) {
+    return lower_case(other) == lower_case(symbol);
+  });
+  if (same != known.end()) return *same;
+  return std::string(nearest_name(symbol, std::vector<std::string_view>(known.begin(), known.end())));
+}
+
+Error unknown_symbol(std::string message, const std::string& symbol, std::string where) {
+  const std::string nearest = nearest_symbol(symbol);
+  Error error(ErrorCode::kNotFound, std::move(message));
+  error.detail(std::move(where));
+  return error.hint(nearest.empty() ? std::string("Symbols stand in trading.assets.")
+                                    : concat("Perhaps you meant \"", nearest, "\"."));
+}
+
+Error not_an_asset(const std::string& symbol, const JsonReader& list) {
+  return unknown_symbol(concat("symbol \"", symbol, "\" is no asset"), symbol, concat("At ", list.path(), "."));
+}
+
+/// Those that no asset has.
+std::vector<std::string> unknown_among(const std::vector<std::string>& symbols) {
+  const Rows rows = execute(
+      "SELECT n.symbol FROM pg_catalog.unnest($1) AS n (symbol) WHERE NOT EXISTS (SELECT FROM trading.assets a "
+      "WHERE a.symbol OPERATOR(pg_catalog.=) n.symbol) ORDER BY n.symbol COLLATE \"C\"",
+      Arguments().add(TEXTARRAYOID, text_array(symbols)));
+  std::vector<std::string> unknown;
+  for (std::uint64_t i = 0; i < rows.size(); ++i) unknown.push_back(rows[i].string(1));
+  return unknown;
 }
 
 /// A date of a universe; without one, a day that lies beyond every bar.
@@ -98,29 +134,33 @@ std::vector<Asset> read_listed(const JsonReader& reader) {
     const auto known = std::find_if(assets.begin(), assets.end(), [&name = symbol](const Asset& asset) {
       return asset.symbol == name;
     });
-    if (known != assets.end()) {
-      known->member_days = days;
-    } else {
-      throw Error(ErrorCode::kNotFound, concat("symbol \"", symbol, "\" is no asset"))
-          .detail(concat("At ", reader.path(), "."))
-          .hint("Symbols stand in trading.assets.");
-    }
+    if (known == assets.end()) throw not_an_asset(symbol, reader);
+    known->member_days = days;
   }
   return assets;
 }
 
 /// The symbols of a list within a filter, where dates have no meaning.
-Datum filter_symbols(const JsonReader& reader) {
+std::vector<std::string> filter_symbols(const JsonReader& reader) {
   const auto symbols = read_symbols(reader);
   for (const auto& entry : symbols) {
     if (entry.second.empty()) continue;
     throw reader.wrong(concat("a filter has no dates, but symbol \"", entry.first, "\" has"))
         .hint("Dates belong to a universe that is a list of symbols.");
   }
-  return text_array(names_of(symbols));
+  return names_of(symbols);
 }
 
-std::vector<Asset> read_filtered(const JsonReader& reader) {
+/// A symbol that is no asset excludes nothing, which must be known, but is no reason not to run.
+void warn_about_excluded(const std::vector<std::string>& excluded, std::vector<std::string>& warnings) {
+  for (const std::string& symbol : unknown_among(excluded)) {
+    const std::string nearest = nearest_symbol(symbol);
+    warnings.push_back(concat("\"", symbol, "\", which the universe excludes, is no asset",
+                              nearest.empty() ? std::string() : concat("; perhaps \"", nearest, "\" is meant")));
+  }
+}
+
+std::vector<Asset> read_filtered(const JsonReader& reader, std::vector<std::string>& warnings) {
   constexpr std::array<std::string_view, 5> kColumns = {"asset_type", "exchange", "sector", "industry",
                                                         "currency"};
   reader.expect_object({"asset_type", "exchange", "sector", "industry", "currency", "symbols", "exclude",
@@ -134,11 +174,17 @@ std::vector<Asset> read_filtered(const JsonReader& reader) {
     condition += concat(" AND a.", column, " OPERATOR(pg_catalog.=) $", arguments.count());
   }
   if (reader.has("symbols")) {
-    arguments.add(TEXTARRAYOID, filter_symbols(reader.at("symbols")));
+    const JsonReader list = reader.at("symbols");
+    const std::vector<std::string> symbols = filter_symbols(list);
+    const std::vector<std::string> unknown = unknown_among(symbols);
+    if (!unknown.empty()) throw not_an_asset(unknown.front(), list);
+    arguments.add(TEXTARRAYOID, text_array(symbols));
     condition += concat(" AND a.symbol OPERATOR(pg_catalog.=) ANY ($", arguments.count(), ")");
   }
   if (reader.has("exclude")) {
-    arguments.add(TEXTARRAYOID, filter_symbols(reader.at("exclude")));
+    const std::vector<std::string> excluded = filter_symbols(reader.at("exclude"));
+    warn_about_excluded(excluded, warnings);
+    arguments.add(TEXTARRAYOID, text_array(excluded));
     condition += concat(" AND a.symbol OPERATOR(pg_catalog.<>) ALL ($", arguments.count(), ")");
   }
   std::vector<Asset> assets = read_assets(condition, std::move(arguments));
@@ -155,18 +201,16 @@ std::vector<Asset> read_filtered(const JsonReader& reader) {
 
 }  // namespace
 
-std::vector<Asset> read_universe(const Json& universe) {
+std::vector<Asset> read_universe(const Json& universe, std::vector<std::string>& warnings) {
   const JsonReader reader(universe, "universe");
-  return universe.object() != nullptr ? read_filtered(reader) : read_listed(reader);
+  return universe.object() != nullptr ? read_filtered(reader, warnings) : read_listed(reader);
 }
 
 Asset read_asset(const std::string& symbol, std::string_view what, std::string where) {
   const std::vector<Asset> assets =
       read_assets("WHERE a.symbol OPERATOR(pg_catalog.=) $1", Arguments().add(symbol));
   if (assets.empty()) {
-    throw Error(ErrorCode::kNotFound, concat("the ", what, " \"", symbol, "\" is no asset"))
-        .detail(std::move(where))
-        .hint("Symbols stand in trading.assets.");
+    throw unknown_symbol(concat("the ", what, " \"", symbol, "\" is no asset"), symbol, std::move(where));
   }
   return assets.front();
 }
