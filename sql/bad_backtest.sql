@@ -226,6 +226,21 @@ FROM (VALUES ('NaN'), ('infinity'), ('-1'), ('0')) t(price), pg_temp.attempt(for
     low_price, close_price)
     VALUES (''QBA'', ''2024-01-09 00:00+00'', ''1d'', %1$L, %1$L, %1$L, %1$L)', price));
 
+\echo == Bars that do not begin at midnight
+SELECT what, (pg_temp.attempt(change,
+  format('SELECT warnings FROM quant.simulate(8201, ''["QBA", "QBB"]'', ''1d'', ''2024-01-01'', ''2024-01-06'',
+    10000, %L)', parameters))).message
+FROM (VALUES
+  ('none', 'SET LOCAL timezone = ''UTC''', '{}'),
+  ('all, in the zone of the run', 'SET LOCAL timezone = ''UTC''', '{"execution": {"timezone": "Europe/Paris"}}'),
+  ('one in the middle', 'UPDATE trading.market_data SET "timestamp" = "timestamp" + interval ''5 hours''
+    WHERE symbol = ''QBA'' AND "timestamp" = ''2024-01-04 00:00+00''', '{}'),
+  ('the last two', 'UPDATE trading.market_data SET "timestamp" = "timestamp" - interval ''1 hour''
+    WHERE symbol = ''QBB'' AND "timestamp" > ''2024-01-04 00:00+00''', '{}'),
+  ('all of one symbol', 'UPDATE trading.market_data SET "timestamp" = "timestamp" - interval ''1 hour''
+    WHERE symbol = ''QBA''', '{"execution": {"timezone": "Europe/Paris"}}')
+) t(what, change, parameters);
+
 \set ECHO all
 -- A run that fails leaves nothing behind, also where the caller goes on.
 CREATE VIEW pg_temp.stored AS

@@ -276,13 +276,27 @@ void BacktestJob::warn_about_data(const std::vector<Asset>& assets) {
 /// Daily bars belong to the day of their timestamp in the run's zone, wherever they begin in it.
 void BacktestJob::warn_about_days() {
   if (is_intraday(timeframe_)) return;
+  bool is_told = false;
   for (const BarSeries& series : bars_) {
-    const Timestamp first = series.timestamp[series.first];
-    if (days_.start_of(days_.day_of(first)) == first) continue;
-    warn(concat("bars of \"", series.asset.symbol, "\" do not begin at midnight in ", execution_.timezone,
-                ": their days, and the bounds of the run, are read in that zone"));
-    return;
+    const std::span<const Timestamp> times = std::span(series.timestamp).subspan(series.first);
+    const auto is_stray = [this](Timestamp time) { return !begins_day(time); };
+    const auto strays = std::count_if(times.begin(), times.end(), is_stray);
+    serve_interrupts();
+    if (strays == 0) continue;
+    const std::string& symbol = series.asset.symbol;
+    if (strays < std::ssize(times)) {
+      warn(concat("bars of \"", symbol, "\" that do not begin at midnight in ", execution_.timezone, ": ", strays,
+                  ", the first at ", timestamp_text(*std::find_if(times.begin(), times.end(), is_stray))));
+    } else if (!std::exchange(is_told, true)) {
+      warn(concat("bars of \"", symbol, "\" do not begin at midnight in ", execution_.timezone,
+                  ": their days, and the bounds of the run, are read in that zone"));
+    }
   }
+}
+
+/// Most days begin at midnight; where a clock is put forward over it, at what comes instead.
+bool BacktestJob::begins_day(Timestamp time) const {
+  return days_.local_of(time) % kDayLength == 0 || days_.start_of(days_.day_of(time)) == time;
 }
 
 /// Expressions of several symbols where they are short: a step is about as long as one of the run.

@@ -55,6 +55,7 @@ class BacktestJob {
   void warn(std::string warning) { result_.warnings.push_back(std::move(warning)); }
   void warn_about_data(const std::vector<Asset>& assets);
   void warn_about_days();
+  [[nodiscard]] bool begins_day(Timestamp time) const;
   void fill_local_times(std::vector<BarSeries>& bars) const;
   void load_other_series(BarRequest wanted);
   void load_benchmark(BarRequest wanted);
