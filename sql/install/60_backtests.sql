@@ -144,7 +144,8 @@ RETURNS text LANGUAGE c STABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'quant_explain_trade';
 COMMENT ON FUNCTION quant.explain_trade(bigint) IS
 'Why a trade of a stored run was made, in words: the rules of entry and exit with the values that they
-compared on their deciding bars, how each fill came about, the levels, the costs. Runs the backtest
+compared on their deciding bars (of a rotation its rank, what it ranks by and its weight; of a signal
+from outside its id, its target and its status), how each fill came about, the levels, the costs. Runs the backtest
 again to look; position and account in a rule are shown as the trade itself left them.
 Errors: 42704 no such trade; 22023 no run wrote it; P0002 the backtest no longer gives it.
 Example: SELECT quant.explain_trade(3)';

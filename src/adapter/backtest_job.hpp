@@ -39,6 +39,7 @@ class BacktestJob {
   [[nodiscard]] const SeriesContext& series_context() const { return engine_->context().series; }
   /// Of the risk profile that the run asked for; no limits where it asked for none.
   [[nodiscard]] const Limits& profile() const { return engine_->context().profile; }
+  [[nodiscard]] const std::vector<UserSignal>& user_signals() const { return engine_->context().signals; }
   /// For compiling rules once more; the price multiple is the symbol's.
   [[nodiscard]] SeriesSettings series_settings() const;
   [[nodiscard]] Day day_of(Timestamp time) const { return days_.day_of(time); }

@@ -7,6 +7,7 @@
 
 #include "core/base/calendar.hpp"
 #include "core/base/decimal.hpp"
+#include "core/base/ratio.hpp"
 #include "core/strategy/strategy.hpp"
 
 namespace quant {
@@ -124,6 +125,7 @@ struct Signal {
   SignalStatus status = SignalStatus::kGenerated;
   std::string status_reason;
   int strength = 1;  // rank in a rotation
+  std::optional<Ratio> weight;  // target in a rotation, of equity; 0: not selected
   std::optional<std::int64_t> user_row;  // id of the row that asked for it
 };
 

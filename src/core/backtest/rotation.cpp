@@ -170,6 +170,7 @@ void Engine::place_rotation(std::size_t symbol, const Ratio& weight, int rank, c
   entry.size = SizeRule{};
   entry.signal = write_signal(symbol, rank > 0 ? FillKind::kBuy : FillKind::kSell, entry.rule);
   signals_[*entry.signal].strength = std::max(rank, 1);
+  signals_[*entry.signal].weight = weight;
   set_rule_values(entry, symbol, state.bar(), account_of(symbol, account));
   state.rotation = std::make_unique<RotationOrder>(std::move(order));
 }

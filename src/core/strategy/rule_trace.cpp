@@ -23,6 +23,13 @@ Expression earlier(const Expression& expression) {
   return history;
 }
 
+/// A number that stands in the rule as it is, with its sign.
+bool is_literal(const Expression& expression) {
+  const bool is_negation = expression.kind == Expression::Kind::kUnary && expression.symbol == "-";
+  return expression.kind == Expression::Kind::kNumber || expression.kind == Expression::Kind::kParameter ||
+         (is_negation && is_literal(expression.arguments[0]));
+}
+
 /// The sides of the comparisons and crossings in a condition, each once.
 void collect(const Expression& expression, std::vector<Expression>& operands) {
   const bool crosses = expression.kind == Expression::Kind::kCall &&
@@ -33,6 +40,7 @@ void collect(const Expression& expression, std::vector<Expression>& operands) {
     return;
   }
   for (const Expression& argument : expression.arguments) {
+    if (is_literal(argument)) continue;
     operands.push_back(argument);
     if (crosses) operands.push_back(earlier(argument));
   }
@@ -51,6 +59,18 @@ std::optional<JsonReader> condition_of(const StrategyDocument& document, const S
                                  [&](const ExitRule& other) { return other.id == rule; });
   if (exit == strategy.exits.end()) return std::nullopt;
   return JsonReader(document.exit_rules, "exit_rules").elements()[exit->place].at("when");
+}
+
+/// Compiles the operands, each text once; hands over the program.
+void take_operands(RuleTrace& trace, const std::vector<Expression>& operands, Strategy& strategy, const Names& names) {
+  for (const Expression& operand : operands) {
+    const std::string text = expression_text(operand, names.parameters);
+    const bool known = std::any_of(trace.operands.begin(), trace.operands.end(),
+                                   [&](const Operand& other) { return other.text == text; });
+    if (known || trace.operands.size() == kMostOperands) continue;
+    trace.operands.push_back({text, compile_number(strategy.program, operand, names)});
+  }
+  trace.program = std::move(strategy.program);
 }
 
 }  // namespace
@@ -77,15 +97,27 @@ std::optional<RuleTrace> trace_rule(const StrategyDocument& document, const Json
   trace.text = expression_text(condition, names.parameters);
   std::vector<Expression> operands;
   collect(condition, operands);
-  for (const Expression& operand : operands) {
-    const bool is_literal = operand.kind == Expression::Kind::kNumber || operand.kind == Expression::Kind::kParameter;
-    const std::string text = expression_text(operand, names.parameters);
-    const bool known = std::any_of(trace.operands.begin(), trace.operands.end(),
-                                   [&](const Operand& other) { return other.text == text; });
-    if (is_literal || known || trace.operands.size() == kMostOperands) continue;
-    trace.operands.push_back({text, compile_number(strategy.program, operand, names)});
+  take_operands(trace, operands, strategy, names);
+  return trace;
+}
+
+std::optional<RuleTrace> trace_rotation(const StrategyDocument& document, const Json& run_parameters,
+                                        bool strict_crossover, const SeriesSettings& series) {
+  Names names = names_of(document.parameters, run_parameters, strict_crossover, series);
+  Strategy strategy;
+  read_entry_rules(RuleReader(strategy, names), document.entry_rules);
+  if (!strategy.rotation) return std::nullopt;
+
+  const JsonReader reader = JsonReader(document.entry_rules, "entry_rules").at("rotate");
+  const JsonReader rank = reader.at("rank_by");
+  std::vector<Expression> operands = {read_expression(rank.json(), rank.path())};
+  RuleTrace trace;
+  trace.text = expression_text(operands.front(), names.parameters);
+  if (reader.has("gate")) {
+    const JsonReader gate = reader.at("gate");
+    collect(read_expression(gate.json(), gate.path()), operands);
   }
-  trace.program = std::move(strategy.program);
+  take_operands(trace, operands, strategy, names);
   return trace;
 }
 

@@ -31,4 +31,9 @@ struct RuleTrace {
                                                   bool strict_crossover, const SeriesSettings& series,
                                                   std::string_view rule);
 
+/// What a rotation ranks by, which is the text and the first operand, and what its gate compares; nothing
+/// for a strategy that has none.
+[[nodiscard]] std::optional<RuleTrace> trace_rotation(const StrategyDocument& document, const Json& run_parameters,
+                                                      bool strict_crossover, const SeriesSettings& series);
+
 }  // namespace quant
