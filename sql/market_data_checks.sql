@@ -116,6 +116,29 @@ SELECT quant.adjusted_bars('CHKA', adjustment => 'yahoo');
 UPDATE trading.corporate_actions SET split_to = 9 WHERE ex_date = '2024-01-04';
 SELECT count(*) FROM quant.adjusted_bars('CHKA');
 
+-- Actions as vendors write them.
+DELETE FROM trading.corporate_actions WHERE asset_id BETWEEN 8701 AND 8707;
+CREATE FUNCTION pg_temp.act(type text, value numeric, currency text DEFAULT NULL) RETURNS SETOF text LANGUAGE sql AS $$
+  SELECT quant.record_corporate_action('CHKA', '2024-03-01', type, value, currency) IS NULL;
+  SELECT concat_ws(' ', action_type, split_to || ':' || split_from, amount, c.currency) FROM trading.corporate_actions c WHERE asset_id = 8701 AND action_type = type
+$$;
+SELECT pg_temp.act('split', v) FROM unnest('{7.000007, 1.5, 0.1, 2, 0.333333, 1.4998, 3.14159265, 0.001, 1000000.5}'::numeric[]) v;
+SELECT pg_temp.act('dividend', 0.123456), pg_temp.act('special_dividend', 2, 'EUR'), pg_temp.act('delisting', NULL);
+SELECT count(*) FROM trading.corporate_actions WHERE asset_id = 8701;
+SELECT quant.record_corporate_action('CHKA', '2024-03-01', 'split', 0);
+SELECT quant.record_corporate_action('CHKA', '2024-03-01', 'split', -2);
+SELECT quant.record_corporate_action('CHKA', '2024-03-01', 'split', 0.0001);
+SELECT quant.record_corporate_action('CHKA', '2024-03-01', 'split', 1e12);
+SELECT quant.record_corporate_action('CHKA', '2024-03-01', 'split', 'NaN');
+SELECT quant.record_corporate_action('CHKA', '2024-03-01', 'split');
+SELECT quant.record_corporate_action('CHKA', '2024-03-01', 'dividend', 0.1234567);
+SELECT quant.record_corporate_action('CHKA', '2024-03-01', 'merger', 1);
+SELECT quant.record_corporate_action('CHKA', 'infinity', 'dividend', 1);
+SELECT quant.record_corporate_action('CHKNONE', '2024-03-01', 'dividend', 1);
+SELECT quant.record_corporate_action('CHKA', NULL, 'dividend', 1);
+\set VERBOSITY terse
+SELECT quant.record_corporate_action('CHKA', '2024-03-01', 'spin', NULL);
+
 DELETE FROM trading.corporate_actions WHERE asset_id BETWEEN 8701 AND 8707;
 DELETE FROM trading.market_data WHERE symbol LIKE 'CHK%';
 DELETE FROM trading.assets WHERE id BETWEEN 8701 AND 8707;

@@ -167,3 +167,16 @@ timeframe_mismatch: a bar that is not what the finest bars inside it join to (UT
 Errors: 22004 NULL timeframe; 42704 unknown symbol; 22023 unknown timeframe.
 Example: SELECT finding, first_bar, last_bar, detail FROM quant.check_market_data(''AAPL'')
 Example: SELECT finding, count(*) FROM quant.check_market_data() GROUP BY 1';
+
+CREATE FUNCTION quant.record_corporate_action(
+  symbol text, ex_date date, action_type text, value numeric DEFAULT NULL, currency text DEFAULT NULL)
+RETURNS bigint LANGUAGE c VOLATILE
+AS 'MODULE_PATHNAME', 'quant_record_corporate_action';
+COMMENT ON FUNCTION quant.record_corporate_action(text, date, text, numeric, text) IS
+'Records what happened to a share in trading.corporate_actions, in place of what is recorded of that type
+for that day, and returns the id of the row. value: of a split or stock_dividend the new units for each
+old one, 2 or 1.5 or 0.1, taken as the nearest fraction whose denominator is at most 1,000, with a NOTICE
+where that is another number (7.000007 is 7:1); of a dividend or special_dividend the amount per share of
+the ex-date; of other types none. currency: by default the asset''s.
+Errors: 22004 NULL; 42704 unknown symbol; 22023 a value that is none; 23514 an unknown type.
+Example: SELECT quant.record_corporate_action(''AAPL'', ''2020-08-31'', ''split'', 4)';
