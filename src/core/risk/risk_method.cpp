@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kHistoricalName = "historical";
 
-/// Every method that is defined, the built ones first.
+/// Every method that is defined; only the first is built.
 const std::vector<std::string_view> kMethodNames = {
     kHistoricalName,       "normal",       "student_t",  "cornish_fisher", "ewma", "garch",
     "filtered_historical", "age_weighted", "monte_carlo"};
@@ -69,11 +69,11 @@ Decimal negated(const Decimal& value) { return {subtract(0, value.mantissa), val
 
 RiskMethod parse_risk_method(std::string_view name) {
   if (name == kHistoricalName) return RiskMethod::kHistorical;
+  const std::string built = concat("This version has ", kHistoricalName, ".");
   if (!contains(kMethodNames, name)) {
-    throw unknown_name(concat("unknown risk method \"", name, "\""), name, kMethodNames);
+    throw unknown_name(concat("unknown risk method \"", name, "\""), name, {kHistoricalName}).detail(built);
   }
-  throw Error(ErrorCode::kNotSupported, concat("risk method \"", name, "\" is not supported yet"))
-      .detail(concat("This version has ", kHistoricalName, "."));
+  throw Error(ErrorCode::kNotSupported, concat("risk method \"", name, "\" is not supported yet")).detail(built);
 }
 
 void apply_risk_options(const Json& document, TailRiskOptions& options) {
