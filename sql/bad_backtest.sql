@@ -135,7 +135,8 @@ FROM (VALUES
   ('[]'), ('1'), ('null'), ('"x"'), ('{"levl": 5}'), ('{"level": "5"}'), ('{"level": null}'),
   ('{"level": {"default": 5}}'), ('{"level": true}'), ('{"level": 200}'), ('{"executon": {}}'),
   ('{"execution": 1}'), ('{"execution": []}'), ('{"execution": null}'), ('{"benchmrk": "QBB"}'),
-  ('{"benchmark": 5}'), ('{"benchmark": "QBX"}'), ('{"benchmark": ""}'), ('{"benchmark": "QBN"}')
+  ('{"commission": {"percent": 1}}'), ('{"fill": "same_close"}'), ('{"stop_loss": 0.1}'), ('{"max_positions": 3}'),
+  ('{"nothing like it": 1}'), ('{"execution": {"nothing like it": 1}}'), ('{"benchmark": 5}'), ('{"benchmark": "QBX"}'), ('{"benchmark": ""}'), ('{"benchmark": "QBN"}')
 ) t(parameters);
 SELECT parameters, (pg_temp.simulate(strategy => 8208, parameters => parameters)).*
 FROM (VALUES ('{"n": 0}'), ('{"n": -1}'), ('{"n": 2.5}'), ('{"n": 1000000}'), ('{"n": [2, 3]}'),

@@ -6,6 +6,7 @@
 
 #include "core/base/json_reader.hpp"
 #include "core/market/timeframe.hpp"
+#include "core/strategy/document_keys.hpp"
 
 namespace quant {
 
@@ -96,6 +97,7 @@ std::vector<CommissionTier> read_tiers(const JsonReader& reader) {
 }
 
 Commission read_commission(const JsonReader& reader) {
+  reader.expect_form(R"({"percent": 0.1})");
   reader.expect_object({"percent", "per_order", "per_share", "min", "max", "tiers"});
   Commission commission;
   if (reader.has("tiers")) {
@@ -116,6 +118,7 @@ Commission read_commission(const JsonReader& reader) {
 }
 
 Slippage read_slippage(const JsonReader& reader, Execution& execution) {
+  reader.expect_form(R"({"percent": 0.05} or {"ticks": 1})");
   reader.expect_object({"percent", "ticks", "volume_share", "volume_basis"});
   Slippage slippage;
   if (reader.has("percent")) {
@@ -219,12 +222,8 @@ Execution read_execution(const Json& run_parameters) {
   const Json* json = run_parameters.find("execution");
   if (json == nullptr) return execution;
   const JsonReader reader(*json, "parameters.execution");
-  reader.expect_object(
-      {"fill", "intrabar", "limit_fill", "crossover", "size_at", "on_opposite", "on_short_cash",
-       "finalize", "prices", "timezone", "price_tick", "quantity_step", "commission", "slippage",
-       "leverage", "maintenance", "frequency", "periods_per_year", "risk_free", "on_leave", "spread",
-       "max_volume_share", "borrow_rate_percent", "interest_rate_percent", "max_age", "stale_days",
-       "use_risk_profile", "conventions"});
+  reader.expect_form(R"({"commission": {"percent": 0.1}})");
+  reader.expect_object(kExecutionKeys);
   read_choice(reader, "fill", kFillAt, execution.fill);
   read_choice(reader, "intrabar", kIntrabar, execution.intrabar);
   read_choice(reader, "limit_fill", kLimitFill, execution.limit_fills_through);

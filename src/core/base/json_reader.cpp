@@ -7,11 +7,17 @@ namespace quant {
 
 namespace {
 
-bool contains(std::initializer_list<std::string_view> names, std::string_view name) {
+bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace
+
+std::string one_of(std::span<const std::string_view> names) {
+  std::string list;
+  for (const std::string_view name : names) list += concat(list.empty() ? "" : ", ", '"', name, '"');
+  return concat("It is one of ", list, ".");
+}
 
 Error JsonReader::wrong(std::string message) const {
   Error error = invalid(std::move(message));
@@ -25,15 +31,13 @@ Error JsonReader::expected(std::string_view kind) const {
 
 Error JsonReader::not_a_choice(const std::string& name,
                                const std::vector<std::string_view>& names) const {
-  std::string list;
-  for (const std::string_view known : names) list += concat(list.empty() ? "" : ", ", '"', known, '"');
   Error error = wrong(concat("unknown value \"", name, "\""));
-  error.hint(concat("It is one of ", list, "."));
+  error.hint(one_of(names));
   return error;
 }
 
-void JsonReader::expect_object(std::initializer_list<std::string_view> known,
-                               std::initializer_list<std::string_view> later) const {
+void JsonReader::expect_object(std::span<const std::string_view> known,
+                               std::span<const std::string_view> later) const {
   const Json::Object* members = json_->object();
   if (members == nullptr) throw expected("an object");
   for (const auto& [key, value] : *members) {
@@ -42,13 +46,23 @@ void JsonReader::expect_object(std::initializer_list<std::string_view> known,
       throw Error(ErrorCode::kNotSupported, concat("key \"", key, "\" is not supported by this version"))
           .detail(concat("At ", path_, "."));
     }
-    std::vector<std::string_view> names(known);
+    std::vector<std::string_view> names(known.begin(), known.end());
     names.insert(names.end(), later.begin(), later.end());
     Error error = wrong(concat("unknown key \"", key, "\""));
     const std::string_view nearest = nearest_name(key, names);
-    if (!nearest.empty()) error.hint(concat("Perhaps you meant \"", nearest, "\"."));
+    if (!nearest.empty()) {
+      error.hint(concat("Perhaps you meant \"", nearest, "\"."));
+    } else if (!known.empty()) {
+      error.hint(one_of(known));
+    }
     throw error;
   }
+}
+
+void JsonReader::expect_form(std::string_view form) const {
+  if (json_->object() != nullptr) return;
+  Error error = expected("an object");
+  throw error.hint(concat("Write it as in ", form, "."));
 }
 
 JsonReader JsonReader::at(std::string_view key) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,9 @@
 #include "core/base/json.hpp"
 
 namespace quant {
+
+/// "It is one of ...", for hints.
+[[nodiscard]] std::string one_of(std::span<const std::string_view> names);
 
 /// One place in a JSON document, with the path that leads to it, for messages.
 /// Every getter raises kInvalidParameter with the path where the value is of another kind.
@@ -22,10 +26,15 @@ class JsonReader {
   [[nodiscard]] const Json& json() const { return *json_; }
   [[nodiscard]] const std::string& path() const { return path_; }
 
-  /// Refuses members outside `known` with the nearest known name, and those in `later` as not
-  /// supported.
+  /// Refuses members outside `known` with the nearest known name, or all of them where none is near,
+  /// and those in `later` as not supported.
   void expect_object(std::initializer_list<std::string_view> known,
-                     std::initializer_list<std::string_view> later = {}) const;
+                     std::initializer_list<std::string_view> later = {}) const {
+    expect_object(std::span(known.begin(), known.size()), std::span(later.begin(), later.size()));
+  }
+  void expect_object(std::span<const std::string_view> known, std::span<const std::string_view> later = {}) const;
+  /// Refuses what is no object; the hint shows a usual one, `form`.
+  void expect_form(std::string_view form) const;
   [[nodiscard]] bool has(std::string_view key) const { return json_->find(key) != nullptr; }
   /// The member `key`, which must exist.
   [[nodiscard]] JsonReader at(std::string_view key) const;

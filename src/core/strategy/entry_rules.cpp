@@ -36,6 +36,7 @@ void declare_legs(const RuleReader& rules, const JsonReader& reader) {
     if (std::find(reserved.begin(), reserved.end(), key) != reserved.end()) {
       throw reader.wrong(concat("the name \"", key, "\" is taken"));
     }
+    leg.expect_form(R"({"asset": "KO", "ratio": 1})");
     leg.expect_object({"asset", "ratio"});
     const std::string& symbol = leg.at("asset").string();
     if (symbol.empty()) throw leg.at("asset").wrong("a symbol is expected, not an empty string");
@@ -65,6 +66,7 @@ void read_ratios(const RuleReader& rules, const JsonReader& reader) {
 }
 
 EntryRule read_entry(const RuleReader& rules, const JsonReader& reader) {
+  reader.expect_form(R"({"when": "close > open"})");
   reader.expect_object({"when", "order"});
   EntryRule rule{rules.condition(reader.at("when")), {}};
   if (reader.has("order")) rule.order = rules.order(reader.at("order"));
@@ -89,6 +91,7 @@ void check_alone(const JsonReader& reader, std::string_view key) {
 void read_entry_rules(const RuleReader& rules, const Json& json) {
   if (is_empty_document(json)) return;
   const JsonReader reader(json, "entry_rules");
+  reader.expect_form(R"({"long": {"when": "close > open"}})");
   reader.expect_object({"long", "short", "indicators", "priority", "rotate", "legs", "signals"});
   Strategy& strategy = rules.strategy();
   if (reader.has("legs")) declare_legs(rules, reader.at("legs"));

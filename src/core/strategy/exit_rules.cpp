@@ -66,7 +66,8 @@ Decimal read_portion(const JsonReader& reader) {
 }
 
 void read_exit(const RuleReader& rules, const JsonReader& reader) {
-  if (reader.json().object() != nullptr && reader.has("type")) return read_trailing(rules, reader);
+  reader.expect_form(R"({"when": "close < open"})");
+  if (reader.has("type")) return read_trailing(rules, reader);
   reader.expect_object({"id", "side", "when", "order", "portion", "type"});
   ExitRule rule;
   rule.place = place_of_next(rules.strategy());

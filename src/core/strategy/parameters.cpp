@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/base/json_reader.hpp"
+#include "core/strategy/document_keys.hpp"
 
 namespace quant {
 
@@ -67,17 +68,25 @@ void declare(const Json& declared, Names& names) {
   }
 }
 
+/// What a key probably means that is no parameter of the strategy.
+std::string hint_for(const std::string& key, const Names& names) {
+  const auto contains = [&](const auto& keys) { return std::find(keys.begin(), keys.end(), key) != keys.end(); };
+  if (contains(kExecutionKeys)) {
+    return concat("It is a setting of the execution: {\"execution\": {\"", key, "\": ...}}.");
+  }
+  if (contains(kRiskRuleKeys)) return "It is one of the strategy's risk rules: put it into strategies.risk_rules.";
+  std::vector<std::string_view> known(kRunKeys.begin(), kRunKeys.end());
+  for (const auto& entry : names.parameters) known.push_back(entry.first);
+  const std::string_view nearest = nearest_name(key, known);
+  return nearest.empty() ? one_of(known) : concat("Perhaps you meant \"", nearest, "\".");
+}
+
 void override_values(const Json& run_parameters, Names& names) {
   for (const auto& [key, value] : members_of(run_parameters)) {
     if (is_run_key(key)) continue;
     const JsonReader reader(value, concat("parameters.", key));
     if (!names.parameters.contains(key) && !names.other_parameters.contains(key)) {
-      std::vector<std::string_view> known(kRunKeys.begin(), kRunKeys.end());
-      for (const auto& entry : names.parameters) known.push_back(entry.first);
-      Error error = reader.wrong(concat("the strategy has no parameter \"", key, '"'));
-      const std::string_view nearest = nearest_name(key, known);
-      if (!nearest.empty()) error.hint(concat("Perhaps you meant \"", nearest, "\"."));
-      throw error;
+      throw reader.wrong(concat("the strategy has no parameter \"", key, '"')).hint(hint_for(key, names));
     }
     names.parameters.insert_or_assign(key, reader.number());
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/strategy/document_keys.hpp"
 #include "core/strategy/rule_reader.hpp"
 
 namespace quant {
@@ -29,6 +30,7 @@ SizeRule read_size(const RuleReader& rules, const JsonReader& reader) {
       {{"units", Mode::kUnits}, {"cash", Mode::kCash}, {"percent_equity", Mode::kPercentEquity},
        {"weight", Mode::kWeight}, {"risk_percent", Mode::kRiskPercent},
        {"volatility_target_percent", Mode::kVolatilityTarget}}};
+  reader.expect_form(R"({"percent_equity": 50})");
   reader.expect_object({"units", "cash", "percent_equity", "risk_percent", "distance",
                         "volatility_target_percent", "lookback", "weight"});
   const auto given = std::count_if(kModes.begin(), kModes.end(),
@@ -81,6 +83,7 @@ SizeRule read_size(const RuleReader& rules, const JsonReader& reader) {
 }
 
 Pyramiding read_pyramiding(const RuleReader& rules, const JsonReader& reader) {
+  reader.expect_form(R"({"max": 3})");
   reader.expect_object({"max", "step"});
   Pyramiding pyramiding;
   pyramiding.most = reader.at("max").whole_number(1, kMostBars);
@@ -173,10 +176,8 @@ void Limits::tighten(const Limits& other) {
 void read_risk_rules(const RuleReader& rules, const Json& json) {
   if (json.is_null()) return;
   const JsonReader reader(json, "risk_rules");
-  reader.expect_object({"stop_loss", "take_profit", "trailing_stop", "time_stop_bars", "size", "pyramiding",
-                        "max_positions", "max_position_size_pct", "max_gross_exposure_pct",
-                        "max_net_exposure_pct", "daily_loss_halt_pct", "drawdown_halt_pct",
-                        "halt_action", "cooldown_bars"});
+  reader.expect_form(R"({"size": {"percent_equity": 50}, "stop_loss": 0.05})");
+  reader.expect_object(kRiskRuleKeys);
   Strategy& strategy = rules.strategy();
   read_stops(rules, reader);
   if (reader.has("size")) {

@@ -42,6 +42,7 @@ void read_weight(const RuleReader& rules, const JsonReader& reader, Rotation& ro
 }  // namespace
 
 Rotation read_rotation(const RuleReader& rules, const JsonReader& reader) {
+  reader.expect_form(R"({"every": "month", "rank_by": "close / close[20]", "top": 3})");
   reader.expect_object({"every", "on", "gate", "rank_by", "order", "top", "keep_if_rank_within", "weight",
                         "lookback", "cash_buffer_percent", "drift_threshold_percent"});
   Rotation rotation;

@@ -31,7 +31,11 @@ TimeInForce read_time_in_force(const JsonReader& reader) {
   }
   static constexpr std::array<std::pair<std::string_view, Kind>, 2> kKinds = {
       {{"gtc", Kind::kGoodTillCancelled}, {"day", Kind::kDay}}};
-  return {reader.choice(kKinds), 0};
+  try {
+    return {reader.choice(kKinds), 0};
+  } catch (Error& error) {
+    throw error.hint("It is \"gtc\", \"day\", or {\"bars\": 5}.");
+  }
 }
 
 }  // namespace
@@ -97,6 +101,7 @@ OrderRule RuleReader::order(const JsonReader& reader) const {
   static constexpr std::array<std::pair<std::string_view, OrderType>, 5> kTypes = {
       {{"market", kMarket}, {"limit", kLimit}, {"stop", kStop}, {"stop_limit", kStopLimit},
        {"market_on_close", kMarketOnClose}}};
+  reader.expect_form(R"({"type": "market"} or {"type": "limit", "limit": "close"})");
   reader.expect_object({"type", "limit", "stop", "tif"});
   OrderRule rule;
   rule.type = reader.at("type").choice(kTypes);
@@ -122,6 +127,11 @@ OrderRule RuleReader::order(const JsonReader& reader) const {
 
 LevelRule RuleReader::level(const JsonReader& reader, bool is_stop) const {
   if (reader.json().object() == nullptr) {
+    if (reader.json().number() == nullptr && reader.json().long_number() == nullptr) {
+      throw reader.expected("a number")
+          .hint("2 percent is written 0.02, a price {\"price\": \"lowest(low, 5)\"}, a distance from the fill "
+                "{\"distance\": \"2 * atr(14)\"}.");
+    }
     const Decimal fraction = reader.positive();
     if (is_stop && fraction >= Decimal{1, 0}) {
       throw reader.wrong(concat("a fraction of the fill price below 1 is expected, not ",

@@ -59,7 +59,17 @@ TEST(JsonReader, RefusesUnknownKeysWithTheNearestOne) {
   });
   expect_wrong(error, "unknown key \"stop_los\"", "At rules.");
   EXPECT_EQ(error.hint(), "Perhaps you meant \"stop_loss\".");
-  EXPECT_EQ(caught([&] { document.reader.expect_object({"commission"}); }).hint(), "");
+  EXPECT_EQ(caught([&] { document.reader.expect_object({"commission", "fill"}); }).hint(),
+            "It is one of \"commission\", \"fill\".");
+  EXPECT_EQ(caught([&] { document.reader.expect_object({}); }).hint(), "");
+}
+
+TEST(JsonReader, ShowsTheFormOfAnObject) {
+  const Document document(R"({"size": 5, "order": {}})");
+  const Error error = caught([&] { document.reader.at("size").expect_form(R"({"cash": 100})"); });
+  expect_wrong(error, "an object is expected, not a number", "At rules.size.");
+  EXPECT_EQ(error.hint(), "Write it as in {\"cash\": 100}.");
+  EXPECT_NO_THROW(document.reader.at("order").expect_form(R"({"type": "market"})"));
 }
 
 TEST(JsonReader, TellsLaterKeysFromUnknownOnes) {
