@@ -95,7 +95,8 @@ FROM (VALUES
   ('close > open; low'), ('close > open and'),
   ('close > open or or low > 1'), ('close[1 > open'), ('close[] > open'),
   ('close % 2 = 0'), ('close ? 1 : 2'), ('close > $'), ('close > $1'),
-  ('sma(close 3) > 1'), ('sma(close,) > 1')
+  ('sma(close 3) > 1'), ('sma(close,) > 1'), ('close crosses_above open'), ('(close crosses_below open)'),
+  ('close > 1 and close crosses above open')
 ) t(condition);
 \echo == Text outside ASCII, and what looks like a blank
 SELECT condition, (pg_temp.store_rule(condition::jsonb #>> '{}')).*
@@ -107,6 +108,7 @@ FROM (VALUES
 \echo == Names, with the nearest one as a hint
 SELECT condition, (pg_temp.store_rule(condition, '{"fast": 10}')).*
 FROM (VALUES
+  ('fast > 1'), ('lag(close, 1) > open'), ('close.shift(1) > open'), ('PREV(close) > open'),
   ('clsoe > open'), ('close > opn'), ('hihg > open'), ('close > open -- why'),
   ('x > 1'), ('smaa(close, 3) > 1'), ('cross_above(close, open)'),
   ('foo(close) > 1'), ('macd(close) > 1'), ('stddev > 1'), ('sma(close, $fsat) > 1'), ('sma(close, $n) > 1'), ('close > $Fast')

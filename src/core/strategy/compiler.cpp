@@ -120,6 +120,9 @@ class Compiler {
           .hint(concat("Give its arguments, as in ", example_of(symbol), "."));
     }
     if (is_later_function(symbol)) throw not_yet(expression);
+    if (names_.parameters.contains(symbol) || names_.other_parameters.contains(symbol)) {
+      throw unknown(expression, concat("unknown name \"", symbol, '"'), symbol, "$");
+    }
     std::vector<std::string_view> known = reserved_names();
     for (const auto& entry : names_.indicators) known.push_back(entry.first);
     throw unknown(expression, concat("unknown name \"", symbol, '"'), nearest(symbol, known), "");
@@ -200,6 +203,9 @@ class Compiler {
     if (find_variable(symbol) != nullptr) {
       throw wrong(expression, concat('"', symbol, "\" is no function"))
           .hint(concat("An earlier bar's value is ", symbol, "[1]."));
+    }
+    if (is_foreign_history(symbol)) {
+      throw wrong(expression, concat("unknown function \"", symbol, '"')).hint("An earlier bar's value is close[1].");
     }
     throw unknown(expression, concat("unknown function \"", symbol, '"'), nearest(symbol, function_names()), "");
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <utility>
 
 namespace quant {
 
@@ -25,6 +26,14 @@ constexpr std::array<Misspelling, 9> kMisspellings = {{
     {"!", "unknown operator \"!\"", "A condition is inverted with \"not\"."},
     {"not", "\"not\" cannot follow itself", "Put the inner condition in brackets."},
     {"-", "\"-\" cannot follow another sign", "Put the inner number in brackets."},
+}};
+
+/// Crossings between their operands, as an explanation prints them, and what is meant.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kCrossings = {{
+    {"crosses_above", "A crossing is a function: crosses_above(close, open)."},
+    {"crosses above", "A crossing is a function: crosses_above(close, open)."},
+    {"crosses_below", "A crossing is a function: crosses_below(close, open)."},
+    {"crosses below", "A crossing is a function: crosses_below(close, open)."},
 }};
 
 /// At most 60 characters of `text` around `offset`, for messages.
@@ -77,6 +86,9 @@ Error malformed_at(std::string_view reason, std::size_t offset, std::string_view
     if (is_digit && is_operand) message = "malformed number";
     if (reason == kEndExpected && (c == '<' || c == '>' || c == '=' || rest.rfind("!=", 0) == 0)) {
       hint = "Comparisons are joined with \"and\": a < b and b < c.";
+    }
+    for (const auto& [word, meant] : kCrossings) {
+      if (rest.rfind(word, 0) == 0) hint = meant;
     }
     if (reason != kTextMissing && std::string_view("'\"#;@?{}:%^&|~`\\").find(c) != std::string_view::npos) {
       message = concat("unexpected character \"", c, '"');

@@ -85,6 +85,11 @@ bool is_plain_function(std::string_view name) { return contains(kPlainFunctions,
 
 bool is_later_function(std::string_view name) { return contains(kLaterFunctions, name); }
 
+bool is_foreign_history(const std::string& name) {
+  static constexpr std::array<std::string_view, 6> kWords = {"lag", "shift", "prev", "previous", "ref", "delay"};
+  return contains(kWords, lower_case(name.substr(name.find('.') + 1)));
+}
+
 std::vector<std::string_view> function_names() {
   std::vector<std::string_view> names = indicator_names();
   names.insert(names.end(), kPlainFunctions.begin(), kPlainFunctions.end());

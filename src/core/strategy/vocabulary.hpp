@@ -27,6 +27,8 @@ struct Variable {
 [[nodiscard]] bool is_plain_function(std::string_view name);
 /// A function that the language will have, but this version has not.
 [[nodiscard]] bool is_later_function(std::string_view name);
+/// What other languages call an earlier value, also as a method: lag(close, 1), close.shift(1).
+[[nodiscard]] bool is_foreign_history(const std::string& name);
 
 /// All names that have a meaning, and all that can be called.
 [[nodiscard]] std::vector<std::string_view> reserved_names();

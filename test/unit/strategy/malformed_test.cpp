@@ -104,6 +104,15 @@ TEST(ParseExpression, KnowsWhatOtherLanguagesWrite) {
       {"not not a", "\"not\" cannot follow itself", 5, "Put the inner condition in brackets."},
       {"--a", "\"-\" cannot follow another sign", 2, "Put the inner number in brackets."},
   });
+  const std::string more = "the end of the expression, or an operator, is expected";
+  const std::string above = "A crossing is a function: crosses_above(close, open).";
+  const std::string below = "A crossing is a function: crosses_below(close, open).";
+  expect_malformed({
+      {"a crosses_above b", more, 3, above},
+      {"a crosses above b", more, 3, above},
+      {"(a crosses_below b)", "\")\" is missing", 4, below},
+      {"a and b crosses below 5", more, 9, below},
+  });
 }
 
 TEST(ParseExpression, ShowsPartOfALongText) {
@@ -173,6 +182,9 @@ TEST(CompileExpression, NamesWhatIsUnknownAndTheNearestName) {
       {"close > unheard_of", "unknown name \"unheard_of\"", 9},
       {"close > Close", "unknown name \"Close\"", 9, "Perhaps you meant \"close\"."},
       {"close > smma(close, 3)", "unknown function \"smma\"", 9, "Perhaps you meant \"sma\"."},
+      {"close > fast", "unknown name \"fast\"", 9, "Perhaps you meant \"$fast\"."},
+      {"lag(close, 1) > 1", "unknown function \"lag\"", 1, "An earlier bar's value is close[1]."},
+      {"close.shift(1) > 1", "unknown function \"close.shift\"", 1, "An earlier bar's value is close[1]."},
       {"close > close(1)", "\"close\" is no function", 9, "An earlier bar's value is close[1]."},
       {"sma > 1", "\"sma\" is a function", 1, "Give its arguments, as in sma(close, 20)."},
       {"close > atr", "\"atr\" is a function", 9, "Give its arguments, as in atr(14)."},
