@@ -73,7 +73,7 @@ UPDATE trading.risk_profiles SET max_position_size_pct = 100, is_default = false
 SELECT reproduces, strategy_changed FROM quant.verify_backtest(8601);
 SELECT reproduces, strategy_changed FROM quant.verify_backtest(8600);
 
-\echo == Why: a rotation, signals from a table, numbers below zero
+\echo == Why: a rotation, signals from a table, numbers below zero, bars of other series
 INSERT INTO trading.strategies (id, user_id, name, parameters, entry_rules, exit_rules, risk_rules)
 VALUES
   (8601, 8600, 'rotation', '{"days": 5}',
@@ -82,11 +82,14 @@ VALUES
   (8602, 8600, 'from a table', '{}', '{"signals": true}', '[]', '{"size": {"percent_equity": 10}}'),
   (8603, 8600, 'below zero', '{"low": -1.5}',
     '{"long": {"when": "crosses_above(close - close[3], -1.5) and close - close[1] > $low and -$low > -2"}}',
+    '[{"when": "bars_held >= 3"}]', '{"size": {"units": 1}}'),
+  (8604, 8600, 'other bars', '{}',
+    '{"long": {"when": "at(\"QDB\", close > sma(close, 3)) and (close > close[1])[2] and not tf(\"1w\", close < 100)"}}',
     '[{"when": "bars_held >= 3"}]', '{"size": {"units": 1}}');
 INSERT INTO trading.backtests (id, user_id, strategy_id, name, universe, timeframe, start_date, end_date,
                                initial_capital)
 SELECT s.id + 10, 8600, s.id, s.name, '["QDA", "QDB"]', '1d', '2024-01-15', '2024-02-20', 50000
-FROM trading.strategies s WHERE s.id BETWEEN 8601 AND 8603;
+FROM trading.strategies s WHERE s.id BETWEEN 8601 AND 8604;
 INSERT INTO trading.signals (id, backtest_id, symbol, signal_type, signal_date, target_quantity, target_weight_pct)
 VALUES (860001, 8612, 'QDA', 'buy', '2024-01-20 12:00+00', NULL, 40),
   (860002, 8612, 'QDA', 'buy', '2024-01-20 12:00+00', 5, NULL),
@@ -94,9 +97,9 @@ VALUES (860001, 8612, 'QDA', 'buy', '2024-01-20 12:00+00', NULL, 40),
   (860004, 8612, 'QDA', 'exit', '2024-01-30 12:00+00', NULL, NULL),
   (860005, 8612, 'QDB', 'short', '2024-01-20 12:00+00', 10, NULL),
   (860006, 8612, 'QDB', 'buy', '2024-01-25 12:00+00', NULL, NULL);
-SELECT r.backtest_id, r.total_trades FROM generate_series(8611, 8613) AS id, quant.run_backtest(id) AS r;
+SELECT r.backtest_id, r.total_trades FROM generate_series(8611, 8614) AS id, quant.run_backtest(id) AS r;
 SELECT quant.explain_trade(id) FROM trading.trades
-WHERE backtest_id BETWEEN 8611 AND 8613 AND (backtest_id = 8612 OR trade_number <= 2)
+WHERE backtest_id BETWEEN 8611 AND 8614 AND (backtest_id = 8612 OR trade_number <= 2)
 ORDER BY backtest_id, trade_number;
 
 \echo == What has changed since

@@ -30,11 +30,28 @@ bool is_literal(const Expression& expression) {
          (is_negation && is_literal(expression.arguments[0]));
 }
 
-/// The sides of the comparisons and crossings in a condition, each once.
+/// The argument that is read on other bars: of another symbol, coarser or earlier ones.
+std::optional<std::size_t> moved_argument(const Expression& expression) {
+  if (expression.kind == Expression::Kind::kHistory) return 0;
+  const bool is_series = expression.kind == Expression::Kind::kCall &&
+                         (expression.symbol == "at" || expression.symbol == "tf") && expression.arguments.size() == 2;
+  return is_series ? std::optional<std::size_t>(1) : std::nullopt;
+}
+
+/// The sides of the comparisons and crossings in a condition, each on the bars on which it is read.
 void collect(const Expression& expression, std::vector<Expression>& operands) {
   const bool crosses = expression.kind == Expression::Kind::kCall &&
                        (expression.symbol == "crosses_above" || expression.symbol == "crosses_below");
   const bool compares = expression.kind == Expression::Kind::kBinary && find_comparison(expression.symbol);
+  if (const auto place = moved_argument(expression)) {
+    std::vector<Expression> moved;
+    collect(expression.arguments[*place], moved);
+    for (Expression& operand : moved) {
+      operands.push_back(expression);
+      operands.back().arguments[*place] = std::move(operand);
+    }
+    return;
+  }
   if (!crosses && !compares) {
     for (const Expression& argument : expression.arguments) collect(argument, operands);
     return;
