@@ -64,3 +64,19 @@ DELETE FROM trading.users WHERE id = 8401;
 DELETE FROM trading.market_data WHERE symbol = 'ALT';
 DELETE FROM trading.assets WHERE id = 8401;
 SELECT 'same backend: ', pg_backend_pid() = :backend AND pg_postmaster_start_time() = :'server_start';
+
+-- A view in the table's place: what it hides is not read, nor where the planner needs none of the query's own conditions.
+BEGIN;
+INSERT INTO trading.users (id, username, email, password_hash) VALUES (8401, 'altered', 'altered@example.com', 'x') ON CONFLICT DO NOTHING;
+INSERT INTO trading.assets (id, symbol) VALUES (8402, 'VIEWED');
+INSERT INTO trading.market_data (symbol, timeframe, "timestamp", open_price, high_price, low_price, close_price)
+SELECT 'VIEWED', '1d', timestamptz '2024-01-01 00:00+00' + n * interval '1 day', 10 + n, 11 + n, 9 + n, 10 + n FROM generate_series(0, 19) n;
+INSERT INTO trading.strategies (id, user_id, name, entry_rules) VALUES (8402, 8401, 'v', '{"long": {"when": "close > 0"}}');
+SELECT 'the table: ', bars_processed FROM quant.simulate(8402, '["VIEWED"]', '1d', '2024-01-01', '2024-01-20', 1000);
+ALTER TABLE trading.market_data RENAME TO bars;
+CREATE TABLE trading.marked AS SELECT *, "timestamp" < '2024-01-10 00:00+00' AS hidden FROM trading.bars WHERE symbol = 'VIEWED';
+CREATE VIEW trading.market_data AS
+SELECT id, asset_id, 'VIEWED'::text AS symbol, "timestamp", timeframe, open_price, high_price, low_price, close_price, volume, bid_price, ask_price, vwap
+FROM trading.marked WHERE NOT hidden;
+SELECT 'the view: ', bars_processed FROM quant.simulate(8402, '["VIEWED"]', '1d', '2024-01-01', '2024-01-20', 1000);
+ROLLBACK;

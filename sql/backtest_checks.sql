@@ -102,6 +102,28 @@ SELECT quant.explain_trade(id) FROM trading.trades
 WHERE backtest_id BETWEEN 8611 AND 8614 AND (backtest_id = 8612 OR trade_number <= 2)
 ORDER BY backtest_id, trade_number;
 
+\echo == Signals and steps that a run has read
+SELECT reproduces, data_changed, strategy_changed, engine_changed FROM quant.verify_backtest(8612);
+UPDATE trading.signals SET target_quantity = 6 WHERE id = 860002;
+SELECT reproduces, data_changed, strategy_changed, engine_changed FROM quant.verify_backtest(8612);
+UPDATE trading.signals SET target_quantity = 5 WHERE id = 860002;
+UPDATE trading.assets SET lot_size = 0.5 WHERE symbol = 'QDA';
+SELECT data_changed, strategy_changed, engine_changed FROM quant.verify_backtest(8612);
+UPDATE trading.assets SET lot_size = 1 WHERE symbol = 'QDA';
+SELECT reproduces, data_changed, strategy_changed, engine_changed FROM quant.verify_backtest(8612);
+
+\echo == An order of the day, and a trade that would cost something else now
+BEGIN;
+INSERT INTO trading.strategies (id, user_id, name, entry_rules)
+VALUES (8605, 8600, 'day order', '{"long": {"when": true, "order": {"type": "limit", "limit": "close * 0.5", "tif": "day"}}}');
+INSERT INTO trading.backtests (id, user_id, strategy_id, name, universe, timeframe, start_date, end_date, initial_capital)
+VALUES (8615, 8600, 8605, 'day order', '["QDA"]', '1d', '2024-01-15', '2024-02-20', 50000);
+SELECT total_trades FROM quant.run_backtest(8615);
+SELECT count(*), bool_and(matches) FROM quant.check_lookahead(8615, 10);
+UPDATE trading.backtests SET parameters = '{"execution": {"commission": {"percent": 1}}}' WHERE id = 8611;
+SELECT quant.explain_trade(id) FROM trading.trades WHERE backtest_id = 8611 AND trade_number = 1;
+ROLLBACK;
+
 \echo == What has changed since
 UPDATE trading.strategies SET parameters = '{"days": 3, "note": "mine"}' WHERE id = 8600;
 SELECT reproduces, data_changed, strategy_changed, engine_changed FROM quant.verify_backtest(8600);

@@ -5,7 +5,7 @@
 \pset tuples_only on
 SET TimeZone = 'Asia/Kolkata';
 SET DateStyle = ISO;
-INSERT INTO trading.assets (id, symbol) VALUES (8601, 'RES');
+INSERT INTO trading.assets (id, symbol) VALUES (9601, 'RES');
 CREATE FUNCTION pg_temp.put(at timestamptz, close numeric, volume numeric, vwap numeric DEFAULT NULL, timeframe text DEFAULT '30m') RETURNS void
 LANGUAGE sql AS $$
   INSERT INTO trading.market_data (symbol, timeframe, timestamp, open_price, high_price, low_price, close_price, volume, vwap)

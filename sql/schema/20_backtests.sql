@@ -187,7 +187,8 @@ COMMENT ON COLUMN trading.backtests.completed_at IS
   'Clock when the run ended; not part of any hash';
 COMMENT ON COLUMN trading.backtests.engine_version IS 'Version of the code that computed it';
 COMMENT ON COLUMN trading.backtests.data_hash IS
-  'SHA-256 of the bars and corporate actions that were read';
+  'SHA-256 of what was read: bars, corporate actions, steps and dates of the assets, the user''s '
+  'signals, the benchmark';
 COMMENT ON COLUMN trading.backtests.strategy_hash IS
   'SHA-256 of rules and parameters, and of the risk profile''s limits where the run used it';
 COMMENT ON COLUMN trading.backtests.fills_hash IS 'SHA-256 of the fills';

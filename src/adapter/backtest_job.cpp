@@ -179,10 +179,9 @@ void BacktestJob::load_context(std::int64_t strategy_user) {
 }
 
 /// The bars of the finest stored timeframe within one bar of a symbol.
-BarSeries BacktestJob::finer_bars(std::size_t symbol, Timestamp start) const {
-  BarSeries finer;
-  with_spi([&] { finer = read_finer_bars(bars_[symbol].asset, timeframe_, start); });
-  return finer;
+BarSeries BacktestJob::finer_bars(std::size_t symbol, Timestamp start) {
+  with_spi([&] { finer_read_.push_back(read_finer_bars(bars_[symbol].asset, timeframe_, start)); });
+  return finer_read_.back();
 }
 
 void BacktestJob::fill_local_times(std::vector<BarSeries>& bars) const {

@@ -36,6 +36,8 @@ class BacktestJob {
   [[nodiscard]] const std::map<std::string, BarSeries>& other_bars() const {
     return engine_->context().series.others;
   }
+  /// Those that decided bars in which stop and target were touched, in that order.
+  [[nodiscard]] const std::vector<BarSeries>& finer_bars_read() const { return finer_read_; }
   [[nodiscard]] const SeriesContext& series_context() const { return engine_->context().series; }
   /// Of the risk profile that the run asked for; no limits where it asked for none.
   [[nodiscard]] const Limits& profile() const { return engine_->context().profile; }
@@ -64,7 +66,7 @@ class BacktestJob {
   void compile_for_splits(const StrategyDocument& document);
   [[nodiscard]] BarRequest bar_request(const std::vector<Asset>& assets) const;
   void load_context(std::int64_t strategy_user);
-  [[nodiscard]] BarSeries finer_bars(std::size_t symbol, Timestamp start) const;
+  [[nodiscard]] BarSeries finer_bars(std::size_t symbol, Timestamp start);
   [[nodiscard]] bool prepare();
   void measure();
 
@@ -77,6 +79,7 @@ class BacktestJob {
   Strategy strategy_;
   std::vector<BarSeries> bars_;
   std::optional<Benchmark> benchmark_;
+  std::vector<BarSeries> finer_read_;
   RunContext context_;  // until the engine takes it over
   std::map<Int128, Strategy> split_strategies_;  // by price multiple of the symbols that need them
   std::optional<Engine> engine_;

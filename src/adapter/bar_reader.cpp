@@ -140,8 +140,10 @@ Datum timeframe_datum(Timeframe timeframe) { return text_datum(std::string(timef
 Timestamp scan_start(const BarRequest& request) {
   const bool is_open = request.from == std::numeric_limits<Timestamp>::min();
   if (is_open || request.warm_up == 0 || request.timeframe != Timeframe::k1d) return request.from;
-  const std::int64_t days = Timestamp{request.warm_up} * kCalendarDaysPerTenBars / 10 + kSpareDays;
-  return request.from - days * kDayLength;
+  const std::int64_t days = std::int64_t{request.warm_up} * kCalendarDaysPerTenBars / 10 + kSpareDays;
+  // No bar is older than the server's timestamps, which begin some 6,700 years before 2000.
+  constexpr std::int64_t kMostDays = 10'000'000;
+  return days < kMostDays ? request.from - days * kDayLength : std::numeric_limits<Timestamp>::min();
 }
 
 void scan(const BarRequest& request, Timestamp start, std::vector<BarSeries>& series) {

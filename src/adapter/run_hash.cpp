@@ -92,6 +92,32 @@ void add_bars(Sha256& hash, const BarSeries& series) {
   }
 }
 
+/// What a run must know of an instrument.
+void add_asset(Sha256& hash, const Asset& asset) {
+  hash.add(asset.symbol);
+  hash.add(asset.currency);
+  hash.add(asset.tick_size.units());
+  hash.add(asset.lot_size.units());
+  constexpr std::int64_t kNoDay = INT64_MIN;
+  const auto add_day = [&](const std::optional<Day>& day) { hash.add(day ? std::int64_t{*day} : kNoDay); };
+  add_day(asset.listed_on);
+  add_day(asset.delisted_on);
+  for (const DayRange& range : asset.member_days) {
+    add_day(range.first);
+    add_day(range.last);
+  }
+  hash.add(std::int64_t{asset.min_history_bars});
+}
+
+void add_signal(Sha256& hash, const BacktestJob& job, const UserSignal& signal) {
+  hash.add(job.symbol(signal.symbol));
+  hash.add(static_cast<std::int64_t>(signal.kind));
+  hash.add(signal.time);
+  hash.add(signal.quantity ? signal.quantity->to_text() : std::string());
+  hash.add(signal.weight_percent ? signal.weight_percent->trimmed().to_text() : std::string());
+  hash.add(signal.strength ? signal.strength->trimmed().to_text() : std::string());
+}
+
 /// Equal limits give equal bytes, however many decimals their columns have.
 void add_limits(Sha256& hash, const Limits& limits) {
   for (const auto& limit : {limits.max_position_size_pct, limits.max_gross_exposure_pct, limits.max_net_exposure_pct,
@@ -108,6 +134,12 @@ Datum data_hash(const BacktestJob& job) {
   Sha256 hash;
   for (const BarSeries& series : job.bars()) add_bars(hash, series);
   for (const auto& other : job.other_bars()) add_bars(hash, other.second);
+  for (const BarSeries& finer : job.finer_bars_read()) add_bars(hash, finer);
+  for (const BarSeries& series : job.bars()) add_asset(hash, series.asset);
+  for (const UserSignal& signal : job.user_signals()) add_signal(hash, job, signal);
+  for (const std::optional<Money>& value : job.result().benchmark_values) {
+    hash.add(value ? value->to_text() : std::string());
+  }
   return hash.finish();
 }
 

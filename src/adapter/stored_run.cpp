@@ -105,7 +105,8 @@ bool has_stored_account(const BacktestJob& job) {
 
 StoredTrade read_stored_trade(std::int64_t trade_id) {
   const Rows rows = execute(
-      "SELECT t.backtest_id, t.trade_number, t.symbol, t.quantity, t.entry_date, t.entry_price "
+      "SELECT t.backtest_id, t.trade_number, t.symbol, t.quantity, t.entry_date, t.entry_price, t.exit_date, "
+      "t.exit_price, t.pnl, t.commission "
       "FROM trading.trades t WHERE t.id OPERATOR(pg_catalog.=) $1",
       Arguments().add(trade_id));
   if (rows.empty()) throw Error(ErrorCode::kNotFound, concat("trade ", trade_id, " does not exist"));
@@ -114,18 +115,30 @@ StoredTrade read_stored_trade(std::int64_t trade_id) {
     throw invalid(concat("trade ", trade_id, " was not written by a run"))
         .detail("It has no trade_number.");
   }
-  return {row.int64(1), row.int32(2), row.string(3), decode_fixed<Quantity>(row.value(4, NUMERICOID)),
-          row.timestamp(5), decode_fixed<Price>(row.value(6, NUMERICOID))};
+  StoredTrade trade{row.int64(1), row.int32(2), row.string(3), decode_fixed<Quantity>(row.value(4, NUMERICOID)),
+                    row.timestamp(5), decode_fixed<Price>(row.value(6, NUMERICOID)), {}, {}, {}, {}};
+  if (!row.is_null(7)) trade.exit_time = row.timestamp(7);
+  if (const auto price = row.find(8, NUMERICOID)) trade.exit_price = decode_fixed<Price>(*price);
+  if (const auto pnl = row.find(9, NUMERICOID)) trade.pnl = decode_fixed<Money>(*pnl);
+  trade.commission = decode_fixed<Money>(row.value(10, NUMERICOID));
+  return trade;
 }
+
+namespace {
+
+bool is_same_trade(const BacktestJob& job, const Trade& trade, const StoredTrade& stored) {
+  return job.symbol(trade.symbol) == stored.symbol && trade.quantity == stored.quantity &&
+         trade.entry_time == stored.entry_time && trade.entry_price == stored.entry_price &&
+         trade.exit_time == stored.exit_time && trade.exit_price == stored.exit_price && trade.pnl == stored.pnl &&
+         trade.commission == stored.commission;
+}
+
+}  // namespace
 
 const Trade& find_trade(const BacktestJob& job, const StoredTrade& stored) {
   const auto& trades = job.result().records.trades;
   const auto place = static_cast<std::size_t>(stored.number - 1);
-  const bool is_same = stored.number >= 1 && place < trades.size() &&
-                       job.symbol(trades[place].symbol) == stored.symbol &&
-                       trades[place].quantity == stored.quantity && trades[place].entry_time == stored.entry_time &&
-                       trades[place].entry_price == stored.entry_price;
-  if (!is_same) {
+  if (stored.number < 1 || place >= trades.size() || !is_same_trade(job, trades[place], stored)) {
     throw Error(ErrorCode::kNoData, "the backtest no longer gives this trade")
         .detail(concat("It is trade ", stored.number, " of backtest ", stored.backtest_id, "."))
         .hint("quant.verify_backtest() says what has changed since.");

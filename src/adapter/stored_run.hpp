@@ -27,7 +27,7 @@ struct StoredRun {
 /// The final value and the equity curve that are stored of the backtest are those of the repetition.
 [[nodiscard]] bool has_stored_account(const BacktestJob& job);
 
-/// A stored trade, as far as it says which one of the run it is.
+/// A stored trade, as far as it says which one of the run it is, and whether it is still the same.
 struct StoredTrade {
   std::int64_t backtest_id = 0;
   std::int64_t number = 0;
@@ -35,6 +35,10 @@ struct StoredTrade {
   Quantity quantity;
   Timestamp entry_time = 0;
   Price entry_price;
+  std::optional<Timestamp> exit_time;
+  std::optional<Price> exit_price;
+  std::optional<Money> pnl;
+  Money commission;
 };
 
 /// kNotFound where there is none, kInvalidParameter where no run wrote it.

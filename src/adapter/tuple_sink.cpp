@@ -40,6 +40,7 @@ void TupleSink::expect_whole_row() const {
 void TupleSink::end_row() {
   expect_whole_row();
   call_server([&] {
+    CHECK_FOR_INTERRUPTS();
     tuplestore_putvalues(store_, description_, values_.data(), reinterpret_cast<bool*>(nulls_.data()));
   });
   values_.clear();

@@ -144,6 +144,7 @@ class Engine:
             self.days_seen.append(day)
         self.now, self.day, self.rows, self.touched = timestamp, day, rows, set()
         self.last_row.update(rows)
+        self._end_orders_of_yesterday()
         before_open(self)
         work_signals(self)
         self._opening()
@@ -244,12 +245,23 @@ class Engine:
         fill_at_close(self, [], entries)
 
     def _end_orders(self):
-        """Orders end with the close of their last bar, before the rules are asked [9]."""
+        """Orders end with the close of their last bar, before the rules are asked [9]. That an
+        intraday bar is the last of its day shows only when another day begins."""
+        is_last_of_day = self.case.timeframe in ("1d", "1w", "1mo")
         for symbol in self.symbols_with_bar():
-            later = self.case.bar_days[symbol][self.rows[symbol] + 1:]
             for order in list(self.book.all_of(symbol)):
-                is_last = not later or later[0] != self.day
-                if not order.is_new and order.ends_with_bar(is_last):
+                if order.is_new:
+                    continue
+                order.first_day = order.first_day or self.day
+                if order.ends_with_bar(is_last_of_day):
+                    self.book.drop(order, "expired")
+
+    def _end_orders_of_yesterday(self):
+        """Day orders of intraday bars end before the first open of another day [9]."""
+        for symbol in self.symbols_with_bar():
+            for order in list(self.book.all_of(symbol)):
+                rests = order.kind != "market" and order.tif == "day"
+                if rests and order.first_day and order.first_day < self.day:
                     self.book.drop(order, "expired")
 
     # Margin and halts

@@ -33,6 +33,7 @@ class Order:
     rests: bool = False
     age: int = 0
     is_new: bool = True
+    first_day: object = None  # of its first bar
 
     @property
     def buying(self):

@@ -45,6 +45,9 @@ void Engine::begin_timestamp() {
       const std::size_t before = state.bar() - 1;
       ledger_.extend_range(symbol, before, state.bars->low[before], state.bars->high[before]);
     }
+    if (state.has_entry() || !state.exits.empty()) {
+      end_orders(symbol, [&](const Order& order) { return order.ended_before(day); });
+    }
     if (state.has_actions) apply_actions(symbol);
     if (state.has_members) follow_universe(symbol);
     if (state.next_signal < state.signals.size()) take_signals(symbol);
@@ -134,16 +137,20 @@ void Engine::close_for_nothing(std::size_t symbol, Price last_close) {
 }
 
 /// Orders whose last bar this is; rules that are still true may order anew.
+/// At the close: orders whose last bar this is, as far as that can be known without the next one.
 void Engine::expire_orders(std::size_t symbol) {
-  SymbolState& state = symbols_[symbol];
-  std::optional<Day> next_day;
-  if (state.next < state.bars->size()) next_day = context_.day_of(state.bars->timestamp[state.next]);
-  const auto is_over = [&](Order& order) {
+  const std::size_t bar = symbols_[symbol].bar();
+  const bool is_last_of_day = !is_intraday(context_.series.timeframe);
+  end_orders(symbol, [&](Order& order) {
     if (!order.waits_for_price()) return false;
-    if (!order.first_day && order.decided_bar < state.bar()) order.first_day = day_;
-    return order.ends_with(state.bar(), next_day);
-  };
+    if (!order.first_day && order.decided_bar < bar) order.first_day = day_;
+    return order.ends_with(bar, is_last_of_day);
+  });
+}
+
+void Engine::end_orders(std::size_t symbol, FunctionRef<bool(Order&)> is_over) {
   constexpr std::string_view kReason = "its time in force is over";
+  SymbolState& state = symbols_[symbol];
   for (const Side side : {Side::kLong, Side::kShort}) {
     std::unique_ptr<EntryOrder>& order = state.entries[index_of(side)];
     if (order && is_over(*order)) cancel_entry(symbol, side, SignalStatus::kExpired, std::string(kReason));

@@ -170,7 +170,7 @@ bool Engine::step(std::int64_t bars) {
       intrabar_phase();
       closing_phase();
       ledger_.check();
-      bars -= static_cast<std::int64_t>(active_.size());
+      bars -= static_cast<std::int64_t>(active_.size() + ledger_.open_lots());
     }
   } catch (Error& error) {
     error.detail(concat(error.detail(), error.detail().empty() ? "" : " ", "The run stood at ",

@@ -56,7 +56,8 @@ class Engine {
 
   /// Computes the next expression of the next symbol; true when all are done. Call until true.
   bool prepare_step();
-  /// Works through about `bars` bars; true at the end of the run. Call until true.
+  /// Works through about `bars` bars, a lot that is held counting as one; true at the end of the run.
+  /// Call until true.
   bool step(std::int64_t bars);
   /// Closes what is to be closed at the end, checks the books, hands over the records.
   [[nodiscard]] RunRecords finish();
@@ -166,6 +167,7 @@ class Engine {
   void apply_split(std::size_t symbol, const Split& split);
   void close_for_nothing(std::size_t symbol, Price last_close);
   void expire_orders(std::size_t symbol);
+  void end_orders(std::size_t symbol, FunctionRef<bool(Order&)> is_over);
   void follow_universe(std::size_t symbol);
   void close_delisted();
   void close_at_last_price(std::size_t symbol, const std::string& rule);

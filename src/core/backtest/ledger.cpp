@@ -66,6 +66,7 @@ Lot& Ledger::open(Fill fill, std::size_t bar, EnteredAt entered_at) {
     holdings_.insert(std::lower_bound(holdings_.begin(), holdings_.end(), fill.symbol), fill.symbol);
   }
   Lot& lot = position.lots.emplace_back();
+  ++open_lots_;
   lot.id = next_lot_++;
   lot.quantity = fill.quantity;
   lot.entry_price = lot.best = lot.lowest = lot.highest = fill.price;
@@ -107,7 +108,7 @@ void Ledger::close(Fill fill, std::size_t bar, std::optional<std::size_t> lot_id
     close_part(lot, part, fill, value.next(part), commission.next(part), slippage.next(part), bar);
   }
   if (!rest.is_zero()) throw broken_invariant("a fill closes more than is held");
-  std::erase_if(position.lots, [](const Lot& lot) { return lot.quantity.is_zero(); });
+  open_lots_ -= std::erase_if(position.lots, [](const Lot& lot) { return lot.quantity.is_zero(); });
   position.quantity -= fill.quantity;
 
   PositionRecord& record = records_.positions[position.record];

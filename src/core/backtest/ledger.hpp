@@ -88,6 +88,8 @@ class Ledger {
   [[nodiscard]] bool holds(std::size_t symbol) const { return !positions_[symbol].lots.empty(); }
   [[nodiscard]] const Position& position(std::size_t symbol) const { return positions_[symbol]; }
   [[nodiscard]] std::vector<Lot>& lots(std::size_t symbol) { return positions_[symbol].lots; }
+  /// Of all positions.
+  [[nodiscard]] std::size_t open_lots() const { return open_lots_; }
   /// Symbols with a position, in order of symbol.
   [[nodiscard]] const std::vector<std::size_t>& holdings() const { return holdings_; }
 
@@ -134,6 +136,7 @@ class Ledger {
   std::vector<std::size_t> holdings_;
   Money long_value_;   // of all long positions, unsigned
   Money short_value_;  // likewise
+  std::size_t open_lots_ = 0;
   std::size_t next_lot_ = 0;
   RunRecords records_;
 };

@@ -67,7 +67,9 @@ void Ledger::split(std::size_t symbol, const Split& split, Price last_close, Qua
       multiply_divide(left, last_close.units(), multiply(kUnitsPerCent, split.to)));
   CumulativeShare share(in_lieu, before);
   for (Lot& lot : position.lots) lot.income += signed_by(position.side, share.next(lot.quantity));
+  open_lots_ -= position.lots.size();
   share_split(position, total, step);
+  open_lots_ += position.lots.size();
   for (Lot& lot : position.lots) {
     const Excursions excursions = excursions_of(lot, position.side, lot.lowest, lot.highest);
     lot.adverse = excursions.adverse;

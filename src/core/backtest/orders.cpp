@@ -68,12 +68,12 @@ std::optional<FillChance> Order::inside(bool buying, const BarPrices& prices, st
   return FillChance{*limit, FillBasis::kTouch, false};
 }
 
-bool Order::ends_with(std::size_t bar, std::optional<Day> next_day) const {
+bool Order::ends_with(std::size_t bar, bool is_last_of_day) const {
   if (bar == decided_bar) return false;
   if (in_force.kind == TimeInForce::Kind::kBars) {
     return bar >= decided_bar + static_cast<std::size_t>(in_force.bars);
   }
-  return in_force.kind == TimeInForce::Kind::kDay && next_day && first_day && *next_day != *first_day;
+  return in_force.kind == TimeInForce::Kind::kDay && is_last_of_day;
 }
 
 }  // namespace quant

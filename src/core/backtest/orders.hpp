@@ -63,8 +63,13 @@ struct Order {
   [[nodiscard]] std::optional<FillChance> at_open(bool buying, const BarPrices& prices, std::size_t bar);
   /// What the bar offers after its open.
   [[nodiscard]] std::optional<FillChance> inside(bool buying, const BarPrices& prices, std::size_t bar);
-  /// `bar` is the last that it lives through; `next_day`: of the bar after it, if there is one.
-  [[nodiscard]] bool ends_with(std::size_t bar, std::optional<Day> next_day) const;
+  /// `bar` is known at its close to be the last that it lives through; `is_last_of_day`: so is its day's
+  /// end, as for bars of a day or longer.
+  [[nodiscard]] bool ends_with(std::size_t bar, bool is_last_of_day) const;
+  /// The day that it lived through has passed.
+  [[nodiscard]] bool ended_before(Day day) const {
+    return waits_for_price() && in_force.kind == TimeInForce::Kind::kDay && first_day && *first_day < day;
+  }
 };
 
 struct EntryOrder : Order {

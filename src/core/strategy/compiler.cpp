@@ -155,12 +155,12 @@ class Compiler {
     if (std::count(open_names_.begin(), open_names_.end(), use.symbol) != 0) {
       throw wrong(use, concat("indicator \"", use.symbol, "\" is defined by itself"));
     }
-    const auto key = std::pair(graph_.series(), use.symbol);
-    if (const auto known = compiled_names_.find(key); known != compiled_names_.end()) return known->second;
+    const int series = graph_.series();
+    if (const auto known = program_.named(series, use.symbol)) return *known;
     open_names_.push_back(use.symbol);
     const NodeId id = compile(definition);
     open_names_.pop_back();
-    compiled_names_.emplace(key, id);
+    program_.set_named(series, use.symbol, id);
     return id;
   }
 
@@ -378,7 +378,6 @@ class Compiler {
   std::string path_;  // of the JSON value whose text is being compiled
   std::vector<std::string> open_names_;
   /// Each is compiled once a rule and series: a chain that uses each twice would take 2^n steps.
-  std::map<std::pair<int, std::string>, NodeId> compiled_names_;
   int depth_ = 0;
 };
 

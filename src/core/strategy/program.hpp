@@ -77,6 +77,12 @@ class Program {
   /// The number of a series, added if it is new. 0 is the rule's own symbol and timeframe.
   int series_id(const SeriesKey& key);
   [[nodiscard]] const SeriesKey& series(int id) const { return series_[static_cast<std::size_t>(id)]; }
+  /// The node of a named indicator on a series, if it has been compiled; they mean the same in all rules.
+  [[nodiscard]] std::optional<NodeId> named(int series, const std::string& name) const {
+    const auto found = named_.find({series, name});
+    return found == named_.end() ? std::nullopt : std::optional(found->second);
+  }
+  void set_named(int series, const std::string& name, NodeId id) { named_.emplace(std::pair(series, name), id); }
   /// The nodes that `roots` are made of, themselves included.
   [[nodiscard]] std::vector<bool> reachable(const std::vector<NodeId>& roots) const;
 
@@ -86,6 +92,7 @@ class Program {
   std::vector<SeriesKey> series_ = {SeriesKey{}};
   std::vector<ProgramNode> nodes_;
   std::map<Key, NodeId> known_;
+  std::map<std::pair<int, std::string>, NodeId> named_;
 };
 
 /// What must be known of a run's bars to compile rules for them.

@@ -189,14 +189,28 @@ TEST(TimeInForce, DayCountsDaysAndNotBars) {
                                 flat("9.4", kWait, 3)});
   bars.timestamp[2] = kDayLength + kDayLength / 2;  // a second bar on day 1
   const std::string entry = entry_with(kForADay);
-  EXPECT_EQ(fills_of(run({.entry = entry}, std::vector{bars})),
+  RunContext intraday;
+  intraday.series.timeframe = Timeframe::k12h;
+  EXPECT_EQ(fills_of(run({.entry = entry}, std::vector{bars}, intraday)),
             (Lines{"1 A buy 100 @ 9.4 signal"}));
-  // Decided on the first bar of day 1, it ends with that day.
+  // Decided on the first bar of day 1, it ends with that day, before the open of the next.
   bars.volume[0] = Volume::from_units(kWait);
   bars.volume[1] = Volume::from_units(kGoLong);
   bars.open[2] = bars.high[2] = bars.low[2] = bars.close[2] = price("9.6");
-  EXPECT_EQ(signals_of(run({.entry = entry}, std::vector{bars})),
+  EXPECT_EQ(signals_of(run({.entry = entry}, std::vector{bars}, intraday)),
             (Lines{concat("1 A buy expired", kOver)}));
+}
+
+TEST(TimeInForce, OnlyTheNextDayShowsThatAnIntradayBarWasTheLast) {
+  // The rule is true at every close: an order that stands then keeps it from ordering anew.
+  BarSeries bars = series("A", {flat("10", kGoLong, 0), flat("10", kGoLong, 1), flat("10", kGoLong, 2), flat("10", kGoLong, 3)});
+  RunContext intraday;
+  intraday.series.timeframe = Timeframe::k12h;
+  const std::string entry = entry_with(kForADay);
+  EXPECT_EQ(signals_of(run({.entry = entry}, std::vector{bars}, intraday)),
+            (Lines{concat("0 A buy expired", kOver), "2 A buy expired: end of data"}));
+  // A daily bar is its day.
+  EXPECT_EQ(signals_of(run({.entry = entry}, std::vector{bars})).size(), 4U);
 }
 
 TEST(TimeInForce, BarsCountsTheSymbolsOwnBars) {
