@@ -234,3 +234,14 @@ SELECT quant.create_monthly_partition('2031-01-01');
 \c :regression_database
 DROP DATABASE regress_quant_partitions;
 DROP ROLE regress_quant_trader;
+
+-- An old snapshot proves nothing of the default partition: the server looks itself.
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+INSERT INTO trading.assets (symbol) VALUES ('PROOF');
+INSERT INTO trading.market_data (symbol, timeframe, "timestamp", open_price, high_price, low_price, close_price)
+VALUES ('PROOF', '1d', '1990-01-05 00:00+00', 1, 1, 1, 1), ('PROOF', '1d', '1990-02-05 00:00+00', 1, 1, 1, 1);
+SELECT quant.create_monthly_partition('1990-01-01');
+SELECT quant.create_monthly_partition('1990-02-01');
+SELECT tableoid::regclass, count(*) FROM trading.market_data WHERE symbol = 'PROOF' GROUP BY tableoid ORDER BY tableoid::regclass::text;
+ROLLBACK;
+SELECT count(*) FROM pg_constraint WHERE conname = 'quant_proven_by_index';

@@ -103,8 +103,9 @@ std::optional<Timestamp> next_in_default(const PartitionedTable& table, Timestam
 }
 
 bool default_holds_before(const PartitionedTable& table, Timestamp to, Access access) {
+  // In order, or the planner would read the whole table in hope of an early one.
   return !execute(concat("SELECT FROM ", table.default_partition->name.quoted(), " WHERE ",
-                         table.key, " OPERATOR(pg_catalog.<) $1 LIMIT 1"),
+                         table.key, " OPERATOR(pg_catalog.<) $1 ORDER BY ", table.key, " LIMIT 1"),
                   Arguments().add(TIMESTAMPTZOID, TimestampTzGetDatum(to)), access)
               .empty();
 }

@@ -2,11 +2,19 @@
 #include "adapter/partition_executor.hpp"
 
 extern "C" {
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/indexing.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_constraint.h"
 #include "commands/tablespace.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/guc.h"
+#include "utils/inval.h"
+#include "utils/rls.h"
+#include "utils/syscache.h"
 }
 
 namespace quant::pg {
@@ -84,10 +92,70 @@ void create_table_like(const PartitionedTable& table, const TableName& name) {
   }
 }
 
-void attach(const PartitionedTable& table, const TableName& partition, const TimeRange& range) {
+/// A CHECK that holds for every row, known by an index instead of a scan under the lock: the server
+/// believes it when it attaches a partition, and does not look at millions of rows then. Lives for the
+/// statement in between.
+class ProvenCheck {
+ public:
+  /// Nobody else writes to `table`, and the caller has seen that `condition` holds.
+  ProvenCheck(const TableName& table, Oid oid, const std::string& condition) : table_(table) {
+    run(concat("ALTER TABLE ", table.quoted(), " ADD CONSTRAINT ", kName, " CHECK (", condition, ") NOT VALID"));
+    call_server([&] {
+      // As VALIDATE CONSTRAINT does after its scan.
+      Relation constraints = table_open(ConstraintRelationId, RowExclusiveLock);
+      HeapTuple row = SearchSysCacheCopy1(CONSTROID, ObjectIdGetDatum(get_relation_constraint_oid(oid, kName, false)));
+      if (!HeapTupleIsValid(row)) elog(ERROR, "cache lookup failed for a constraint");
+      reinterpret_cast<Form_pg_constraint>(GETSTRUCT(row))->convalidated = true;
+      CatalogTupleUpdate(constraints, &row->t_self, row);
+      CacheInvalidateRelcacheByRelid(oid);
+      table_close(constraints, RowExclusiveLock);
+      CommandCounterIncrement();
+    });
+  }
+  ProvenCheck(const ProvenCheck&) = delete;
+  ProvenCheck& operator=(const ProvenCheck&) = delete;
+
+  void drop() const { run(concat("ALTER TABLE ", table_.quoted(), " DROP CONSTRAINT ", kName)); }
+
+ private:
+  static constexpr const char* kName = "quant_proven_by_index";
+  const TableName& table_;
+};
+
+/// What a query finds of `table` is all that there is: the newest snapshot, and no policy.
+bool sees_all_rows(Oid table) {
+  return call_server([&] {
+    return !IsolationUsesXactSnapshot() && check_enable_rls(table, InvalidOid, true) != RLS_ENABLED;
+  });
+}
+
+void attach_range(const PartitionedTable& table, const TableName& partition, const TimeRange& range) {
   run(concat("ALTER TABLE ", table.name.quoted(), " ATTACH PARTITION ", partition.quoted(),
              " FOR VALUES FROM (", bound_literal(range.from), ") TO (", bound_literal(range.to),
              ")"));
+}
+
+/// The default partition, if there is one, is locked, and has no row of `range`.
+void attach(const PartitionedTable& table, const TableName& partition, const TimeRange& range) {
+  const auto& rest = table.default_partition;
+  if (!rest || !sees_all_rows(rest->oid) || find_default_rows(table, range).inside) {
+    return attach_range(table, partition, range);
+  }
+  const ProvenCheck excluded(rest->name, rest->oid,
+                             concat(table.key, " OPERATOR(pg_catalog.<) ", bound_literal(range.from), "::pg_catalog.timestamptz OR ",
+                                    table.key, " OPERATOR(pg_catalog.>=) ", bound_literal(range.to), "::pg_catalog.timestamptz"));
+  attach_range(table, partition, range);
+  excluded.drop();
+}
+
+/// The rows of `partition`, which was the default one until now, all lie in `range`.
+void attach_former_default(const PartitionedTable& table, const Partition& partition, const TimeRange& range) {
+  if (!sees_all_rows(partition.oid)) return attach_range(table, partition.name, range);
+  const ProvenCheck included(partition.name, partition.oid,
+                             concat(table.key, " OPERATOR(pg_catalog.>=) ", bound_literal(range.from), "::pg_catalog.timestamptz AND ",
+                                    table.key, " OPERATOR(pg_catalog.<) ", bound_literal(range.to), "::pg_catalog.timestamptz"));
+  attach_range(table, partition.name, range);
+  included.drop();
 }
 
 void attach_default(const PartitionedTable& table, const TableName& partition) {
@@ -138,7 +206,7 @@ void promote_default(const PartitionedTable& table, const TableName& partition,
   const auto comment = table_comment(old_default.oid);
   run(concat("ALTER TABLE ", table.name.quoted(), " DETACH PARTITION ", old_default.name.quoted()));
   run(concat("ALTER TABLE ", old_default.name.quoted(), " RENAME TO ", quoted_name(promoted.name)));
-  attach(table, promoted, range);
+  attach_former_default(table, {old_default.oid, promoted, range}, range);
   create_table_like(table, old_default.name);
   attach_default(table, old_default.name);
   if (!comment) return;
