@@ -17,7 +17,8 @@ CREATE TABLE trading.partition_policy (
   CONSTRAINT ck_partition_interval_valid
     CHECK (partition_interval IN ('day', 'week', 'month', 'quarter', 'year')),
   CONSTRAINT ck_premake_valid CHECK (premake BETWEEN 0 AND 1000),
-  CONSTRAINT ck_retention_valid CHECK (retention > INTERVAL '0'),
+  -- '10' is ten seconds to the server: nobody means it.
+  CONSTRAINT ck_retention_valid CHECK (retention >= INTERVAL '1 day'),
   CONSTRAINT ck_retention_action_valid CHECK (retention_action IN ('detach', 'drop')),
   CONSTRAINT ck_waiting_valid CHECK (lock_timeout_ms > 0 AND retries >= 0)
 );
