@@ -191,6 +191,24 @@ void reorder(std::vector<T>& column, const std::vector<std::size_t>& order) {
   column = std::move(sorted);
 }
 
+/// As std::sort, with a look for a cancel after every block and every merge.
+template <typename Less>
+void sort_in_steps(std::vector<std::size_t>& order, Less less) {
+  constexpr std::size_t kBlock = 1 << 16;
+  const auto at = [&](std::size_t place) { return order.begin() + static_cast<std::ptrdiff_t>(std::min(place, order.size())); };
+  const auto pause = [] { call_server([] { CHECK_FOR_INTERRUPTS(); }); };
+  for (std::size_t begin = 0; begin < order.size(); begin += kBlock) {
+    std::sort(at(begin), at(begin + kBlock), less);
+    pause();
+  }
+  for (std::size_t width = kBlock; width < order.size(); width *= 2) {
+    for (std::size_t begin = 0; begin + width < order.size(); begin += 2 * width) {
+      std::inplace_merge(at(begin), at(begin + width), at(begin + 2 * width), less);
+      pause();
+    }
+  }
+}
+
 /// Brings a series into order of time and drops what lies before bar `drop`.
 void arrange(BarSeries& series, Timestamp from, int warm_up) {
   if (!series.bid.empty()) resize_quotes(series);
@@ -198,7 +216,7 @@ void arrange(BarSeries& series, Timestamp from, int warm_up) {
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto earlier = [&](std::size_t a, std::size_t b) { return series.timestamp[a] < series.timestamp[b]; };
   const bool sorted = std::is_sorted(series.timestamp.begin(), series.timestamp.end());
-  if (!sorted) std::sort(order.begin(), order.end(), earlier);
+  if (!sorted) sort_in_steps(order, earlier);
   const auto first = std::partition_point(order.begin(), order.end(), [&](std::size_t index) {
     return series.timestamp[index] < from;
   });

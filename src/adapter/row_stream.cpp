@@ -89,7 +89,8 @@ bool read_table(const SeqScanState* scan, const AttrNumber* columns, int count, 
   const AttrNumber last = *std::max_element(columns, columns + count);
   Relation table = scan->ss.ss_currentRelation;
   TupleTableSlot* slot = table_slot_create(table, nullptr);
-  TableScanDesc rows = table_beginscan(table, scan->ss.ps.state->es_snapshot, 0, nullptr);
+  // From the first page, wherever other scans of the table are: rows come in the order of their loading.
+  TableScanDesc rows = table_beginscan_strat(table, scan->ss.ps.state->es_snapshot, 0, nullptr, true, false);
   bool going_on = true;
   while (going_on && table_scan_getnextslot(rows, ForwardScanDirection, slot)) {
     CHECK_FOR_INTERRUPTS();
