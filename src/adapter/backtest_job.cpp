@@ -103,7 +103,8 @@ SeriesSettings settings_of(const SeriesContext& context) {
   SeriesSettings settings;
   settings.timeframe = context.timeframe;
   for (const auto& [symbol, bars] : context.others) {
-    if (const Int128 multiple = price_multiple(bars); multiple != 1) settings.other_multiples.emplace(symbol, multiple);
+    if (const Int128 multiple = price_multiple(bars); multiple != 1)
+      settings.other_multiples.emplace(symbol, multiple);
   }
   return settings;
 }
@@ -126,7 +127,8 @@ void BacktestJob::compile_for_splits(const StrategyDocument& document) {
     }
     auto known = split_strategies_.find(settings.price_multiple);
     if (known == split_strategies_.end()) {
-      known = split_strategies_.emplace(settings.price_multiple, compiled(document, settings)).first;
+      known =
+          split_strategies_.emplace(settings.price_multiple, compiled(document, settings)).first;
     }
     context_.rules.push_back(&known->second);
   }
@@ -140,7 +142,8 @@ BarRequest BacktestJob::bar_request(const std::vector<Asset>& assets) const {
   wanted.to = days_.start_of(request_.end + 1);
   wanted.warm_up = strategy_.warm_up();
   // A history that is asked for must be read to be counted; spreads and volumes of the bar before.
-  for (const Asset& asset : assets) wanted.warm_up = std::max(wanted.warm_up, asset.min_history_bars);
+  for (const Asset& asset : assets)
+    wanted.warm_up = std::max(wanted.warm_up, asset.min_history_bars);
   wanted.range = needs_range(strategy_, wants_excursions_) || strategy_.reads(BarColumn::kHigh) ||
                  strategy_.reads(BarColumn::kLow);
   wanted.volume = needs_volume(execution_) || strategy_.reads(BarColumn::kVolume);
@@ -152,7 +155,9 @@ BarRequest BacktestJob::bar_request(const std::vector<Asset>& assets) const {
 /// What the engine needs besides bars.
 void BacktestJob::load_context(std::int64_t strategy_user) {
   context_.day_of = [this](Timestamp time) { return days_.day_of(time); };
-  context_.finer_bars = [this](std::size_t symbol, Timestamp start) { return finer_bars(symbol, start); };
+  context_.finer_bars = [this](std::size_t symbol, Timestamp start) {
+    return finer_bars(symbol, start);
+  };
   if (strategy_.close_ratio) {
     if (is_intraday(timeframe_) && !execution_.periods_per_year) {
       throw invalid("periods_per_year is missing")
@@ -164,7 +169,9 @@ void BacktestJob::load_context(std::int64_t strategy_user) {
   if (strategy_.takes_signals) {
     if (!request_.backtest_id) {
       throw invalid("a simulation has no signals")
-          .detail("The strategy takes its orders from trading.signals, whose rows belong to a backtest.")
+          .detail(
+              "The strategy takes its orders from trading.signals, whose rows belong to a "
+              "backtest.")
           .hint("Store a backtest with its signals, and call quant.run_backtest().");
     }
     context_.signals = read_signals(*request_.backtest_id, bars_);
@@ -187,7 +194,8 @@ BarSeries BacktestJob::finer_bars(std::size_t symbol, Timestamp start) {
 void BacktestJob::fill_local_times(std::vector<BarSeries>& bars) const {
   for (BarSeries& series : bars) {
     series.local.reserve(series.size());
-    for (const Timestamp timestamp : series.timestamp) series.local.push_back(days_.local_of(timestamp));
+    for (const Timestamp timestamp : series.timestamp)
+      series.local.push_back(days_.local_of(timestamp));
     serve_interrupts();
   }
 }
@@ -196,13 +204,15 @@ void BacktestJob::fill_local_times(std::vector<BarSeries>& bars) const {
 void BacktestJob::load_other_series(BarRequest wanted) {
   context_.series.timeframe = timeframe_;
   context_.series.max_age = execution_.max_age;
-  for (const BarSeries& series : bars_) wanted.from = std::min(wanted.from, series.timestamp.front());
+  for (const BarSeries& series : bars_)
+    wanted.from = std::min(wanted.from, series.timestamp.front());
   const std::vector<NodeId> roots = strategy_.roots();
   for (const auto& [symbol, nodes] : read_of_others(strategy_.program, roots)) {
     const auto reads = [&](BarColumn column) {
       return reads_column(strategy_.program, roots, symbol, column);
     };
-    wanted.assets = {read_asset(symbol, "symbol", concat("The rules read at(\"", symbol, "\", ...)."))};
+    wanted.assets = {
+        read_asset(symbol, "symbol", concat("The rules read at(\"", symbol, "\", ...)."))};
     wanted.warm_up = warm_up_of(strategy_.program, nodes);
     wanted.range = reads(BarColumn::kHigh) || reads(BarColumn::kLow);
     wanted.volume = reads(BarColumn::kVolume);
@@ -228,7 +238,8 @@ void BacktestJob::load_benchmark(BarRequest wanted) {
   wanted.range = wanted.volume = wanted.vwap = wanted.quotes = false;
   const std::vector<BarSeries> bars = read_bars(wanted);
   if (bars.empty()) {
-    throw Error(ErrorCode::kNoData, concat("the benchmark \"", *symbol, "\" has no bars in the period"))
+    throw Error(ErrorCode::kNoData,
+                concat("the benchmark \"", *symbol, "\" has no bars in the period"))
         .detail("At parameters.benchmark.");
   }
   if (bars.front().asset.currency != bars_.front().asset.currency) {
@@ -247,7 +258,8 @@ void BacktestJob::check_currency(const std::vector<Asset>& assets) const {
   for (const Asset& asset : assets) {
     if (asset.currency == currency) continue;
     throw invalid("an asset of the universe is in another currency")
-        .detail(concat("The account is in ", currency, ", \"", asset.symbol, "\" in ", asset.currency, "."))
+        .detail(concat("The account is in ", currency, ", \"", asset.symbol, "\" in ",
+                       asset.currency, "."))
         .hint("A run has one currency: run each currency by itself.");
   }
 }
@@ -261,12 +273,11 @@ void BacktestJob::warn_about_data(const std::vector<Asset>& assets) {
   }
   for (const BarSeries& series : bars_) {
     const Price tick = execution_.price_tick.value_or(series.asset.tick_size);
-    const bool on_tick = std::all_of(series.open.begin(), series.open.end(), [&](Price open) {
-      return open.units() % tick.units() == 0;
-    });
+    const bool on_tick = std::all_of(series.open.begin(), series.open.end(),
+                                     [&](Price open) { return open.units() % tick.units() == 0; });
     if (!on_tick) {
-      warn(concat("prices of \"", series.asset.symbol, "\" are no multiples of its tick ", tick.to_text(),
-                  ": fills are rounded to the tick against the trader"));
+      warn(concat("prices of \"", series.asset.symbol, "\" are no multiples of its tick ",
+                  tick.to_text(), ": fills are rounded to the tick against the trader"));
     }
   }
   warn_about_days();
@@ -284,8 +295,9 @@ void BacktestJob::warn_about_days() {
     if (strays == 0) continue;
     const std::string& symbol = series.asset.symbol;
     if (strays < std::ssize(times)) {
-      warn(concat("bars of \"", symbol, "\" that do not begin at midnight in ", execution_.timezone, ": ", strays,
-                  ", the first at ", timestamp_text(*std::find_if(times.begin(), times.end(), is_stray))));
+      warn(concat("bars of \"", symbol, "\" that do not begin at midnight in ", execution_.timezone,
+                  ": ", strays, ", the first at ",
+                  timestamp_text(*std::find_if(times.begin(), times.end(), is_stray))));
     } else if (!std::exchange(is_told, true)) {
       warn(concat("bars of \"", symbol, "\" do not begin at midnight in ", execution_.timezone,
                   ": their days, and the bounds of the run, are read in that zone"));
@@ -315,8 +327,9 @@ void BacktestJob::measure() {
     days.push_back(days_.day_of(point.time));
     times.push_back(point.time);
   }
-  result_.metrics = compute_metrics(result_.records, request_.initial_capital, days, result_.conventions,
-                                    benchmark_ ? &*benchmark_ : nullptr, serve_interrupts);
+  result_.metrics =
+      compute_metrics(result_.records, request_.initial_capital, days, result_.conventions,
+                      benchmark_ ? &*benchmark_ : nullptr, serve_interrupts);
   serve_interrupts();
   if (benchmark_) {
     result_.benchmark_values = benchmark_values(*benchmark_, request_.initial_capital, times);

@@ -15,7 +15,7 @@ struct BacktestResult {
   RunRecords records;
   RunMetrics metrics;
   MetricConventions conventions;
-  std::vector<Decimal> drawdown;      // at each point of the equity curve
+  std::vector<Decimal> drawdown;                       // at each point of the equity curve
   std::vector<std::optional<Money>> benchmark_values;  // likewise; empty without a benchmark
   std::vector<std::string> warnings;
 };
@@ -41,14 +41,18 @@ class BacktestJob {
   [[nodiscard]] const SeriesContext& series_context() const { return engine_->context().series; }
   /// Of the risk profile that the run asked for; no limits where it asked for none.
   [[nodiscard]] const Limits& profile() const { return engine_->context().profile; }
-  [[nodiscard]] const std::vector<UserSignal>& user_signals() const { return engine_->context().signals; }
+  [[nodiscard]] const std::vector<UserSignal>& user_signals() const {
+    return engine_->context().signals;
+  }
   /// For compiling rules once more; the price multiple is the symbol's.
   [[nodiscard]] SeriesSettings series_settings() const;
   [[nodiscard]] Day day_of(Timestamp time) const { return days_.day_of(time); }
   [[nodiscard]] const Execution& execution() const { return execution_; }
   [[nodiscard]] const BacktestResult& result() const { return result_; }
   [[nodiscard]] std::size_t symbol_count() const { return bars_.size(); }
-  [[nodiscard]] const std::string& symbol(std::size_t index) const { return bars_[index].asset.symbol; }
+  [[nodiscard]] const std::string& symbol(std::size_t index) const {
+    return bars_[index].asset.symbol;
+  }
 
  private:
   enum class Stage { kLoad, kPrepare, kRun, kFinish, kMeasure, kDone };
@@ -62,7 +66,8 @@ class BacktestJob {
   void fill_local_times(std::vector<BarSeries>& bars) const;
   void load_other_series(BarRequest wanted);
   void load_benchmark(BarRequest wanted);
-  [[nodiscard]] Strategy compiled(const StrategyDocument& document, SeriesSettings settings = {}) const;
+  [[nodiscard]] Strategy compiled(const StrategyDocument& document,
+                                  SeriesSettings settings = {}) const;
   void compile_for_splits(const StrategyDocument& document);
   [[nodiscard]] BarRequest bar_request(const std::vector<Asset>& assets) const;
   void load_context(std::int64_t strategy_user);
@@ -80,7 +85,7 @@ class BacktestJob {
   std::vector<BarSeries> bars_;
   std::optional<Benchmark> benchmark_;
   std::vector<BarSeries> finer_read_;
-  RunContext context_;  // until the engine takes it over
+  RunContext context_;                           // until the engine takes it over
   std::map<Int128, Strategy> split_strategies_;  // by price multiple of the symbols that need them
   std::optional<Engine> engine_;
   BacktestResult result_;

@@ -15,10 +15,12 @@ void check_period(Datum start, Datum end) {
     throw invalid("start_date and end_date must be finite");
   }
   constexpr DateADT kLastDay = TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE - 2;
-  if (from > kLastDay || to > kLastDay) throw out_of_range("start_date and end_date lie too far ahead");
+  if (from > kLastDay || to > kLastDay)
+    throw out_of_range("start_date and end_date lie too far ahead");
   if (from > to) {
     throw invalid("start_date is after end_date")
-        .detail(concat("The run would start on ", day_text(from), " and end on ", day_text(to), "."));
+        .detail(
+            concat("The run would start on ", day_text(from), " and end on ", day_text(to), "."));
   }
 }
 
@@ -38,8 +40,8 @@ BacktestRequest read_backtest(std::int64_t backtest_id, Access access) {
       "SELECT b.strategy_id, b.universe, b.timeframe, b.start_date, b.end_date, b.initial_capital, "
       "b.parameters, b.user_id, b.currency, b.benchmark_id "
       "FROM trading.backtests b WHERE b.id OPERATOR(pg_catalog.=) $1";
-  const Rows rows =
-      execute(access == Access::kWrite ? sql + " FOR UPDATE" : sql, Arguments().add(backtest_id), access);
+  const Rows rows = execute(access == Access::kWrite ? sql + " FOR UPDATE" : sql,
+                            Arguments().add(backtest_id), access);
   if (rows.empty()) {
     throw Error(ErrorCode::kNotFound, concat("backtest ", backtest_id, " does not exist"));
   }
@@ -70,19 +72,23 @@ StoredStrategy read_strategy(std::int64_t strategy_id, const std::optional<std::
   }
   const Row row = rows[0];
   if (user_id && row.int64(1) != *user_id) {
-    throw Error(ErrorCode::kNotPermitted, concat("strategy ", strategy_id, " belongs to another user"))
-        .detail(concat("The strategy is of user ", row.int64(1), ", the backtest of user ", *user_id, "."))
+    throw Error(ErrorCode::kNotPermitted,
+                concat("strategy ", strategy_id, " belongs to another user"))
+        .detail(concat("The strategy is of user ", row.int64(1), ", the backtest of user ",
+                       *user_id, "."))
         .hint("Copy the strategy to the user of the backtest.");
   }
-  return {row.int64(1), {read_jsonb(row.value(2, JSONBOID)), read_jsonb(row.value(3, JSONBOID)),
-                         read_jsonb(row.value(4, JSONBOID)), read_jsonb(row.value(5, JSONBOID))}};
+  return {row.int64(1),
+          {read_jsonb(row.value(2, JSONBOID)), read_jsonb(row.value(3, JSONBOID)),
+           read_jsonb(row.value(4, JSONBOID)), read_jsonb(row.value(5, JSONBOID))}};
 }
 
 std::optional<std::string> benchmark_symbol(const BacktestRequest& request) {
   if (auto symbol = read_benchmark(request.parameters)) return symbol;
   if (!request.benchmark_id) return std::nullopt;
-  const Rows rows = execute("SELECT b.symbol FROM trading.benchmarks b WHERE b.id OPERATOR(pg_catalog.=) $1",
-                            Arguments().add(*request.benchmark_id));
+  const Rows rows =
+      execute("SELECT b.symbol FROM trading.benchmarks b WHERE b.id OPERATOR(pg_catalog.=) $1",
+              Arguments().add(*request.benchmark_id));
   return rows.empty() ? std::nullopt : std::optional(rows[0].string(1));
 }
 
@@ -90,13 +96,15 @@ std::optional<Limits> read_risk_profile(std::int64_t user_id) {
   const Rows rows = execute(
       "SELECT r.max_position_size_pct, r.max_gross_exposure_pct, r.max_net_exposure_pct, "
       "r.max_leverage, r.max_daily_loss, r.max_drawdown_limit, r.max_positions, r.allow_short "
-      "FROM trading.risk_profiles r WHERE r.user_id OPERATOR(pg_catalog.=) $1 AND r.is_default AND r.is_active",
+      "FROM trading.risk_profiles r WHERE r.user_id OPERATOR(pg_catalog.=) $1 AND r.is_default AND "
+      "r.is_active",
       Arguments().add(user_id));
   if (rows.empty()) return std::nullopt;
   const Row row = rows[0];
   const auto decimal = [&](int column) -> std::optional<Decimal> {
     const auto value = row.find(column, NUMERICOID);
-    return value ? std::optional(decode_decimal(*value, "a limit of the risk profile")) : std::nullopt;
+    return value ? std::optional(decode_decimal(*value, "a limit of the risk profile"))
+                 : std::nullopt;
   };
   Limits limits;
   limits.max_position_size_pct = decimal(1);
@@ -130,7 +138,8 @@ UserSignal::Kind signal_kind(const std::string& name) {
 
 std::vector<UserSignal> read_signals(std::int64_t backtest_id, const std::vector<BarSeries>& bars) {
   const Rows rows = execute(
-      "SELECT s.id, s.symbol, s.signal_type, s.signal_date, s.target_quantity, s.target_weight_pct, s.strength "
+      "SELECT s.id, s.symbol, s.signal_type, s.signal_date, s.target_quantity, "
+      "s.target_weight_pct, s.strength "
       "FROM trading.signals s WHERE s.backtest_id OPERATOR(pg_catalog.=) $1 "
       "AND s.source OPERATOR(pg_catalog.=) 'user' ORDER BY s.signal_date, s.id",
       Arguments().add(backtest_id));
@@ -142,7 +151,8 @@ std::vector<UserSignal> read_signals(std::int64_t backtest_id, const std::vector
     const auto place = places.find(row.string(2));
     if (place == places.end()) {
       throw invalid(concat("a signal is for \"", row.string(2), "\", which the run does not have"))
-          .detail(concat("It is signal ", row.int64(1), " of ", timestamp_text(row.timestamp(4)), "."))
+          .detail(
+              concat("It is signal ", row.int64(1), " of ", timestamp_text(row.timestamp(4)), "."))
           .hint("Put the symbol into the universe, and load its bars.");
     }
     UserSignal signal;
@@ -150,9 +160,12 @@ std::vector<UserSignal> read_signals(std::int64_t backtest_id, const std::vector
     signal.symbol = place->second;
     signal.kind = signal_kind(row.string(3));
     signal.time = row.timestamp(4);
-    if (const auto quantity = row.find(5, NUMERICOID)) signal.quantity = decode_fixed<Quantity>(*quantity);
-    if (const auto weight = row.find(6, NUMERICOID)) signal.weight_percent = decode_decimal(*weight, "target_weight_pct");
-    if (const auto strength = row.find(7, NUMERICOID)) signal.strength = decode_decimal(*strength, "strength");
+    if (const auto quantity = row.find(5, NUMERICOID))
+      signal.quantity = decode_fixed<Quantity>(*quantity);
+    if (const auto weight = row.find(6, NUMERICOID))
+      signal.weight_percent = decode_decimal(*weight, "target_weight_pct");
+    if (const auto strength = row.find(7, NUMERICOID))
+      signal.strength = decode_decimal(*strength, "strength");
     signals.push_back(signal);
   }
   return signals;

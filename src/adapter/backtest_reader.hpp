@@ -33,8 +33,8 @@ struct StoredStrategy {
   StrategyDocument document;
 };
 
-/// The row of a backtest; to write, it is locked against a second run of it. kNotFound where there is
-/// none.
+/// The row of a backtest; to write, it is locked against a second run of it. kNotFound where there
+/// is none.
 [[nodiscard]] BacktestRequest read_backtest(std::int64_t backtest_id, Access access);
 
 /// The stored rules of a strategy. kNotFound where there is none; kNotPermitted where it belongs to
@@ -42,14 +42,15 @@ struct StoredStrategy {
 [[nodiscard]] StoredStrategy read_strategy(std::int64_t strategy_id,
                                            const std::optional<std::int64_t>& user_id);
 
-/// The symbol that the run is compared with: "benchmark" of its parameters, else its benchmark_id's.
+/// The symbol that the run is compared with: "benchmark" of its parameters, else its
+/// benchmark_id's.
 [[nodiscard]] std::optional<std::string> benchmark_symbol(const BacktestRequest& request);
 
 /// The limits of the user's default risk profile, or nothing where there is none.
 [[nodiscard]] std::optional<Limits> read_risk_profile(std::int64_t user_id);
 
-/// The decisions that users have given to a backtest, in order of time. A symbol that the run does not
-/// have is kInvalidParameter.
+/// The decisions that users have given to a backtest, in order of time. A symbol that the run does
+/// not have is kInvalidParameter.
 [[nodiscard]] std::vector<UserSignal> read_signals(std::int64_t backtest_id,
                                                    const std::vector<BarSeries>& bars);
 

@@ -15,18 +15,23 @@ void remove_stored_run(std::int64_t backtest_id) {
   // The ledger protects its portfolio, so it goes first; the rest of the account goes with it.
   execute_write(
       "DELETE FROM trading.transactions t USING trading.portfolios p "
-      "WHERE t.portfolio_id OPERATOR(pg_catalog.=) p.id AND p.backtest_id OPERATOR(pg_catalog.=) $1 "
-      "AND p.portfolio_type OPERATOR(pg_catalog.=) 'backtest'", id);
+      "WHERE t.portfolio_id OPERATOR(pg_catalog.=) p.id AND p.backtest_id OPERATOR(pg_catalog.=) "
+      "$1 "
+      "AND p.portfolio_type OPERATOR(pg_catalog.=) 'backtest'",
+      id);
   execute_write(
       "DELETE FROM trading.portfolios p WHERE p.backtest_id OPERATOR(pg_catalog.=) $1 "
-      "AND p.portfolio_type OPERATOR(pg_catalog.=) 'backtest'", id);
+      "AND p.portfolio_type OPERATOR(pg_catalog.=) 'backtest'",
+      id);
   execute_write("DELETE FROM trading.trades t WHERE t.backtest_id OPERATOR(pg_catalog.=) $1", id);
   execute_write(
       "DELETE FROM trading.signals s WHERE s.backtest_id OPERATOR(pg_catalog.=) $1 "
-      "AND s.source OPERATOR(pg_catalog.=) 'engine'", id);
+      "AND s.source OPERATOR(pg_catalog.=) 'engine'",
+      id);
   const Rows left = execute(
       "SELECT 1 FROM trading.portfolios p WHERE p.backtest_id OPERATOR(pg_catalog.=) $1 "
-      "AND p.portfolio_type OPERATOR(pg_catalog.=) 'backtest'", id, Access::kWrite);
+      "AND p.portfolio_type OPERATOR(pg_catalog.=) 'backtest'",
+      id, Access::kWrite);
   if (!left.empty()) {
     throw Error(ErrorCode::kNotStored, "the account of an earlier run could not be removed")
         .hint("A trigger, rule or policy on trading.portfolios kept it.");
@@ -58,14 +63,26 @@ std::int64_t write_portfolio(std::int64_t backtest_id, const BacktestJob& job) {
   }
   const AccountPoint& last = result.records.equity.back();
   RowWriter writer("trading.portfolios",
-                   {{"user_id", INT8OID}, {"backtest_id", INT8OID}, {"benchmark_id", INT8OID}, {"name", TEXTOID},
-                    {"portfolio_type", TEXTOID}, {"currency", TEXTOID}, {"initial_capital", NUMERICOID},
-                    {"current_capital", NUMERICOID}, {"cash_balance", NUMERICOID},
-                    {"total_value", NUMERICOID}, {"realized_pnl", NUMERICOID},
-                    {"unrealized_pnl", NUMERICOID}, {"total_return", NUMERICOID},
-                    {"annualized_return", NUMERICOID}, {"volatility", NUMERICOID},
-                    {"sharpe_ratio", NUMERICOID}, {"sortino_ratio", NUMERICOID},
-                    {"max_drawdown", NUMERICOID}, {"beta", NUMERICOID}, {"metrics", TEXTOID, "pg_catalog.jsonb"},
+                   {{"user_id", INT8OID},
+                    {"backtest_id", INT8OID},
+                    {"benchmark_id", INT8OID},
+                    {"name", TEXTOID},
+                    {"portfolio_type", TEXTOID},
+                    {"currency", TEXTOID},
+                    {"initial_capital", NUMERICOID},
+                    {"current_capital", NUMERICOID},
+                    {"cash_balance", NUMERICOID},
+                    {"total_value", NUMERICOID},
+                    {"realized_pnl", NUMERICOID},
+                    {"unrealized_pnl", NUMERICOID},
+                    {"total_return", NUMERICOID},
+                    {"annualized_return", NUMERICOID},
+                    {"volatility", NUMERICOID},
+                    {"sharpe_ratio", NUMERICOID},
+                    {"sortino_ratio", NUMERICOID},
+                    {"max_drawdown", NUMERICOID},
+                    {"beta", NUMERICOID},
+                    {"metrics", TEXTOID, "pg_catalog.jsonb"},
                     {"warnings", TEXTOID, "pg_catalog.jsonb"}},
                    "id");
   writer.put(*job.request().user_id).put(backtest_id).put(job.request().benchmark_id);
@@ -73,22 +90,30 @@ std::int64_t write_portfolio(std::int64_t backtest_id, const BacktestJob& job) {
   writer.put(std::string_view("backtest")).put(*job.request().currency);
   writer.put(job.request().initial_capital).put(last.equity() - unrealized).put(last.cash);
   writer.put(last.equity()).put(realized).put(unrealized);
-  for (const std::string_view name : {"total_return", "annualized_return", "volatility", "sharpe_ratio",
-                                      "sortino_ratio", "max_drawdown", "beta"}) {
+  for (const std::string_view name : {"total_return", "annualized_return", "volatility",
+                                      "sharpe_ratio", "sortino_ratio", "max_drawdown", "beta"}) {
     writer.put(portfolio_figure(result.metrics, name));
   }
-  writer.put_json(metrics_json(result.metrics, result.conventions)).put_json(json_array(result.warnings));
+  writer.put_json(metrics_json(result.metrics, result.conventions))
+      .put_json(json_array(result.warnings));
   writer.end_row();
   return writer.finish().front();
 }
 
 std::vector<std::int64_t> write_positions(std::int64_t portfolio_id, const BacktestJob& job) {
   RowWriter writer("trading.positions",
-                   {{"portfolio_id", INT8OID}, {"symbol", TEXTOID}, {"quantity", NUMERICOID},
-                    {"avg_entry_price", NUMERICOID}, {"current_price", NUMERICOID},
-                    {"market_value", NUMERICOID}, {"cost_basis", NUMERICOID},
-                    {"realized_pnl", NUMERICOID}, {"unrealized_pnl", NUMERICOID},
-                    {"income", NUMERICOID}, {"is_open", TEXTOID, "pg_catalog.bool"}, {"opened_at", TIMESTAMPTZOID},
+                   {{"portfolio_id", INT8OID},
+                    {"symbol", TEXTOID},
+                    {"quantity", NUMERICOID},
+                    {"avg_entry_price", NUMERICOID},
+                    {"current_price", NUMERICOID},
+                    {"market_value", NUMERICOID},
+                    {"cost_basis", NUMERICOID},
+                    {"realized_pnl", NUMERICOID},
+                    {"unrealized_pnl", NUMERICOID},
+                    {"income", NUMERICOID},
+                    {"is_open", TEXTOID, "pg_catalog.bool"},
+                    {"opened_at", TIMESTAMPTZOID},
                     {"closed_at", TIMESTAMPTZOID}},
                    "id");
   for (const PositionRecord& position : job.result().records.positions) {
@@ -108,7 +133,8 @@ std::vector<std::int64_t> write_positions(std::int64_t portfolio_id, const Backt
   return writer.finish();
 }
 
-void put_fill(RowWriter& writer, const Fill& fill, std::int64_t position, const std::string& symbol) {
+void put_fill(RowWriter& writer, const Fill& fill, std::int64_t position,
+              const std::string& symbol) {
   writer.put(position).put(symbol);
   writer.put(fill_kind_name(fill.kind)).put_time(fill.time).put(fill.quantity).put(fill.price);
   writer.put(fill.value).put(fill.commission).put(fill.slippage).put(fill.realized_pnl);
@@ -116,29 +142,38 @@ void put_fill(RowWriter& writer, const Fill& fill, std::int64_t position, const 
                          ", \"rule\": ", json_string(fill.rule), "}"));
 }
 
-/// The signed amount of what a dividend, a split or interest moves; a fee is positive where it is paid.
-void put_cash_event(RowWriter& writer, const CashEvent& event, const std::vector<std::int64_t>& positions,
-                    const BacktestJob& job) {
+/// The signed amount of what a dividend, a split or interest moves; a fee is positive where it is
+/// paid.
+void put_cash_event(RowWriter& writer, const CashEvent& event,
+                    const std::vector<std::int64_t>& positions, const BacktestJob& job) {
   writer.put(event.position ? std::optional(positions[*event.position]) : std::nullopt);
   writer.put(event.symbol ? std::optional(job.symbol(*event.symbol)) : std::nullopt);
   writer.put(cash_event_name(event.kind)).put_time(event.time);
-  writer.put(event.kind == CashEventKind::kSplit ? std::optional(event.change) : std::nullopt).put_null();
+  writer.put(event.kind == CashEventKind::kSplit ? std::optional(event.change) : std::nullopt)
+      .put_null();
   writer.put(event.kind == CashEventKind::kBorrowFee ? -event.amount : event.amount);
   writer.put(Money{}).put(Money{}).put_null().put_json("{}");
 }
 
 void write_transactions(std::int64_t portfolio_id, const std::vector<std::int64_t>& positions,
                         const BacktestJob& job) {
-  RowWriter writer("trading.transactions",
-                   {{"portfolio_id", INT8OID}, {"position_id", INT8OID}, {"symbol", TEXTOID},
-                    {"transaction_type", TEXTOID}, {"transaction_date", TIMESTAMPTZOID},
-                    {"quantity", NUMERICOID}, {"price", NUMERICOID}, {"total_value", NUMERICOID},
-                    {"commission", NUMERICOID}, {"slippage", NUMERICOID},
-                    {"realized_pnl", NUMERICOID}, {"metadata", TEXTOID, "pg_catalog.jsonb"}});
+  RowWriter writer("trading.transactions", {{"portfolio_id", INT8OID},
+                                            {"position_id", INT8OID},
+                                            {"symbol", TEXTOID},
+                                            {"transaction_type", TEXTOID},
+                                            {"transaction_date", TIMESTAMPTZOID},
+                                            {"quantity", NUMERICOID},
+                                            {"price", NUMERICOID},
+                                            {"total_value", NUMERICOID},
+                                            {"commission", NUMERICOID},
+                                            {"slippage", NUMERICOID},
+                                            {"realized_pnl", NUMERICOID},
+                                            {"metadata", TEXTOID, "pg_catalog.jsonb"}});
   const RunRecords& records = job.result().records;
   std::size_t event = 0;
   for (std::size_t i = 0; i <= records.fills.size(); ++i) {
-    for (; event < records.cash_events.size() && records.cash_events[event].fills_before == i; ++event) {
+    for (; event < records.cash_events.size() && records.cash_events[event].fills_before == i;
+         ++event) {
       writer.put(portfolio_id);
       put_cash_event(writer, records.cash_events[event], positions, job);
       writer.end_row();
@@ -154,14 +189,16 @@ void write_transactions(std::int64_t portfolio_id, const std::vector<std::int64_
 
 void write_trades(std::int64_t backtest_id, const BacktestJob& job) {
   RowWriter writer("trading.trades",
-                   {{"backtest_id", INT8OID}, {"trade_number", INT8OID}, {"symbol", TEXTOID},
-                    {"side", TEXTOID}, {"quantity", NUMERICOID}, {"entry_date", TIMESTAMPTZOID},
+                   {{"backtest_id", INT8OID},    {"trade_number", INT8OID},
+                    {"symbol", TEXTOID},         {"side", TEXTOID},
+                    {"quantity", NUMERICOID},    {"entry_date", TIMESTAMPTZOID},
                     {"entry_price", NUMERICOID}, {"exit_date", TIMESTAMPTZOID},
-                    {"exit_price", NUMERICOID}, {"exit_reason", TEXTOID}, {"pnl", NUMERICOID},
-                    {"trade_return", NUMERICOID}, {"commission", NUMERICOID}, {"fees", NUMERICOID},
-                    {"slippage", NUMERICOID}, {"income", NUMERICOID}, {"bars_held", INT8OID},
-                    {"mae", NUMERICOID}, {"mfe", NUMERICOID},
-                    {"conditions", TEXTOID, "pg_catalog.jsonb"}});
+                    {"exit_price", NUMERICOID},  {"exit_reason", TEXTOID},
+                    {"pnl", NUMERICOID},         {"trade_return", NUMERICOID},
+                    {"commission", NUMERICOID},  {"fees", NUMERICOID},
+                    {"slippage", NUMERICOID},    {"income", NUMERICOID},
+                    {"bars_held", INT8OID},      {"mae", NUMERICOID},
+                    {"mfe", NUMERICOID},         {"conditions", TEXTOID, "pg_catalog.jsonb"}});
   std::int64_t number = 0;
   for (const Trade& trade : job.result().records.trades) {
     writer.put(backtest_id);
@@ -172,12 +209,17 @@ void write_trades(std::int64_t backtest_id, const BacktestJob& job) {
 }
 
 void write_signals(std::int64_t backtest_id, const BacktestJob& job) {
-  RowWriter writer("trading.signals",
-                   {{"backtest_id", INT8OID}, {"source", TEXTOID}, {"symbol", TEXTOID},
-                    {"signal_type", TEXTOID}, {"signal_date", TIMESTAMPTZOID},
-                    {"signal_price", NUMERICOID}, {"confidence", NUMERICOID}, {"strength", NUMERICOID},
-                    {"status", TEXTOID}, {"status_reason", TEXTOID},
-                    {"conditions", TEXTOID, "pg_catalog.jsonb"}});
+  RowWriter writer("trading.signals", {{"backtest_id", INT8OID},
+                                       {"source", TEXTOID},
+                                       {"symbol", TEXTOID},
+                                       {"signal_type", TEXTOID},
+                                       {"signal_date", TIMESTAMPTZOID},
+                                       {"signal_price", NUMERICOID},
+                                       {"confidence", NUMERICOID},
+                                       {"strength", NUMERICOID},
+                                       {"status", TEXTOID},
+                                       {"status_reason", TEXTOID},
+                                       {"conditions", TEXTOID, "pg_catalog.jsonb"}});
   const Decimal one{1, 0};
   for (const Signal& signal : job.result().records.signals) {
     if (signal.user_row) continue;
@@ -209,7 +251,8 @@ void update_user_signals(std::int64_t backtest_id, const BacktestJob& job) {
     }
     arguments.add(TEXTARRAYOID, text_array(ids)).add(backtest_id);
     const std::uint64_t updated = execute_write(
-        "UPDATE trading.signals s SET status = $1, status_reason = $2 WHERE s.id OPERATOR(pg_catalog.=) "
+        "UPDATE trading.signals s SET status = $1, status_reason = $2 WHERE s.id "
+        "OPERATOR(pg_catalog.=) "
         "ANY ($3::pg_catalog.int8[]) AND s.backtest_id OPERATOR(pg_catalog.=) $4",
         std::move(arguments));
     if (updated != ids.size()) throw_missing_row();
@@ -217,11 +260,14 @@ void update_user_signals(std::int64_t backtest_id, const BacktestJob& job) {
 }
 
 void write_equity(std::int64_t portfolio_id, const BacktestJob& job) {
-  RowWriter writer("trading.equity_curves",
-                   {{"portfolio_id", INT8OID}, {"timestamp", TIMESTAMPTZOID},
-                    {"cash_balance", NUMERICOID}, {"market_value", NUMERICOID}, {"equity", NUMERICOID},
-                    {"gross_exposure", NUMERICOID}, {"drawdown", NUMERICOID},
-                    {"benchmark_value", NUMERICOID}});
+  RowWriter writer("trading.equity_curves", {{"portfolio_id", INT8OID},
+                                             {"timestamp", TIMESTAMPTZOID},
+                                             {"cash_balance", NUMERICOID},
+                                             {"market_value", NUMERICOID},
+                                             {"equity", NUMERICOID},
+                                             {"gross_exposure", NUMERICOID},
+                                             {"drawdown", NUMERICOID},
+                                             {"benchmark_value", NUMERICOID}});
   const BacktestResult& result = job.result();
   for (std::size_t i = 0; i < result.records.equity.size(); ++i) {
     const AccountPoint& point = result.records.equity[i];
@@ -247,10 +293,12 @@ void write_result(std::int64_t backtest_id, const BacktestJob& job, TimestampTz 
     assignments += concat(assignments.empty() ? "" : ", ", column, " = $", arguments.count());
   };
   for (const Metric& metric : result.metrics.figures) {
-    assign(metric.name, NUMERICOID, metric.value ? std::optional(encode_decimal(*metric.value)) : std::nullopt);
+    assign(metric.name, NUMERICOID,
+           metric.value ? std::optional(encode_decimal(*metric.value)) : std::nullopt);
   }
   assign("warnings", JSONBOID, TupleSink::json_datum(json_array(result.warnings)));
-  assign("metrics", JSONBOID, TupleSink::json_datum(metrics_json(result.metrics, result.conventions)));
+  assign("metrics", JSONBOID,
+         TupleSink::json_datum(metrics_json(result.metrics, result.conventions)));
   assign("started_at", TIMESTAMPTZOID, TimestampTzGetDatum(started));
   assign("completed_at", TIMESTAMPTZOID, TimestampTzGetDatum(GetCurrentTimestamp()));
   assign("engine_version", TEXTOID, text_datum(PG_QUANT_VERSION));
@@ -260,8 +308,8 @@ void write_result(std::int64_t backtest_id, const BacktestJob& job, TimestampTz 
   arguments.add(backtest_id);
   // The text first: the order in which arguments are evaluated is free, and one is moved from.
   const std::string update =
-      concat("UPDATE trading.backtests SET status = 'completed', error_message = NULL, ", assignments,
-             " WHERE id OPERATOR(pg_catalog.=) $", arguments.count());
+      concat("UPDATE trading.backtests SET status = 'completed', error_message = NULL, ",
+             assignments, " WHERE id OPERATOR(pg_catalog.=) $", arguments.count());
   if (execute_write(update, std::move(arguments)) != 1) throw_missing_row();
 }
 

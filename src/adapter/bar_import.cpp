@@ -23,10 +23,13 @@ using Key = std::tuple<std::int64_t, Timeframe, Timestamp>;
 
 const std::vector<WriterColumn>& bar_columns() {
   static const std::vector<WriterColumn> kColumns = {
-      {"asset_id", INT8OID},     {"symbol", TEXTOID},        {"timestamp", TIMESTAMPTZOID}, {"timeframe", TEXTOID},
-      {"open_price", NUMERICOID}, {"high_price", NUMERICOID}, {"low_price", NUMERICOID},     {"close_price", NUMERICOID},
-      {"volume", NUMERICOID},    {"bid_price", NUMERICOID},  {"ask_price", NUMERICOID},     {"vwap", NUMERICOID},
-      {"trade_count", INT8OID},  {"additional_data", TEXTOID, "pg_catalog.jsonb"}};
+      {"asset_id", INT8OID},         {"symbol", TEXTOID},
+      {"timestamp", TIMESTAMPTZOID}, {"timeframe", TEXTOID},
+      {"open_price", NUMERICOID},    {"high_price", NUMERICOID},
+      {"low_price", NUMERICOID},     {"close_price", NUMERICOID},
+      {"volume", NUMERICOID},        {"bid_price", NUMERICOID},
+      {"ask_price", NUMERICOID},     {"vwap", NUMERICOID},
+      {"trade_count", INT8OID},      {"additional_data", TEXTOID, "pg_catalog.jsonb"}};
   return kColumns;
 }
 
@@ -34,7 +37,8 @@ const std::vector<WriterColumn>& bar_columns() {
 RowWriter::OnConflict on_conflict(OnDuplicate duplicates) {
   std::string assignments;
   for (const WriterColumn& column : bar_columns()) {
-    assignments += concat(assignments.empty() ? "" : ", ", '"', column.name, "\" = EXCLUDED.\"", column.name, '"');
+    assignments += concat(assignments.empty() ? "" : ", ", '"', column.name, "\" = EXCLUDED.\"",
+                          column.name, '"');
   }
   return {concat(R"(ON CONFLICT (symbol, timeframe, "timestamp") DO )",
                  duplicates == OnDuplicate::kReplace ? "UPDATE SET " + assignments : "NOTHING",
@@ -46,8 +50,9 @@ std::string raw_json(const RawBar& raw) {
   std::string json = "{";
   for (std::size_t i = 0; i < kRawFields; ++i) {
     if (!raw.fields[i]) continue;
-    json += concat(json.size() == 1 ? "" : ", ", json_string(raw_field_name(static_cast<RawField>(i))), ": ",
-                   json_string(*raw.fields[i]));
+    json +=
+        concat(json.size() == 1 ? "" : ", ", json_string(raw_field_name(static_cast<RawField>(i))),
+               ": ", json_string(*raw.fields[i]));
   }
   return json + "}";
 }
@@ -70,7 +75,8 @@ std::optional<std::string> owned(std::optional<std::string_view> text) {
 
 }  // namespace
 
-BarImport::BarImport(const ImportPolicy& policy, std::optional<std::string> source) : policy_(policy) {
+BarImport::BarImport(const ImportPolicy& policy, std::optional<std::string> source)
+    : policy_(policy) {
   with_spi([&] {
     Arguments arguments;
     if (source) {
@@ -80,7 +86,8 @@ BarImport::BarImport(const ImportPolicy& policy, std::optional<std::string> sour
     }
     arguments.add(policy_json(policy_));
     const Rows rows = execute(
-        "INSERT INTO trading.import_batches (source, policy) VALUES ($1, $2::pg_catalog.jsonb) RETURNING id",
+        "INSERT INTO trading.import_batches (source, policy) VALUES ($1, $2::pg_catalog.jsonb) "
+        "RETURNING id",
         std::move(arguments), Access::kWrite);
     batch_ = rows[0].int64(1);
   });
@@ -93,12 +100,14 @@ std::optional<std::int64_t> BarImport::asset_of(std::string_view symbol, bool ma
   if (known->second || !may_create || !policy_.creates_assets) return known->second;
   with_spi([&] {
     counts_.assets_created += static_cast<std::int64_t>(execute_write(
-        "INSERT INTO trading.assets (symbol) VALUES ($1) ON CONFLICT (symbol) DO NOTHING", Arguments().add(name)));
+        "INSERT INTO trading.assets (symbol) VALUES ($1) ON CONFLICT (symbol) DO NOTHING",
+        Arguments().add(name)));
   });
   return known->second = look_up_asset(name);
 }
 
-void BarImport::take(const RawBar& raw, std::optional<std::string_view> source, std::optional<std::int64_t> reject_id) {
+void BarImport::take(const RawBar& raw, std::optional<std::string_view> source,
+                     std::optional<std::int64_t> reject_id) {
   Origin origin{++counts_.received, owned(source), reject_id, std::nullopt};
   ParsedBar bar = parse_bar(raw, policy_);
   std::optional<std::string> additional_data = owned(bar.additional_data);
@@ -107,23 +116,30 @@ void BarImport::take(const RawBar& raw, std::optional<std::string_view> source, 
   std::optional<std::int64_t> asset;
   if (!bar.broken.has(BarRule::kNullSymbol) && !bar.broken.has(BarRule::kInvalidSymbol)) {
     asset = asset_of(bar.symbol, bar.broken.empty());
-    bar.broken.add_if(!asset && (!policy_.creates_assets || bar.broken.empty()), BarRule::kUnknownSymbol);
+    bar.broken.add_if(!asset && (!policy_.creates_assets || bar.broken.empty()),
+                      BarRule::kUnknownSymbol);
   }
   if (!bar.broken.empty()) {
     reject(raw, bar, std::move(origin));
   } else {
     // For the row that turns out to be a duplicate.
     if (policy_.duplicates == OnDuplicate::kReject) origin.raw.emplace(raw);
-    bars_.push_back({std::move(origin), std::string(bar.symbol), *asset, bar.timestamp, bar.timeframe, bar.units,
-                     bar.trade_count, std::move(additional_data), bar.is_rounded});
+    bars_.push_back({std::move(origin), std::string(bar.symbol), *asset, bar.timestamp,
+                     bar.timeframe, bar.units, bar.trade_count, std::move(additional_data),
+                     bar.is_rounded});
   }
   if (bars_.size() + rejects_.size() >= kGathered) flush();
 }
 
 void BarImport::reject(const RawBar& raw, const ParsedBar& bar, Origin origin) {
   origin.raw.emplace(raw);
-  Reject row{std::move(origin), owned(raw.text(RawField::kSymbol)), owned(raw.text(RawField::kTimeframe)), {}, {}};
-  const bool has_time = !bar.broken.has(BarRule::kNullTimestamp) && !bar.broken.has(BarRule::kMalformedTimestamp);
+  Reject row{std::move(origin),
+             owned(raw.text(RawField::kSymbol)),
+             owned(raw.text(RawField::kTimeframe)),
+             {},
+             {}};
+  const bool has_time =
+      !bar.broken.has(BarRule::kNullTimestamp) && !bar.broken.has(BarRule::kMalformedTimestamp);
   if (has_time) row.timestamp = bar.timestamp;
   const auto names = bar.broken.names();
   row.reasons.assign(names.begin(), names.end());
@@ -133,8 +149,11 @@ void BarImport::reject(const RawBar& raw, const ParsedBar& bar, Origin origin) {
 /// A bar that is there already, or that stands in the same load before.
 void BarImport::meet_duplicate(Pending&& bar) {
   if (policy_.duplicates == OnDuplicate::kReject) {
-    rejects_.push_back({std::move(bar.origin), std::move(bar.symbol), std::string(timeframe_name(bar.timeframe)),
-                        bar.timestamp, {std::string(describe(BarRule::kDuplicate).name)}});
+    rejects_.push_back({std::move(bar.origin),
+                        std::move(bar.symbol),
+                        std::string(timeframe_name(bar.timeframe)),
+                        bar.timestamp,
+                        {std::string(describe(BarRule::kDuplicate).name)}});
     return;
   }
   ++counts_.skipped;
@@ -168,7 +187,10 @@ template <typename Bars>
 void put_bars(RowWriter& writer, const Bars& bars) {
   const auto price = [](std::int64_t units) { return Price::from_units(units); };
   for (const auto& bar : bars) {
-    writer.put(bar.asset).put(bar.symbol).put_time(bar.timestamp).put(timeframe_name(bar.timeframe));
+    writer.put(bar.asset)
+        .put(bar.symbol)
+        .put_time(bar.timestamp)
+        .put(timeframe_name(bar.timeframe));
     for (const BarField field : kBarFields) {
       const auto& units = bar.units[field];
       if (!units) {
@@ -198,8 +220,10 @@ std::int64_t BarImport::count_existing() const {
     times.push_back(timestamp_text(bar.timestamp));
   }
   const Rows rows = execute(
-      "SELECT pg_catalog.count(*) FROM trading.market_data m JOIN ROWS FROM (pg_catalog.unnest($1), "
-      "pg_catalog.unnest($2), pg_catalog.unnest($3::pg_catalog.timestamptz[])) k(symbol, timeframe, bar_time) ON m.symbol "
+      "SELECT pg_catalog.count(*) FROM trading.market_data m JOIN ROWS FROM "
+      "(pg_catalog.unnest($1), "
+      "pg_catalog.unnest($2), pg_catalog.unnest($3::pg_catalog.timestamptz[])) k(symbol, "
+      "timeframe, bar_time) ON m.symbol "
       "OPERATOR(pg_catalog.=) k.symbol AND m.timeframe OPERATOR(pg_catalog.=) k.timeframe AND "
       "m.\"timestamp\" OPERATOR(pg_catalog.=) k.bar_time",
       Arguments()
@@ -220,8 +244,9 @@ void BarImport::insert_bars() {
   }
 }
 
-/// Stores all bars by the plain statement, a sixth faster than the one that looks for duplicates; false,
-/// with nothing stored, where that fails. Any other fault than a duplicate meets the other one too.
+/// Stores all bars by the plain statement, a sixth faster than the one that looks for duplicates;
+/// false, with nothing stored, where that fails. Any other fault than a duplicate meets the other
+/// one too.
 bool BarImport::insert_new() {
   meets_duplicates_ = run_in_subtransaction([&] {
                         RowWriter writer("trading.market_data", bar_columns());
@@ -265,7 +290,8 @@ void BarImport::settle(const Origin& origin, std::string_view resolution) {
 void BarImport::resolve_rejects() {
   for (const auto& [resolution, ids] : resolved_) {
     execute_write(
-        "UPDATE trading.market_data_rejects SET resolved_at = pg_catalog.now(), resolution = $1 WHERE id "
+        "UPDATE trading.market_data_rejects SET resolved_at = pg_catalog.now(), resolution = $1 "
+        "WHERE id "
         "OPERATOR(pg_catalog.=) ANY ($2::pg_catalog.int8[])",
         Arguments().add(resolution).add(TEXTARRAYOID, text_array(ids)));
   }
@@ -273,19 +299,29 @@ void BarImport::resolve_rejects() {
 }
 
 void BarImport::write_rejects() {
-  RowWriter writer("trading.market_data_rejects",
-                   {{"batch_id", INT8OID}, {"row_number", INT8OID}, {"source", TEXTOID}, {"symbol", TEXTOID},
-                    {"timeframe", TEXTOID}, {"bar_timestamp", TIMESTAMPTZOID}, {"raw", TEXTOID, "pg_catalog.jsonb"},
-                    {"reasons", TEXTOID, "pg_catalog.text[]"}});
+  RowWriter writer("trading.market_data_rejects", {{"batch_id", INT8OID},
+                                                   {"row_number", INT8OID},
+                                                   {"source", TEXTOID},
+                                                   {"symbol", TEXTOID},
+                                                   {"timeframe", TEXTOID},
+                                                   {"bar_timestamp", TIMESTAMPTZOID},
+                                                   {"raw", TEXTOID, "pg_catalog.jsonb"},
+                                                   {"reasons", TEXTOID, "pg_catalog.text[]"}});
   for (const Reject& row : rejects_) {
     ++counts_.rejected;
     for (const std::string& reason : row.reasons) ++counts_.reasons[reason];
     if (row.origin.reject) {
-      execute_write("UPDATE trading.market_data_rejects SET reasons = $1::pg_catalog.text[] WHERE id OPERATOR(pg_catalog.=) $2",
-                    Arguments().add(reasons_array(row.reasons)).add(*row.origin.reject));
+      execute_write(
+          "UPDATE trading.market_data_rejects SET reasons = $1::pg_catalog.text[] WHERE id "
+          "OPERATOR(pg_catalog.=) $2",
+          Arguments().add(reasons_array(row.reasons)).add(*row.origin.reject));
       continue;
     }
-    writer.put(batch_).put(row.origin.row_number).put(row.origin.source).put(row.symbol).put(row.timeframe);
+    writer.put(batch_)
+        .put(row.origin.row_number)
+        .put(row.origin.source)
+        .put(row.symbol)
+        .put(row.timeframe);
     if (row.timestamp) {
       writer.put_time(*row.timestamp);
     } else {
@@ -315,7 +351,8 @@ void BarImport::write_summary() {
   }
   with_spi([&] {
     const auto updated = execute_write(
-        "UPDATE trading.import_batches SET rows_received = $2, rows_inserted = $3, rows_replaced = $4, "
+        "UPDATE trading.import_batches SET rows_received = $2, rows_inserted = $3, rows_replaced = "
+        "$4, "
         "rows_skipped = $5, rows_rejected = $6, rows_rounded = $7, assets_created = $8, "
         "rejected_by_reason = $9::pg_catalog.jsonb, finished_at = pg_catalog.clock_timestamp() "
         "WHERE id OPERATOR(pg_catalog.=) $1",
@@ -349,14 +386,18 @@ struct StoredReject {
 std::vector<StoredReject> read_rejects(std::int64_t batch) {
   std::string sql = "SELECT r.id, r.source";
   for (std::size_t i = 0; i < kRawFields; ++i) {
-    sql += concat(", r.raw OPERATOR(pg_catalog.->>) '", raw_field_name(static_cast<RawField>(i)), "'");
+    sql +=
+        concat(", r.raw OPERATOR(pg_catalog.->>) '", raw_field_name(static_cast<RawField>(i)), "'");
   }
-  sql += " FROM trading.market_data_rejects r WHERE r.batch_id OPERATOR(pg_catalog.=) $1 AND r.resolved_at IS NULL "
-         "ORDER BY r.row_number, r.id FOR UPDATE";
+  sql +=
+      " FROM trading.market_data_rejects r WHERE r.batch_id OPERATOR(pg_catalog.=) $1 AND "
+      "r.resolved_at IS NULL "
+      "ORDER BY r.row_number, r.id FOR UPDATE";
   std::vector<StoredReject> rejects;
   with_spi([&] {
-    if (execute("SELECT 1 FROM trading.import_batches b WHERE b.id OPERATOR(pg_catalog.=) $1", Arguments().add(batch),
-                Access::kWrite).empty()) {
+    if (execute("SELECT 1 FROM trading.import_batches b WHERE b.id OPERATOR(pg_catalog.=) $1",
+                Arguments().add(batch), Access::kWrite)
+            .empty()) {
       throw Error(ErrorCode::kNoData, concat("there is no import batch ", batch))
           .hint("trading.import_batches lists them.");
     }

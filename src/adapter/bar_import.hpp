@@ -20,7 +20,8 @@ struct ImportCounts {
   std::int64_t rejected = 0;
   std::int64_t rounded = 0;  // of those stored
   std::int64_t assets_created = 0;
-  std::map<std::string, std::int64_t, std::less<>> reasons;  // a row counts once under each of its own
+  std::map<std::string, std::int64_t, std::less<>>
+      reasons;  // a row counts once under each of its own
 };
 
 /// One load: bars to trading.market_data, all others to trading.market_data_rejects. Rows are
@@ -31,8 +32,8 @@ class BarImport {
   BarImport(const ImportPolicy& policy, std::optional<std::string> source);
 
   [[nodiscard]] std::int64_t batch() const { return batch_; }
-  /// `source`: where the row comes from. `reject`: the row of market_data_rejects that it is a further
-  /// attempt of.
+  /// `source`: where the row comes from. `reject`: the row of market_data_rejects that it is a
+  /// further attempt of.
   void take(const RawBar& raw, std::optional<std::string_view> source,
             std::optional<std::int64_t> reject = std::nullopt);
   /// Writes what is left and ends the batch.
@@ -85,7 +86,8 @@ class BarImport {
   std::vector<Pending> bars_;
   std::vector<Reject> rejects_;
   bool meets_duplicates_ = false;
-  std::map<std::string, std::vector<std::string>, std::less<>> resolved_;  // ids of rejects by resolution
+  std::map<std::string, std::vector<std::string>, std::less<>>
+      resolved_;  // ids of rejects by resolution
 };
 
 /// Reads the open rejects of a batch again, by the policies of now. What is stored, or skipped, is

@@ -30,7 +30,11 @@ void resize_quotes(BarSeries& series) {
 class BarSink final : public RowSink {
  public:
   BarSink(const BarRequest& request, Timestamp from, Timestamp to, std::vector<BarSeries>& series)
-      : request_(request), from_(from), to_(to), timeframe_(timeframe_name(request.timeframe)), series_(series) {
+      : request_(request),
+        from_(from),
+        to_(to),
+        timeframe_(timeframe_name(request.timeframe)),
+        series_(series) {
     for (std::size_t i = 0; i < series.size(); ++i) index_.emplace(series[i].asset.id, i);
   }
 
@@ -76,7 +80,9 @@ class BarSink final : public RowSink {
   }
 
   static void expect_value(bool null) {
-    if (null) throw Error(ErrorCode::kNullNotAllowed, "a bar of trading.market_data lacks a price or its volume");
+    if (null)
+      throw Error(ErrorCode::kNullNotAllowed,
+                  "a bar of trading.market_data lacks a price or its volume");
   }
 
   [[nodiscard]] bool is_timeframe(Datum value) const {
@@ -125,8 +131,9 @@ std::string columns_of(const BarRequest& request) {
 }
 
 /// The types of columns_of(): after the key all are numeric.
-constexpr std::array<Oid, 11> kTypes = {INT8OID,    TIMESTAMPTZOID, TEXTOID,    NUMERICOID, NUMERICOID, NUMERICOID,
-                                        NUMERICOID, NUMERICOID,     NUMERICOID, NUMERICOID, NUMERICOID};
+constexpr std::array<Oid, 11> kTypes = {INT8OID,    TIMESTAMPTZOID, TEXTOID,    NUMERICOID,
+                                        NUMERICOID, NUMERICOID,     NUMERICOID, NUMERICOID,
+                                        NUMERICOID, NUMERICOID,     NUMERICOID};
 
 Datum symbol_array(const std::vector<BarSeries>& series) {
   std::vector<std::string> symbols;
@@ -134,22 +141,28 @@ Datum symbol_array(const std::vector<BarSeries>& series) {
   return text_array(symbols);
 }
 
-Datum timeframe_datum(Timeframe timeframe) { return text_datum(std::string(timeframe_name(timeframe))); }
+Datum timeframe_datum(Timeframe timeframe) {
+  return text_datum(std::string(timeframe_name(timeframe)));
+}
 
 /// Where to begin so that most symbols have their warm-up bars in one scan.
 Timestamp scan_start(const BarRequest& request) {
   const bool is_open = request.from == std::numeric_limits<Timestamp>::min();
   if (is_open || request.warm_up == 0 || request.timeframe != Timeframe::k1d) return request.from;
-  const std::int64_t days = std::int64_t{request.warm_up} * kCalendarDaysPerTenBars / 10 + kSpareDays;
+  const std::int64_t days =
+      std::int64_t{request.warm_up} * kCalendarDaysPerTenBars / 10 + kSpareDays;
   // No bar is older than the server's timestamps, which begin some 6,700 years before 2000.
   constexpr std::int64_t kMostDays = 10'000'000;
-  return days < kMostDays ? request.from - days * kDayLength : std::numeric_limits<Timestamp>::min();
+  return days < kMostDays ? request.from - days * kDayLength
+                          : std::numeric_limits<Timestamp>::min();
 }
 
 void scan(const BarRequest& request, Timestamp start, std::vector<BarSeries>& series) {
-  std::string sql = concat("SELECT ", columns_of(request), " FROM trading.market_data m WHERE m.timeframe "
-                           "OPERATOR(pg_catalog.=) $1 AND m.\"timestamp\" OPERATOR(pg_catalog.>=) $2 "
-                           "AND m.\"timestamp\" OPERATOR(pg_catalog.<) $3");
+  std::string sql =
+      concat("SELECT ", columns_of(request),
+             " FROM trading.market_data m WHERE m.timeframe "
+             "OPERATOR(pg_catalog.=) $1 AND m.\"timestamp\" OPERATOR(pg_catalog.>=) $2 "
+             "AND m.\"timestamp\" OPERATOR(pg_catalog.<) $3");
   Arguments arguments;
   arguments.add(TEXTOID, timeframe_datum(request.timeframe));
   arguments.add(TIMESTAMPTZOID, TimestampTzGetDatum(start));
@@ -195,7 +208,9 @@ void reorder(std::vector<T>& column, const std::vector<std::size_t>& order) {
 template <typename Less>
 void sort_in_steps(std::vector<std::size_t>& order, Less less) {
   constexpr std::size_t kBlock = 1 << 16;
-  const auto at = [&](std::size_t place) { return order.begin() + static_cast<std::ptrdiff_t>(std::min(place, order.size())); };
+  const auto at = [&](std::size_t place) {
+    return order.begin() + static_cast<std::ptrdiff_t>(std::min(place, order.size()));
+  };
   const auto pause = [] { call_server([] { CHECK_FOR_INTERRUPTS(); }); };
   for (std::size_t begin = 0; begin < order.size(); begin += kBlock) {
     std::sort(at(begin), at(begin + kBlock), less);
@@ -214,7 +229,9 @@ void arrange(BarSeries& series, Timestamp from, int warm_up) {
   if (!series.bid.empty()) resize_quotes(series);
   std::vector<std::size_t> order(series.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto earlier = [&](std::size_t a, std::size_t b) { return series.timestamp[a] < series.timestamp[b]; };
+  const auto earlier = [&](std::size_t a, std::size_t b) {
+    return series.timestamp[a] < series.timestamp[b];
+  };
   const bool sorted = std::is_sorted(series.timestamp.begin(), series.timestamp.end());
   if (!sorted) sort_in_steps(order, earlier);
   const auto first = std::partition_point(order.begin(), order.end(), [&](std::size_t index) {
@@ -238,7 +255,9 @@ void arrange(BarSeries& series, Timestamp from, int warm_up) {
 
 /// Adds the bars of `extra` to the series of the same assets.
 void append_series(std::vector<BarSeries>& series, const std::vector<BarSeries>& extra) {
-  const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  const auto append = [](auto& to, const auto& from) {
+    to.insert(to.end(), from.begin(), from.end());
+  };
   for (const BarSeries& more : extra) {
     const auto target = std::find_if(series.begin(), series.end(), [&](const BarSeries& one) {
       return one.asset.id == more.asset.id;
@@ -292,8 +311,10 @@ BarSeries read_finer_bars(const Asset& asset, Timeframe timeframe, Timestamp sta
   request.to = bar_end(start, timeframe);
   request.range = true;
   const Rows rows = execute(
-      "SELECT DISTINCT m.timeframe FROM trading.market_data m WHERE m.symbol OPERATOR(pg_catalog.=) $1 "
-      "AND m.\"timestamp\" OPERATOR(pg_catalog.>=) $2 AND m.\"timestamp\" OPERATOR(pg_catalog.<) $3",
+      "SELECT DISTINCT m.timeframe FROM trading.market_data m WHERE m.symbol "
+      "OPERATOR(pg_catalog.=) $1 "
+      "AND m.\"timestamp\" OPERATOR(pg_catalog.>=) $2 AND m.\"timestamp\" OPERATOR(pg_catalog.<) "
+      "$3",
       Arguments()
           .add(asset.symbol)
           .add(TIMESTAMPTZOID, TimestampTzGetDatum(request.from))

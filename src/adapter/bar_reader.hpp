@@ -13,12 +13,12 @@ struct BarRequest {
   std::vector<Asset> assets;  // in byte order of symbol
   Timeframe timeframe = Timeframe::k1d;
   Timestamp from = 0;
-  Timestamp to = 0;           // exclusive
-  int warm_up = 0;            // bars before `from`, for lookbacks
-  bool range = false;         // high and low
+  Timestamp to = 0;    // exclusive
+  int warm_up = 0;     // bars before `from`, for lookbacks
+  bool range = false;  // high and low
   bool volume = false;
   bool vwap = false;
-  bool quotes = false;        // bid and ask
+  bool quotes = false;  // bid and ask
 };
 
 /// Bars from trading.market_data through SPI, so that privileges and row-level security hold; time,
@@ -26,8 +26,8 @@ struct BarRequest {
 /// [from, to), each with at most `warm_up` bars before `from`, sorted by time. Needs a connection.
 [[nodiscard]] std::vector<BarSeries> read_bars(const BarRequest& request);
 
-/// The bars of the finest timeframe that is stored for `asset` within its bar that starts at `start`,
-/// with high and low; empty where no finer one is. Needs a connection.
+/// The bars of the finest timeframe that is stored for `asset` within its bar that starts at
+/// `start`, with high and low; empty where no finer one is. Needs a connection.
 [[nodiscard]] BarSeries read_finer_bars(const Asset& asset, Timeframe timeframe, Timestamp start);
 
 }  // namespace quant::pg

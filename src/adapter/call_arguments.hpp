@@ -16,12 +16,15 @@ namespace quant::pg {
   return PG_GETARG_DATUM(argument);
 }
 
-[[nodiscard]] inline Timeframe required_timeframe(FunctionCallInfo fcinfo, int argument, std::string_view name) {
+[[nodiscard]] inline Timeframe required_timeframe(FunctionCallInfo fcinfo, int argument,
+                                                  std::string_view name) {
   const std::string text = text_value(required(fcinfo, argument, name));
   if (const auto timeframe = parse_timeframe(text)) return *timeframe;
   throw invalid(concat("unknown timeframe \"", text, '"'))
       .detail(concat("It is argument \"", name, "\"."))
-      .hint("Timeframes are 1s, 5s, 15s, 30s, 1m, 2m, 3m, 5m, 10m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, 12h, 1d, 1w and 1mo.");
+      .hint(
+          "Timeframes are 1s, 5s, 15s, 30s, 1m, 2m, 3m, 5m, 10m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, "
+          "12h, 1d, 1w and 1mo.");
 }
 
 /// A bound of a range of time: NULL leaves it open.

@@ -22,16 +22,21 @@ struct Action {
   Decimal amount;
 
   [[nodiscard]] bool is_split() const { return type == "split" || type == "stock_dividend"; }
-  [[nodiscard]] bool is_dividend() const { return type == "dividend" || type == "special_dividend"; }
+  [[nodiscard]] bool is_dividend() const {
+    return type == "dividend" || type == "special_dividend";
+  }
 };
 
 /// The actions of each asset, in order of date, splits first.
-std::unordered_map<std::int64_t, std::vector<Action>> read_actions(const std::vector<BarSeries>& series) {
+std::unordered_map<std::int64_t, std::vector<Action>> read_actions(
+    const std::vector<BarSeries>& series) {
   std::vector<std::string> symbols;
   for (const BarSeries& one : series) symbols.push_back(one.asset.symbol);
   const Rows rows = execute(
-      "SELECT c.asset_id, c.action_type, c.ex_date, c.split_to, c.split_from, c.amount, c.currency, a.currency "
-      "FROM trading.corporate_actions c JOIN trading.assets a ON a.id OPERATOR(pg_catalog.=) c.asset_id "
+      "SELECT c.asset_id, c.action_type, c.ex_date, c.split_to, c.split_from, c.amount, "
+      "c.currency, a.currency "
+      "FROM trading.corporate_actions c JOIN trading.assets a ON a.id OPERATOR(pg_catalog.=) "
+      "c.asset_id "
       "WHERE a.symbol OPERATOR(pg_catalog.=) ANY ($1) "
       "ORDER BY c.asset_id, c.ex_date, c.amount IS NOT NULL, c.action_type COLLATE \"C\"",
       Arguments().add(TEXTARRAYOID, text_array(symbols)));
@@ -47,8 +52,8 @@ std::unordered_map<std::int64_t, std::vector<Action>> read_actions(const std::ve
       action.amount = decode_decimal(*amount, "the amount of a dividend");
       if (row.string(7) != row.string(8)) {
         throw invalid("a dividend is in another currency than its asset")
-            .detail(concat("The dividend of ", day_text(action.ex_date), " is in ", row.string(7), ", the asset in ",
-                           row.string(8), "."));
+            .detail(concat("The dividend of ", day_text(action.ex_date), " is in ", row.string(7),
+                           ", the asset in ", row.string(8), "."));
       }
     }
     actions[row.int64(1)].push_back(std::move(action));
@@ -59,12 +64,13 @@ std::unordered_map<std::int64_t, std::vector<Action>> read_actions(const std::ve
 /// The first bar on or after `day`.
 std::size_t first_bar_of(const BarSeries& series, Day day, const ZoneDays& days) {
   const Timestamp start = days.start_of(day);
-  return static_cast<std::size_t>(std::lower_bound(series.timestamp.begin(), series.timestamp.end(), start) -
-                                  series.timestamp.begin());
+  return static_cast<std::size_t>(
+      std::lower_bound(series.timestamp.begin(), series.timestamp.end(), start) -
+      series.timestamp.begin());
 }
 
-/// A dividend per unit of the bar that it is paid at: divided by the splits after its ex-date, either
-/// those up to that bar or, where the bars are adjusted for splits, all of them.
+/// A dividend per unit of the bar that it is paid at: divided by the splits after its ex-date,
+/// either those up to that bar or, where the bars are adjusted for splits, all of them.
 Dividend dividend_of(const Action& dividend, const std::vector<Action>& actions, std::size_t bar,
                      const std::function<bool(const Action&)>& divides) {
   Dividend paid{bar, dividend.amount.mantissa, dividend.amount.unit()};
@@ -81,7 +87,8 @@ Dividend dividend_of(const Action& dividend, const std::vector<Action>& actions,
 
 class ActionSetter {
  public:
-  ActionSetter(BarSeries& series, Prices prices, const ZoneDays& days, std::vector<std::string>& warnings)
+  ActionSetter(BarSeries& series, Prices prices, const ZoneDays& days,
+               std::vector<std::string>& warnings)
       : series_(series), prices_(prices), days_(days), warnings_(warnings) {}
 
   void apply(const std::vector<Action>& actions) {
@@ -109,9 +116,10 @@ class ActionSetter {
     const Split split{bar, action.to, action.from};
     series_.splits.push_back(split);
     if (!looks_adjusted(series_, split)) return;
-    warnings_.push_back(concat("the price of \"", series_.asset.symbol, "\" does not move with its split ", action.to,
-                               ":", action.from, " of ", day_text(action.ex_date),
-                               ": bars that are adjusted already need \"prices\": \"split_adjusted\""));
+    warnings_.push_back(
+        concat("the price of \"", series_.asset.symbol, "\" does not move with its split ",
+               action.to, ":", action.from, " of ", day_text(action.ex_date),
+               ": bars that are adjusted already need \"prices\": \"split_adjusted\""));
   }
 
   void set_dividend(const Action& action, const std::vector<Action>& actions, std::size_t bar) {

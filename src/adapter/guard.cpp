@@ -82,12 +82,12 @@ ErrorData* catch_error(void (*call)(void*), void* argument) noexcept {
 
 void raise(const ErrorCopy& copy) {
   if (copy.server != nullptr) ReThrowError(copy.server);
-  ereport(ERROR, (errcode(copy.sqlstate), errmsg("%s", copy.message),
-                  copy.detail[0] != '\0' ? errdetail("%s", copy.detail) : 0,
-                  copy.hint[0] != '\0' ? errhint("%s", copy.hint) : 0,
-                  copy.constraint[0] != '\0' ? err_generic_string(PG_DIAG_CONSTRAINT_NAME,
-                                                                  copy.constraint)
-                                             : 0));
+  ereport(ERROR,
+          (errcode(copy.sqlstate), errmsg("%s", copy.message),
+           copy.detail[0] != '\0' ? errdetail("%s", copy.detail) : 0,
+           copy.hint[0] != '\0' ? errhint("%s", copy.hint) : 0,
+           copy.constraint[0] != '\0' ? err_generic_string(PG_DIAG_CONSTRAINT_NAME, copy.constraint)
+                                      : 0));
   pg_unreachable();
 }
 

@@ -93,7 +93,8 @@ auto call_server(Call&& call) {
   using Result = std::invoke_result_t<Call&>;
   const auto run = [](auto& body) {
     using Body = std::remove_reference_t<decltype(body)>;
-    ErrorData* error = catch_error([](void* argument) { (*static_cast<Body*>(argument))(); }, &body);
+    ErrorData* error =
+        catch_error([](void* argument) { (*static_cast<Body*>(argument))(); }, &body);
     if (error != nullptr) throw ServerError{error};
   };
   if constexpr (std::is_void_v<Result>) {

@@ -17,7 +17,9 @@ ImportStatement* innermost = nullptr;
 /// On the stack while it lives: an aborted subtransaction destroys it, and its rows with it.
 class ImportStatement {
  public:
-  explicit ImportStatement(MemoryContext context) : context_(context), outer_(innermost) { innermost = this; }
+  explicit ImportStatement(MemoryContext context) : context_(context), outer_(innermost) {
+    innermost = this;
+  }
   ~ImportStatement() { innermost = outer_; }
   ImportStatement(const ImportStatement&) = delete;
   ImportStatement& operator=(const ImportStatement&) = delete;
@@ -40,10 +42,12 @@ ImportStatement& current() {
 
 /// Raised the server's own way: no C++ object lives on the frames below.
 void refuse_lost_rows(XactEvent event, void*) {
-  if (innermost == nullptr || (event != XACT_EVENT_PRE_COMMIT && event != XACT_EVENT_PRE_PREPARE)) return;
-  ereport(ERROR, (errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION), errmsg("rows of an import were not stored"),
-                  errdetail("trading.market_data_import lacks its trigger of the statement's end."),
-                  errhint("SELECT quant.install() renews the triggers.")));
+  if (innermost == nullptr || (event != XACT_EVENT_PRE_COMMIT && event != XACT_EVENT_PRE_PREPARE))
+    return;
+  ereport(ERROR,
+          (errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION), errmsg("rows of an import were not stored"),
+           errdetail("trading.market_data_import lacks its trigger of the statement's end."),
+           errhint("SELECT quant.install() renews the triggers.")));
 }
 
 }  // namespace
@@ -58,7 +62,8 @@ void begin_import() {
 
 BarImport& current_import(std::optional<std::string_view> source) {
   std::optional<BarImport>& load = current().load();
-  if (!load) load.emplace(import_policy(), source ? std::optional<std::string>(*source) : std::nullopt);
+  if (!load)
+    load.emplace(import_policy(), source ? std::optional<std::string>(*source) : std::nullopt);
   return *load;
 }
 

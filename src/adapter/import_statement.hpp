@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
-// Statements that write to the import view. One may run inside another's flush, or inside a function
-// that the other's rows come from, so they form a stack; each ends before the one below goes on.
+// Statements that write to the import view. One may run inside another's flush, or inside a
+// function that the other's rows come from, so they form a stack; each ends before the one below
+// goes on.
 #pragma once
 
 #include "adapter/bar_import.hpp"
@@ -18,7 +19,8 @@ struct FinishedImport {
 /// Ends the innermost statement; what it loaded, if it had any row.
 [[nodiscard]] std::optional<FinishedImport> end_import();
 
-/// Has a transaction refused that would end with rows not written: a trigger of the view is missing.
+/// Has a transaction refused that would end with rows not written: a trigger of the view is
+/// missing.
 void watch_imports();
 
 }  // namespace quant::pg

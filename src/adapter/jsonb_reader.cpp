@@ -29,7 +29,8 @@ class Reader {
 
   Json read_member(JsonbIteratorToken token, int depth) {
     if (depth > kMaxDepth) {
-      throw invalid("JSON document is nested too deeply").detail(concat("At most ", kMaxDepth, " levels."));
+      throw invalid("JSON document is nested too deeply")
+          .detail(concat("At most ", kMaxDepth, " levels."));
     }
     if (token == WJB_BEGIN_OBJECT) return read_object(depth);
     if (token == WJB_BEGIN_ARRAY) return read_array(depth);
@@ -60,7 +61,8 @@ class Reader {
       case jbvNumeric:
         return read_number(NumericGetDatum(value_.val.numeric));
       case jbvString:
-        return {std::string(value_.val.string.val, static_cast<std::size_t>(value_.val.string.len))};
+        return {
+            std::string(value_.val.string.val, static_cast<std::size_t>(value_.val.string.len))};
       default:
         return {};
     }
@@ -69,7 +71,8 @@ class Reader {
   /// A number beyond 38 digits stands for itself until somebody wants its value.
   static Json read_number(Datum value) {
     if (const auto decimal = find_decimal(value)) return {*decimal};
-    return {LongNumber{call_server([&] { return DatumGetCString(DirectFunctionCall1(numeric_out, value)); })}};
+    return {LongNumber{
+        call_server([&] { return DatumGetCString(DirectFunctionCall1(numeric_out, value)); })}};
   }
 
   JsonbIterator* iterator_;

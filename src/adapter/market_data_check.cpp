@@ -28,7 +28,8 @@ struct CheckRequest {
 };
 
 constexpr const char* kInRange =
-    " m.timeframe OPERATOR(pg_catalog.=) $1 AND m.\"timestamp\" OPERATOR(pg_catalog.>=) $2 AND m.\"timestamp\" "
+    " m.timeframe OPERATOR(pg_catalog.=) $1 AND m.\"timestamp\" OPERATOR(pg_catalog.>=) $2 AND "
+    "m.\"timestamp\" "
     "OPERATOR(pg_catalog.<) $3 ";
 
 /// Symbols of one market share days and hours: those of one exchange, or of none named.
@@ -37,18 +38,20 @@ struct Market {
   std::vector<std::string> symbols;
 };
 
-std::vector<Market> read_markets(const CheckRequest& request, const std::optional<std::string>& symbol) {
+std::vector<Market> read_markets(const CheckRequest& request,
+                                 const std::optional<std::string>& symbol) {
   Arguments arguments = request.arguments();
   std::string condition;
   if (symbol) {
     arguments.add(*symbol);
     condition = " AND a.symbol OPERATOR(pg_catalog.=) $4";
   }
-  const Rows rows = execute(
-      concat("SELECT a.exchange, a.symbol FROM trading.assets a WHERE EXISTS (SELECT FROM trading.market_data m WHERE",
-             kInRange, "AND m.symbol OPERATOR(pg_catalog.=) a.symbol)", condition,
-             " ORDER BY a.exchange COLLATE \"C\" NULLS FIRST, a.symbol COLLATE \"C\""),
-      std::move(arguments));
+  const Rows rows =
+      execute(concat("SELECT a.exchange, a.symbol FROM trading.assets a WHERE EXISTS (SELECT FROM "
+                     "trading.market_data m WHERE",
+                     kInRange, "AND m.symbol OPERATOR(pg_catalog.=) a.symbol)", condition,
+                     " ORDER BY a.exchange COLLATE \"C\" NULLS FIRST, a.symbol COLLATE \"C\""),
+              std::move(arguments));
   std::vector<Market> markets;
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
     const auto exchange = rows[i].is_null(1) ? std::nullopt : std::optional(rows[i].string(1));
@@ -60,8 +63,9 @@ std::vector<Market> read_markets(const CheckRequest& request, const std::optiona
 
 ObservedCalendar read_calendar(const CheckRequest& request, const Market& market) {
   const std::string peers = concat(
-      " FROM trading.market_data m JOIN trading.assets a ON a.id OPERATOR(pg_catalog.=) m.asset_id WHERE", kInRange,
-      "AND a.asset_type OPERATOR(pg_catalog.<>) 'crypto' AND a.exchange ",
+      " FROM trading.market_data m JOIN trading.assets a ON a.id OPERATOR(pg_catalog.=) m.asset_id "
+      "WHERE",
+      kInRange, "AND a.asset_type OPERATOR(pg_catalog.<>) 'crypto' AND a.exchange ",
       market.exchange ? "OPERATOR(pg_catalog.=) $4 " : "IS NULL ");
   const auto arguments = [&] {
     Arguments all = request.arguments();
@@ -69,16 +73,23 @@ ObservedCalendar read_calendar(const CheckRequest& request, const Market& market
     return all;
   };
   std::vector<ObservedCalendar::Seen> seen;
-  const Rows times = execute(concat("SELECT m.\"timestamp\", pg_catalog.count(*)", peers, "GROUP BY 1 ORDER BY 1"), arguments());
-  for (std::uint64_t i = 0; i < times.size(); ++i) seen.push_back({times[i].timestamp(1), times[i].int64(2)});
+  const Rows times =
+      execute(concat("SELECT m.\"timestamp\", pg_catalog.count(*)", peers, "GROUP BY 1 ORDER BY 1"),
+              arguments());
+  for (std::uint64_t i = 0; i < times.size(); ++i)
+    seen.push_back({times[i].timestamp(1), times[i].int64(2)});
   std::vector<DayRange> spans;
-  const Rows ends = execute(
-      concat("SELECT pg_catalog.min(m.\"timestamp\"), pg_catalog.max(m.\"timestamp\")", peers, "GROUP BY m.asset_id"), arguments());
-  for (std::uint64_t i = 0; i < ends.size(); ++i) spans.push_back({utc_day(ends[i].timestamp(1)), utc_day(ends[i].timestamp(2))});
+  const Rows ends =
+      execute(concat("SELECT pg_catalog.min(m.\"timestamp\"), pg_catalog.max(m.\"timestamp\")",
+                     peers, "GROUP BY m.asset_id"),
+              arguments());
+  for (std::uint64_t i = 0; i < ends.size(); ++i)
+    spans.push_back({utc_day(ends[i].timestamp(1)), utc_day(ends[i].timestamp(2))});
   return {std::move(seen), spans, request.timeframe};
 }
 
-BarSeries read_series(const CheckRequest& request, const Asset& asset, Timeframe timeframe, int warm_up) {
+BarSeries read_series(const CheckRequest& request, const Asset& asset, Timeframe timeframe,
+                      int warm_up) {
   BarRequest bars;
   bars.assets = {asset};
   bars.timeframe = timeframe;
@@ -95,18 +106,22 @@ BarSeries read_series(const CheckRequest& request, const Asset& asset, Timeframe
 
 std::vector<Day> read_split_days(const Asset& asset) {
   const Rows rows = execute(
-      "SELECT c.ex_date FROM trading.corporate_actions c WHERE c.asset_id OPERATOR(pg_catalog.=) $1 AND c.split_to IS NOT NULL",
+      "SELECT c.ex_date FROM trading.corporate_actions c WHERE c.asset_id OPERATOR(pg_catalog.=) "
+      "$1 AND c.split_to IS NOT NULL",
       Arguments().add(asset.id));
   std::vector<Day> days;
-  for (std::uint64_t i = 0; i < rows.size(); ++i) days.push_back(DatumGetDateADT(rows[i].value(1, DATEOID)));
+  for (std::uint64_t i = 0; i < rows.size(); ++i)
+    days.push_back(DatumGetDateADT(rows[i].value(1, DATEOID)));
   return days;
 }
 
 /// The finest stored timeframe that bars of `timeframe` are made of.
 std::optional<Timeframe> find_finer(const CheckRequest& request, const Asset& asset) {
   const Rows rows = execute(
-      "SELECT DISTINCT m.timeframe FROM trading.market_data m WHERE m.symbol OPERATOR(pg_catalog.=) $1 "
-      "AND m.\"timestamp\" OPERATOR(pg_catalog.>=) $2 AND m.\"timestamp\" OPERATOR(pg_catalog.<) $3",
+      "SELECT DISTINCT m.timeframe FROM trading.market_data m WHERE m.symbol "
+      "OPERATOR(pg_catalog.=) $1 "
+      "AND m.\"timestamp\" OPERATOR(pg_catalog.>=) $2 AND m.\"timestamp\" OPERATOR(pg_catalog.<) "
+      "$3",
       Arguments()
           .add(asset.symbol)
           .add(TIMESTAMPTZOID, TimestampTzGetDatum(request.from))
@@ -114,12 +129,14 @@ std::optional<Timeframe> find_finer(const CheckRequest& request, const Asset& as
   std::optional<Timeframe> finest;
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
     const auto found = parse_timeframe(rows[i].string(1));
-    if (found && can_resample(*found, request.timeframe) && (!finest || *found < *finest)) finest = found;
+    if (found && can_resample(*found, request.timeframe) && (!finest || *found < *finest))
+      finest = found;
   }
   return finest;
 }
 
-std::vector<Finding> check_symbol(const CheckRequest& request, const Asset& asset, const ObservedCalendar& calendar) {
+std::vector<Finding> check_symbol(const CheckRequest& request, const Asset& asset,
+                                  const ObservedCalendar& calendar) {
   std::vector<Finding> findings;
   with_spi([&] {
     std::vector<BarSeries> series = {read_series(request, asset, request.timeframe, kWarmUp)};
@@ -140,13 +157,15 @@ std::vector<Finding> check_symbol(const CheckRequest& request, const Asset& asse
       add(find_mismatches(bars, request.timeframe, read_series(request, asset, *finer, 0), *finer));
     }
   });
-  std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) { return a.from < b.from; });
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.from < b.from; });
   return findings;
 }
 
 }  // namespace
 
-void check_market_data(const std::optional<std::string>& symbol, Timeframe timeframe, Timestamp from, Timestamp to,
+void check_market_data(const std::optional<std::string>& symbol, Timeframe timeframe,
+                       Timestamp from, Timestamp to,
                        FunctionRef<void(const Asset&, const Finding&)> report) {
   const CheckRequest request{timeframe, from, to};
   std::vector<Market> markets;

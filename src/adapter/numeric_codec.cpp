@@ -155,8 +155,8 @@ bool is_special(Datum value) {
 
 Datum encode_numeric_text(const std::string& text) {
   return call_server([&] {
-    return DirectFunctionCall3(numeric_in, CStringGetDatum(text.c_str()), ObjectIdGetDatum(InvalidOid),
-                               Int32GetDatum(-1));
+    return DirectFunctionCall3(numeric_in, CStringGetDatum(text.c_str()),
+                               ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
   });
 }
 

@@ -22,7 +22,8 @@ template <typename T>
 [[nodiscard]] T decode_fixed(Datum value) {
   std::int64_t units = 0;
   const auto* stored = reinterpret_cast<const varlena*>(DatumGetPointer(value));
-  if (!numeric_format::find_short_units(stored, T::kScale, units)) units = decode_units(value, T::kScale);
+  if (!numeric_format::find_short_units(stored, T::kScale, units))
+    units = decode_units(value, T::kScale);
   return T::from_units(units);
 }
 

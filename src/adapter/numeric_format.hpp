@@ -57,12 +57,15 @@ inline bool find_short_units(const varlena* stored, int scale, std::int64_t& uni
   std::uint16_t header = 0;
   std::memcpy(&header, data, sizeof header);
   if ((header & kSignMask) != kShort) return false;
-  const int count = (static_cast<int>(VARSIZE_SHORT(stored)) - VARHDRSZ_SHORT - static_cast<int>(sizeof header)) / 2;
+  const int count =
+      (static_cast<int>(VARSIZE_SHORT(stored)) - VARHDRSZ_SHORT - static_cast<int>(sizeof header)) /
+      2;
   if (count > kSmallCount) return false;
   int weight = header & kShortWeightMask;
   if ((header & kShortWeightSign) != 0) weight -= kShortWeightMask + 1;
   std::int64_t mantissa = 0;
-  for (int i = 0; i < count; ++i) mantissa = mantissa * kDigitBase + digit_at(data + sizeof header, i);
+  for (int i = 0; i < count; ++i)
+    mantissa = mantissa * kDigitBase + digit_at(data + sizeof header, i);
   if ((header & kShortNegative) != 0) mantissa = -mantissa;
   return shift_decimal(mantissa, (weight - count + 1) * kDecimalsPerDigit + scale, units);
 }

@@ -122,7 +122,8 @@ PartitionPolicy read_policy(const Row& row) {
   }
   policy.interval = *parsed;
   policy.premake = row.int32(4);
-  if (const auto keep_from = row.find(5, TIMESTAMPTZOID)) policy.keep_from = DatumGetTimestampTz(*keep_from);
+  if (const auto keep_from = row.find(5, TIMESTAMPTZOID))
+    policy.keep_from = DatumGetTimestampTz(*keep_from);
   policy.retention_action =
       row.string(6) == "drop" ? RetentionAction::kDrop : RetentionAction::kDetach;
   policy.lock_timeout_ms = row.int32(7);

@@ -93,17 +93,19 @@ void create_table_like(const PartitionedTable& table, const TableName& name) {
 }
 
 /// A CHECK that holds for every row, known by an index instead of a scan under the lock: the server
-/// believes it when it attaches a partition, and does not look at millions of rows then. Lives for the
-/// statement in between.
+/// believes it when it attaches a partition, and does not look at millions of rows then. Lives for
+/// the statement in between.
 class ProvenCheck {
  public:
   /// Nobody else writes to `table`, and the caller has seen that `condition` holds.
   ProvenCheck(const TableName& table, Oid oid, const std::string& condition) : table_(table) {
-    run(concat("ALTER TABLE ", table.quoted(), " ADD CONSTRAINT ", kName, " CHECK (", condition, ") NOT VALID"));
+    run(concat("ALTER TABLE ", table.quoted(), " ADD CONSTRAINT ", kName, " CHECK (", condition,
+               ") NOT VALID"));
     call_server([&] {
       // As VALIDATE CONSTRAINT does after its scan.
       Relation constraints = table_open(ConstraintRelationId, RowExclusiveLock);
-      HeapTuple row = SearchSysCacheCopy1(CONSTROID, ObjectIdGetDatum(get_relation_constraint_oid(oid, kName, false)));
+      HeapTuple row = SearchSysCacheCopy1(
+          CONSTROID, ObjectIdGetDatum(get_relation_constraint_oid(oid, kName, false)));
       if (!HeapTupleIsValid(row)) elog(ERROR, "cache lookup failed for a constraint");
       reinterpret_cast<Form_pg_constraint>(GETSTRUCT(row))->convalidated = true;
       CatalogTupleUpdate(constraints, &row->t_self, row);
@@ -129,7 +131,8 @@ bool sees_all_rows(Oid table) {
   });
 }
 
-void attach_range(const PartitionedTable& table, const TableName& partition, const TimeRange& range) {
+void attach_range(const PartitionedTable& table, const TableName& partition,
+                  const TimeRange& range) {
   run(concat("ALTER TABLE ", table.name.quoted(), " ATTACH PARTITION ", partition.quoted(),
              " FOR VALUES FROM (", bound_literal(range.from), ") TO (", bound_literal(range.to),
              ")"));
@@ -141,19 +144,24 @@ void attach(const PartitionedTable& table, const TableName& partition, const Tim
   if (!rest || !sees_all_rows(rest->oid) || find_default_rows(table, range).inside) {
     return attach_range(table, partition, range);
   }
-  const ProvenCheck excluded(rest->name, rest->oid,
-                             concat(table.key, " OPERATOR(pg_catalog.<) ", bound_literal(range.from), "::pg_catalog.timestamptz OR ",
-                                    table.key, " OPERATOR(pg_catalog.>=) ", bound_literal(range.to), "::pg_catalog.timestamptz"));
+  const ProvenCheck excluded(
+      rest->name, rest->oid,
+      concat(table.key, " OPERATOR(pg_catalog.<) ", bound_literal(range.from),
+             "::pg_catalog.timestamptz OR ", table.key, " OPERATOR(pg_catalog.>=) ",
+             bound_literal(range.to), "::pg_catalog.timestamptz"));
   attach_range(table, partition, range);
   excluded.drop();
 }
 
 /// The rows of `partition`, which was the default one until now, all lie in `range`.
-void attach_former_default(const PartitionedTable& table, const Partition& partition, const TimeRange& range) {
+void attach_former_default(const PartitionedTable& table, const Partition& partition,
+                           const TimeRange& range) {
   if (!sees_all_rows(partition.oid)) return attach_range(table, partition.name, range);
-  const ProvenCheck included(partition.name, partition.oid,
-                             concat(table.key, " OPERATOR(pg_catalog.>=) ", bound_literal(range.from), "::pg_catalog.timestamptz AND ",
-                                    table.key, " OPERATOR(pg_catalog.<) ", bound_literal(range.to), "::pg_catalog.timestamptz"));
+  const ProvenCheck included(
+      partition.name, partition.oid,
+      concat(table.key, " OPERATOR(pg_catalog.>=) ", bound_literal(range.from),
+             "::pg_catalog.timestamptz AND ", table.key, " OPERATOR(pg_catalog.<) ",
+             bound_literal(range.to), "::pg_catalog.timestamptz"));
   attach_range(table, partition.name, range);
   included.drop();
 }

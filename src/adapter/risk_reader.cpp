@@ -51,14 +51,15 @@ PortfolioRow read_portfolio(std::int64_t portfolio_id) {
                      "VALUES (",
                      user, ", 'default', true)."));
   }
-  return {row.int64(4), decode_fixed<Money>(row.value(2, NUMERICOID)), decode_fixed<Money>(row.value(3, NUMERICOID)),
-          row.string(5)};
+  return {row.int64(4), decode_fixed<Money>(row.value(2, NUMERICOID)),
+          decode_fixed<Money>(row.value(3, NUMERICOID)), row.string(5)};
 }
 
 std::vector<Holding> read_holdings(const Rows& rows) {
   std::vector<Holding> holdings;
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
-    holdings.push_back({rows[i].string(1), decode_fixed<Quantity>(rows[i].value(2, NUMERICOID)), {}, {}});
+    holdings.push_back(
+        {rows[i].string(1), decode_fixed<Quantity>(rows[i].value(2, NUMERICOID)), {}, {}});
   }
   return holdings;
 }
@@ -112,7 +113,8 @@ void read_closes(Timestamp from, Timestamp end, std::vector<Holding>& holdings) 
   for (Holding& holding : holdings) holding.closes.clear();
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
     auto& closes = holdings.at(static_cast<std::size_t>(rows[i].int64(1) - 1)).closes;
-    const DailyClose close = {utc_day(rows[i].timestamp(2)), decode_fixed<Price>(rows[i].value(3, NUMERICOID))};
+    const DailyClose close = {utc_day(rows[i].timestamp(2)),
+                              decode_fixed<Price>(rows[i].value(3, NUMERICOID))};
     if (!closes.empty() && closes.back().day == close.day) closes.pop_back();
     closes.push_back(close);
   }

@@ -27,15 +27,16 @@ ParamListInfo constants_of(Arguments& arguments) {
   return parameters;
 }
 
-/// The query reads tables, no views, and no policy adds to its conditions: what a scan of its plan is
-/// narrowed by are its own conditions then, or fewer.
+/// The query reads tables, no views, and no policy adds to its conditions: what a scan of its plan
+/// is narrowed by are its own conditions then, or fewer.
 bool is_plain_query(const Query* query) {
   if (query->hasRowSecurity) return false;
   ListCell* cell = nullptr;
   foreach (cell, query->rtable) {
     const auto* entry = lfirst_node(RangeTblEntry, cell);
     if (entry->rtekind == RTE_SUBQUERY) return false;
-    const bool is_table = entry->relkind == RELKIND_RELATION || entry->relkind == RELKIND_PARTITIONED_TABLE;
+    const bool is_table =
+        entry->relkind == RELKIND_RELATION || entry->relkind == RELKIND_PARTITIONED_TABLE;
     if (entry->rtekind == RTE_RELATION && !is_table) return false;
   }
   return true;
@@ -44,14 +45,14 @@ bool is_plain_query(const Query* query) {
 /// The plan, started: the server has checked privileges and opened the tables.
 QueryDesc* start(const char* sql, Arguments& arguments, bool& is_plain) {
   auto* parsed = linitial_node(RawStmt, pg_parse_query(sql));
-  List* queries =
-      pg_analyze_and_rewrite_fixedparams(parsed, sql, arguments.types(), arguments.count(), nullptr);
+  List* queries = pg_analyze_and_rewrite_fixedparams(parsed, sql, arguments.types(),
+                                                     arguments.count(), nullptr);
   is_plain = is_plain_query(linitial_node(Query, queries));
   ParamListInfo parameters = constants_of(arguments);
   PlannedStmt* plan = pg_plan_query(linitial_node(Query, queries), sql, 0, parameters);
   EnsurePortalSnapshotExists();
-  QueryDesc* query = CreateQueryDesc(plan, sql, GetActiveSnapshot(), InvalidSnapshot, nullptr, parameters,
-                                     nullptr, 0);
+  QueryDesc* query = CreateQueryDesc(plan, sql, GetActiveSnapshot(), InvalidSnapshot, nullptr,
+                                     parameters, nullptr, 0);
   ExecutorStart(query, 0);
   return query;
 }
@@ -60,10 +61,12 @@ void check_types(TupleDesc description, std::span<const Oid> types) {
   for (int i = 0; i < description->natts; ++i) {
     const Form_pg_attribute column = TupleDescAttr(description, i);
     if (column->atttypid == types[static_cast<std::size_t>(i)]) continue;
-    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-                    errmsg("column \"%s\" is of type %s, not %s", NameStr(column->attname),
-                           format_type_be(column->atttypid), format_type_be(types[static_cast<std::size_t>(i)])),
-                    errhint("A table of schema trading was altered: give the column its type back.")));
+    ereport(ERROR,
+            (errcode(ERRCODE_DATATYPE_MISMATCH),
+             errmsg("column \"%s\" is of type %s, not %s", NameStr(column->attname),
+                    format_type_be(column->atttypid),
+                    format_type_be(types[static_cast<std::size_t>(i)])),
+             errhint("A table of schema trading was altered: give the column its type back.")));
   }
 }
 
@@ -71,7 +74,8 @@ void check_types(TupleDesc description, std::span<const Oid> types) {
 /// narrows its table by more than the query's own conditions.
 AttrNumber* whole_table_columns(const SeqScanState* scan) {
   const Plan* plan = scan->ss.ps.plan;
-  auto* columns = static_cast<AttrNumber*>(palloc(sizeof(AttrNumber) * list_length(plan->targetlist)));
+  auto* columns =
+      static_cast<AttrNumber*>(palloc(sizeof(AttrNumber) * list_length(plan->targetlist)));
   int count = 0;
   ListCell* cell = nullptr;
   foreach (cell, plan->targetlist) {
@@ -89,8 +93,10 @@ bool read_table(const SeqScanState* scan, const AttrNumber* columns, int count, 
   const AttrNumber last = *std::max_element(columns, columns + count);
   Relation table = scan->ss.ss_currentRelation;
   TupleTableSlot* slot = table_slot_create(table, nullptr);
-  // From the first page, wherever other scans of the table are: rows come in the order of their loading.
-  TableScanDesc rows = table_beginscan_strat(table, scan->ss.ps.state->es_snapshot, 0, nullptr, true, false);
+  // From the first page, wherever other scans of the table are: rows come in the order of their
+  // loading.
+  TableScanDesc rows =
+      table_beginscan_strat(table, scan->ss.ps.state->es_snapshot, 0, nullptr, true, false);
   bool going_on = true;
   while (going_on && table_scan_getnextslot(rows, ForwardScanDirection, slot)) {
     CHECK_FOR_INTERRUPTS();
@@ -118,7 +124,8 @@ bool read_node(PlanState* node, RowSink& sink) {
 }
 
 bool read(PlanState* node, int conditions, RowSink& sink) {
-  const auto* append = IsA(node, AppendState) ? reinterpret_cast<const AppendState*>(node) : nullptr;
+  const auto* append =
+      IsA(node, AppendState) ? reinterpret_cast<const AppendState*>(node) : nullptr;
   if (append != nullptr && append->as_nasyncplans == 0 && append->as_prune_state == nullptr) {
     for (int i = 0; i < append->as_nplans; ++i) {
       if (!read(append->appendplans[i], conditions, sink)) return false;
@@ -128,15 +135,16 @@ bool read(PlanState* node, int conditions, RowSink& sink) {
   if (IsA(node, SeqScanState) && list_length(node->plan->qual) == conditions) {
     const auto* scan = reinterpret_cast<const SeqScanState*>(node);
     const AttrNumber* columns = whole_table_columns(scan);
-    if (columns != nullptr) return read_table(scan, columns, list_length(node->plan->targetlist), sink);
+    if (columns != nullptr)
+      return read_table(scan, columns, list_length(node->plan->targetlist), sink);
   }
   return read_node(node, sink);
 }
 
 }  // namespace
 
-void stream_rows(const std::string& sql, Arguments& arguments, std::span<const Oid> types, int conditions,
-                 RowSink& sink) {
+void stream_rows(const std::string& sql, Arguments& arguments, std::span<const Oid> types,
+                 int conditions, RowSink& sink) {
   call_server([&] {
     bool is_plain = false;
     QueryDesc* query = start(sql.c_str(), arguments, is_plain);

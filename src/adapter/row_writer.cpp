@@ -41,7 +41,8 @@ std::string insert_statement(const std::string& table, const std::vector<WriterC
     const std::string comma = i == 0 ? "" : ", ";
     names += concat(comma, '"', columns[i].name, '"');
     values += concat(comma, "u.c", i, columns[i].cast.empty() ? "" : "::", columns[i].cast);
-    arrays += concat(comma, "pg_catalog.unnest($", i + 1, "::", array_type(columns[i].element_type), ')');
+    arrays +=
+        concat(comma, "pg_catalog.unnest($", i + 1, "::", array_type(columns[i].element_type), ')');
     aliases += concat(comma, 'c', i);
   }
   return concat("INSERT INTO ", table, " (", names, ") SELECT ", values, " FROM ROWS FROM (",
@@ -61,13 +62,15 @@ void ScratchContext::reset() { MemoryContextReset(inner_); }
 
 RowWriter::RowWriter(std::string table, std::vector<WriterColumn> columns, std::string returning)
     : table_(table),
-      sql_(insert_statement(table, columns, returning.empty() ? "" : concat(" RETURNING ", returning))),
+      sql_(insert_statement(table, columns,
+                            returning.empty() ? "" : concat(" RETURNING ", returning))),
       columns_(std::move(columns)),
       returns_(!returning.empty()),
       values_(columns_.size()),
       nulls_(columns_.size()) {}
 
-RowWriter::RowWriter(std::string table, std::vector<WriterColumn> columns, const OnConflict& on_conflict)
+RowWriter::RowWriter(std::string table, std::vector<WriterColumn> columns,
+                     const OnConflict& on_conflict)
     : RowWriter(std::move(table), std::move(columns)) {
   sql_ = insert_statement(table_, columns_, " " + on_conflict.clause);
 }
@@ -102,9 +105,9 @@ Datum RowWriter::column_array(std::size_t column) {
     int size = static_cast<int>(rows_);
     int lower_bound = 1;
     static_assert(sizeof(bool) == sizeof(char));
-    return PointerGetDatum(construct_md_array(values_[column].data(),
-                                              reinterpret_cast<bool*>(nulls_[column].data()), 1, &size,
-                                              &lower_bound, element, length, by_value, alignment));
+    return PointerGetDatum(
+        construct_md_array(values_[column].data(), reinterpret_cast<bool*>(nulls_[column].data()),
+                           1, &size, &lower_bound, element, length, by_value, alignment));
   });
 }
 

@@ -99,7 +99,9 @@ void add_asset(Sha256& hash, const Asset& asset) {
   hash.add(asset.tick_size.units());
   hash.add(asset.lot_size.units());
   constexpr std::int64_t kNoDay = INT64_MIN;
-  const auto add_day = [&](const std::optional<Day>& day) { hash.add(day ? std::int64_t{*day} : kNoDay); };
+  const auto add_day = [&](const std::optional<Day>& day) {
+    hash.add(day ? std::int64_t{*day} : kNoDay);
+  };
   add_day(asset.listed_on);
   add_day(asset.delisted_on);
   for (const DayRange& range : asset.member_days) {
@@ -120,8 +122,9 @@ void add_signal(Sha256& hash, const BacktestJob& job, const UserSignal& signal) 
 
 /// Equal limits give equal bytes, however many decimals their columns have.
 void add_limits(Sha256& hash, const Limits& limits) {
-  for (const auto& limit : {limits.max_position_size_pct, limits.max_gross_exposure_pct, limits.max_net_exposure_pct,
-                            limits.max_leverage, limits.daily_loss_halt_pct, limits.drawdown_halt_pct}) {
+  for (const auto& limit :
+       {limits.max_position_size_pct, limits.max_gross_exposure_pct, limits.max_net_exposure_pct,
+        limits.max_leverage, limits.daily_loss_halt_pct, limits.drawdown_halt_pct}) {
     hash.add(limit ? limit->trimmed().to_text() : std::string());
   }
   hash.add(std::int64_t{limits.max_positions.value_or(0)});

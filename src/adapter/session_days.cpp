@@ -32,9 +32,7 @@ ZoneDays::ZoneDays(const std::string& name, std::string_view where) {
   }
 }
 
-Day ZoneDays::day_of(Timestamp timestamp) const {
-  return utc_day(local_of(timestamp));
-}
+Day ZoneDays::day_of(Timestamp timestamp) const { return utc_day(local_of(timestamp)); }
 
 Timestamp ZoneDays::local_of(Timestamp timestamp) const {
   if (zone_ == nullptr) return timestamp;

@@ -11,7 +11,8 @@ namespace quant::pg {
 class ZoneDays {
  public:
   /// kInvalidParameter, with `where` as its detail, where the server knows no zone of that name.
-  explicit ZoneDays(const std::string& name, std::string_view where = "At parameters.execution.timezone.");
+  explicit ZoneDays(const std::string& name,
+                    std::string_view where = "At parameters.execution.timezone.");
 
   /// The date of `timestamp` in the zone.
   [[nodiscard]] Day day_of(Timestamp timestamp) const;

@@ -14,8 +14,8 @@ Datum text_array(std::span<const std::string> values) {
   items.reserve(values.size());
   for (const std::string& value : values) items.push_back(text_datum(value));
   return call_server([&] {
-    return PointerGetDatum(construct_array(items.data(), static_cast<int>(items.size()), TEXTOID, -1,
-                                           false, TYPALIGN_INT));
+    return PointerGetDatum(construct_array(items.data(), static_cast<int>(items.size()), TEXTOID,
+                                           -1, false, TYPALIGN_INT));
   });
 }
 
@@ -30,7 +30,8 @@ Error wrong_type(std::string_view column, Oid found, Oid type) {
   const auto name = [](Oid oid) {
     return std::string(call_server([&] { return format_type_be(oid); }));
   };
-  Error error(ErrorCode::kWrongType, concat("column \"", column, "\" is of type ", name(found), ", not ", name(type)));
+  Error error(ErrorCode::kWrongType,
+              concat("column \"", column, "\" is of type ", name(found), ", not ", name(type)));
   error.hint("A table of schema trading was altered: give the column its type back.");
   return error;
 }
@@ -49,7 +50,8 @@ bool Row::is_null(int column) const {
 std::optional<Datum> Row::find(int column, Oid type) const {
   bool null = false;
   const auto [value, found] = call_server([&] {
-    return std::pair(SPI_getbinval(tuple_, description_, column, &null), SPI_gettypeid(description_, column));
+    return std::pair(SPI_getbinval(tuple_, description_, column, &null),
+                     SPI_gettypeid(description_, column));
   });
   if (found != type) {
     throw wrong_type(NameStr(TupleDescAttr(description_, column - 1)->attname), found, type);

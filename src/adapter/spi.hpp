@@ -47,8 +47,8 @@ class Arguments {
 };
 
 /// One row of a result. Columns count from 1. A getter of a NULL column is a programming error,
-/// except where it returns an optional. Each getter checks the column's type first: tables belong to
-/// the user, who may have altered them, and a value read as another type is a stray pointer.
+/// except where it returns an optional. Each getter checks the column's type first: tables belong
+/// to the user, who may have altered them, and a value read as another type is a stray pointer.
 class Row {
  public:
   Row(HeapTuple tuple, TupleDesc description) : tuple_(tuple), description_(description) {}

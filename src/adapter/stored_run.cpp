@@ -15,13 +15,15 @@ std::string bytes_of(Datum value) {
 
 /// A decision as two runs can compare it: what, when, at which price.
 std::string decision_text(const BacktestJob& job, const Signal& signal) {
-  return concat("the decision of ", timestamp_text(signal.time), " to ", fill_kind_name(signal.kind), " \"",
-                job.symbol(signal.symbol), "\" by rule \"", signal.rule, "\" at ", signal.price.to_text());
+  return concat("the decision of ", timestamp_text(signal.time), " to ",
+                fill_kind_name(signal.kind), " \"", job.symbol(signal.symbol), "\" by rule \"",
+                signal.rule, "\" at ", signal.price.to_text());
 }
 
 std::string fill_text(const BacktestJob& job, const Fill& fill) {
   return concat("the fill of ", timestamp_text(fill.time), ": ", fill_kind_name(fill.kind), ' ',
-                fill.quantity.to_text(), " \"", job.symbol(fill.symbol), "\" at ", fill.price.to_text());
+                fill.quantity.to_text(), " \"", job.symbol(fill.symbol), "\" at ",
+                fill.price.to_text());
 }
 
 std::vector<std::string> decisions(const BacktestJob& job, Timestamp end) {
@@ -57,10 +59,12 @@ std::string difference(const std::vector<std::string>& whole, const std::vector<
 
 StoredRun read_stored_run(std::int64_t backtest_id) {
   const Rows rows = execute(
-      "SELECT b.engine_version, b.data_hash, b.strategy_hash, b.fills_hash FROM trading.backtests b "
+      "SELECT b.engine_version, b.data_hash, b.strategy_hash, b.fills_hash FROM trading.backtests "
+      "b "
       "WHERE b.id OPERATOR(pg_catalog.=) $1",
       Arguments().add(backtest_id));
-  if (rows.empty()) throw Error(ErrorCode::kNotFound, concat("backtest ", backtest_id, " does not exist"));
+  if (rows.empty())
+    throw Error(ErrorCode::kNotFound, concat("backtest ", backtest_id, " does not exist"));
   const Row row = rows[0];
   const auto version = row.find(1, TEXTOID);
   const auto data = row.find(2, BYTEAOID);
@@ -74,21 +78,25 @@ StoredRun read_stored_run(std::int64_t backtest_id) {
 }
 
 StoredRun repeated_run(const BacktestJob& job) {
-  return {PG_QUANT_VERSION, bytes_of(data_hash(job)), bytes_of(strategy_hash(job)), bytes_of(fills_hash(job))};
+  return {PG_QUANT_VERSION, bytes_of(data_hash(job)), bytes_of(strategy_hash(job)),
+          bytes_of(fills_hash(job))};
 }
 
 bool has_stored_account(const BacktestJob& job) {
   const std::int64_t id = *job.request().backtest_id;
-  const Rows run = execute(
-      "SELECT b.final_value FROM trading.backtests b WHERE b.id OPERATOR(pg_catalog.=) $1", Arguments().add(id));
+  const Rows run =
+      execute("SELECT b.final_value FROM trading.backtests b WHERE b.id OPERATOR(pg_catalog.=) $1",
+              Arguments().add(id));
   const auto final_value = run[0].find(1, NUMERICOID);
-  if (!final_value || decode_decimal(*final_value, "final_value") != job.result().metrics.figure("final_value").value) {
+  if (!final_value || decode_decimal(*final_value, "final_value") !=
+                          job.result().metrics.figure("final_value").value) {
     return false;
   }
   const Rows stored = execute(
       "SELECT e.timestamp, e.cash_balance, e.equity FROM trading.portfolios p "
       "JOIN trading.equity_curves e ON e.portfolio_id OPERATOR(pg_catalog.=) p.id "
-      "WHERE p.backtest_id OPERATOR(pg_catalog.=) $1 AND p.portfolio_type OPERATOR(pg_catalog.=) 'backtest' "
+      "WHERE p.backtest_id OPERATOR(pg_catalog.=) $1 AND p.portfolio_type OPERATOR(pg_catalog.=) "
+      "'backtest' "
       "ORDER BY e.timestamp",
       Arguments().add(id));
   const std::vector<AccountPoint>& equity = job.result().records.equity;
@@ -105,18 +113,28 @@ bool has_stored_account(const BacktestJob& job) {
 
 StoredTrade read_stored_trade(std::int64_t trade_id) {
   const Rows rows = execute(
-      "SELECT t.backtest_id, t.trade_number, t.symbol, t.quantity, t.entry_date, t.entry_price, t.exit_date, "
+      "SELECT t.backtest_id, t.trade_number, t.symbol, t.quantity, t.entry_date, t.entry_price, "
+      "t.exit_date, "
       "t.exit_price, t.pnl, t.commission "
       "FROM trading.trades t WHERE t.id OPERATOR(pg_catalog.=) $1",
       Arguments().add(trade_id));
-  if (rows.empty()) throw Error(ErrorCode::kNotFound, concat("trade ", trade_id, " does not exist"));
+  if (rows.empty())
+    throw Error(ErrorCode::kNotFound, concat("trade ", trade_id, " does not exist"));
   const Row row = rows[0];
   if (row.is_null(2)) {
     throw invalid(concat("trade ", trade_id, " was not written by a run"))
         .detail("It has no trade_number.");
   }
-  StoredTrade trade{row.int64(1), row.int32(2), row.string(3), decode_fixed<Quantity>(row.value(4, NUMERICOID)),
-                    row.timestamp(5), decode_fixed<Price>(row.value(6, NUMERICOID)), {}, {}, {}, {}};
+  StoredTrade trade{row.int64(1),
+                    row.int32(2),
+                    row.string(3),
+                    decode_fixed<Quantity>(row.value(4, NUMERICOID)),
+                    row.timestamp(5),
+                    decode_fixed<Price>(row.value(6, NUMERICOID)),
+                    {},
+                    {},
+                    {},
+                    {}};
   if (!row.is_null(7)) trade.exit_time = row.timestamp(7);
   if (const auto price = row.find(8, NUMERICOID)) trade.exit_price = decode_fixed<Price>(*price);
   if (const auto pnl = row.find(9, NUMERICOID)) trade.pnl = decode_fixed<Money>(*pnl);
@@ -129,8 +147,8 @@ namespace {
 bool is_same_trade(const BacktestJob& job, const Trade& trade, const StoredTrade& stored) {
   return job.symbol(trade.symbol) == stored.symbol && trade.quantity == stored.quantity &&
          trade.entry_time == stored.entry_time && trade.entry_price == stored.entry_price &&
-         trade.exit_time == stored.exit_time && trade.exit_price == stored.exit_price && trade.pnl == stored.pnl &&
-         trade.commission == stored.commission;
+         trade.exit_time == stored.exit_time && trade.exit_price == stored.exit_price &&
+         trade.pnl == stored.pnl && trade.commission == stored.commission;
 }
 
 }  // namespace
@@ -156,7 +174,8 @@ std::vector<Day> cut_days(const BacktestJob& job, std::int32_t cuts) {
   const auto most = static_cast<std::int64_t>(days.size()) - 1;
   for (std::int64_t i = 1; i <= cuts; ++i) {
     const std::int64_t place = most * i / (std::int64_t{cuts} + 1);
-    if (place < most && (chosen.empty() || chosen.back() != days[static_cast<std::size_t>(place)])) {
+    if (place < most &&
+        (chosen.empty() || chosen.back() != days[static_cast<std::size_t>(place)])) {
       chosen.push_back(days[static_cast<std::size_t>(place)]);
     }
   }

@@ -24,7 +24,8 @@ struct StoredRun {
 /// The same of a finished repetition.
 [[nodiscard]] StoredRun repeated_run(const BacktestJob& job);
 
-/// The final value and the equity curve that are stored of the backtest are those of the repetition.
+/// The final value and the equity curve that are stored of the backtest are those of the
+/// repetition.
 [[nodiscard]] bool has_stored_account(const BacktestJob& job);
 
 /// A stored trade, as far as it says which one of the run it is, and whether it is still the same.
@@ -52,7 +53,8 @@ struct StoredTrade {
 
 /// The first decision or fill up to `end` that two runs do not share, as text; empty where there is
 /// none. `cut` has seen nothing after `end`.
-[[nodiscard]] std::string first_difference(const BacktestJob& whole, const BacktestJob& cut, Timestamp end);
+[[nodiscard]] std::string first_difference(const BacktestJob& whole, const BacktestJob& cut,
+                                           Timestamp end);
 
 /// Decisions of a run before `end`.
 [[nodiscard]] std::int64_t decisions_before(const BacktestJob& job, Timestamp end);

@@ -87,7 +87,8 @@ std::string_view kind_text(UserSignal::Kind kind) {
 
 /// What a signal from outside asked for: "buy 40 percent of the equity".
 std::string order_text(const UserSignal& signal) {
-  const bool opens = signal.kind == UserSignal::Kind::kBuy || signal.kind == UserSignal::Kind::kShort;
+  const bool opens =
+      signal.kind == UserSignal::Kind::kBuy || signal.kind == UserSignal::Kind::kShort;
   std::string target = opens ? "by the size of the risk rules" : "the whole position";
   if (signal.quantity) {
     target = shown(*signal.quantity);
@@ -104,22 +105,28 @@ class TradeExplanation {
 
   std::string text() {
     const std::string_view side = trade_.side == Side::kLong ? "Long" : "Short";
-    line(concat(side, ' ', shown(trade_.quantity), ' ', bars_.asset.symbol, " at ", shown(trade_.entry_price),
-                trade_.exit_price ? concat(", closed at ", shown(*trade_.exit_price)) : std::string(", still open"),
-                ": ", trade_.pnl.to_text(), " after commissions of ", trade_.commission.to_text(), '.'));
+    line(concat(side, ' ', shown(trade_.quantity), ' ', bars_.asset.symbol, " at ",
+                shown(trade_.entry_price),
+                trade_.exit_price ? concat(", closed at ", shown(*trade_.exit_price))
+                                  : std::string(", still open"),
+                ": ", trade_.pnl.to_text(), " after commissions of ", trade_.commission.to_text(),
+                '.'));
     show_entry();
-    line(concat("  Filled on ", timestamp_text(trade_.entry_time), ' ', basis_text(trade_.entry_basis), '.'));
+    line(concat("  Filled on ", timestamp_text(trade_.entry_time), ' ',
+                basis_text(trade_.entry_basis), '.'));
     if (trade_.stop) line(concat("  Stop loss at ", shown(*trade_.stop), '.'));
     if (trade_.target) line(concat("  Target at ", shown(*trade_.target), '.'));
     if (trade_.exit_time) {
       show_exit();
-      line(concat("  Filled on ", timestamp_text(*trade_.exit_time), ' ', basis_text(trade_.exit_basis), '.'));
+      line(concat("  Filled on ", timestamp_text(*trade_.exit_time), ' ',
+                  basis_text(trade_.exit_basis), '.'));
     }
-    line(concat("Costs: commission ", trade_.commission.to_text(), ", slippage and spread ", trade_.slippage.to_text(),
-                " (in the prices), income ", trade_.income.to_text(), '.'));
+    line(concat("Costs: commission ", trade_.commission.to_text(), ", slippage and spread ",
+                trade_.slippage.to_text(), " (in the prices), income ", trade_.income.to_text(),
+                '.'));
     if (trade_.as_traded) {
-      line(concat("A split lies between: ", shown(trade_.as_traded->quantity), " were bought or sold at ",
-                  shown(trade_.as_traded->entry_price), '.'));
+      line(concat("A split lies between: ", shown(trade_.as_traded->quantity),
+                  " were bought or sold at ", shown(trade_.as_traded->entry_price), '.'));
     }
     return std::move(text_);
   }
@@ -150,7 +157,8 @@ class TradeExplanation {
     state.entry_price = trade_.entry_price;
     const auto entered = bar_of(trade_.entry_time);
     const auto decided = bar_of(trade_.exit_decided);
-    if (entered && decided && *decided >= *entered) state.bars_held = static_cast<std::int64_t>(*decided - *entered);
+    if (entered && decided && *decided >= *entered)
+      state.bars_held = static_cast<std::int64_t>(*decided - *entered);
     return state;
   }
 
@@ -158,7 +166,8 @@ class TradeExplanation {
     const FillKind kind = opening(trade_.side);
     const auto opens = [kind](const Signal& signal) { return signal.kind == kind; };
     const Signal* decision = find_decision(trade_.entry_rule, trade_.entry_decided, opens);
-    if (decision != nullptr && decision->weight) return show_rotation("Entry", *decision, entry_state());
+    if (decision != nullptr && decision->weight)
+      return show_rotation("Entry", *decision, entry_state());
     if (decision != nullptr && decision->user_row) return show_signal("Entry", *decision);
     show_rule("Entry", trade_.entry_rule, trade_.entry_decided, Reason::kSignal, entry_state());
   }
@@ -169,42 +178,50 @@ class TradeExplanation {
     const bool is_rotation = *trade_.exit_reason == Reason::kRebalance;
     const auto closes = [&](const Signal& signal) { return is_rotation || signal.kind != own; };
     const Signal* decision = find_decision(trade_.exit_rule, trade_.exit_decided, closes);
-    if (decision != nullptr && decision->weight && is_rotation) return show_rotation("Exit", *decision, exit_state());
+    if (decision != nullptr && decision->weight && is_rotation)
+      return show_rotation("Exit", *decision, exit_state());
     if (decision != nullptr && decision->user_row) return show_signal("Exit", *decision);
     show_rule("Exit", trade_.exit_rule, trade_.exit_decided, *trade_.exit_reason, exit_state());
   }
 
   /// The decision behind a fill: of several at one time the one that was executed.
   template <typename Wanted>
-  [[nodiscard]] const Signal* find_decision(std::string_view rule, Timestamp decided, Wanted wanted) const {
+  [[nodiscard]] const Signal* find_decision(std::string_view rule, Timestamp decided,
+                                            Wanted wanted) const {
     const Signal* found = nullptr;
     for (const Signal& signal : job_.result().records.signals) {
-      if (signal.symbol != trade_.symbol || signal.time != decided || signal.rule != rule || !wanted(signal)) continue;
+      if (signal.symbol != trade_.symbol || signal.time != decided || signal.rule != rule ||
+          !wanted(signal))
+        continue;
       if (found == nullptr || found->status != SignalStatus::kExecuted) found = &signal;
     }
     return found;
   }
 
   void show_rotation(std::string_view what, const Signal& decision, const AccountState& state) {
-    const auto trace = trace_rotation(document_, job_.request().parameters, job_.execution().strict_crossover,
-                                      settings());
+    const auto trace = trace_rotation(document_, job_.request().parameters,
+                                      job_.execution().strict_crossover, settings());
     const bool is_selected = decision.weight->numerator > 0;
-    const std::string place =
-        is_selected ? concat("rank ", decision.strength, ", weight ",
-                             number_text(Number::of(decision.weight->numerator), decision.weight->denominator),
-                             " of the equity")
-                    : std::string("not selected");
-    line(concat(what, ": rotation at the close of ", timestamp_text(decision.time), " by ", trace->text, ": ", place));
+    const std::string place = is_selected
+                                  ? concat("rank ", decision.strength, ", weight ",
+                                           number_text(Number::of(decision.weight->numerator),
+                                                       decision.weight->denominator),
+                                           " of the equity")
+                                  : std::string("not selected");
+    line(concat(what, ": rotation at the close of ", timestamp_text(decision.time), " by ",
+                trace->text, ": ", place));
     if (const auto bar = bar_of(decision.time)) show_operands(*trace, *bar, state);
   }
 
   void show_signal(std::string_view what, const Signal& decision) {
     const auto& signals = job_.user_signals();
-    const auto asked = std::find_if(signals.begin(), signals.end(),
-                                    [&](const UserSignal& signal) { return signal.id == *decision.user_row; });
-    line(concat(what, ": signal ", asked->id, " of ", timestamp_text(asked->time), ", ", order_text(*asked), ": ",
-                signal_status_name(decision.status),
-                decision.status_reason.empty() ? std::string() : concat(", ", decision.status_reason)));
+    const auto asked = std::find_if(signals.begin(), signals.end(), [&](const UserSignal& signal) {
+      return signal.id == *decision.user_row;
+    });
+    line(concat(
+        what, ": signal ", asked->id, " of ", timestamp_text(asked->time), ", ", order_text(*asked),
+        ": ", signal_status_name(decision.status),
+        decision.status_reason.empty() ? std::string() : concat(", ", decision.status_reason)));
   }
 
   /// Prices in the units of the trade's symbol.
@@ -216,14 +233,15 @@ class TradeExplanation {
 
   void show_rule(std::string_view what, const std::string& rule, Timestamp decided, Reason reason,
                  const AccountState& state) {
-    const auto trace = trace_rule(document_, job_.request().parameters, job_.execution().strict_crossover,
-                                  settings(), rule);
+    const auto trace = trace_rule(document_, job_.request().parameters,
+                                  job_.execution().strict_crossover, settings(), rule);
     const auto bar = bar_of(decided);
     if (!trace || !bar) {
       line(concat(what, ": ", rule, ", because ", reason_text(reason), '.'));
       return;
     }
-    line(concat(what, ": rule \"", rule, "\", true at the close of ", timestamp_text(decided), ": ", trace->text));
+    line(concat(what, ": rule \"", rule, "\", true at the close of ", timestamp_text(decided), ": ",
+                trace->text));
     show_operands(*trace, *bar, state);
   }
 
@@ -235,7 +253,8 @@ class TradeExplanation {
     }
     for (const Operand& operand : trace.operands) {
       line(concat("  ", operand.text, " = ",
-                  number_text(values.number(operand.value, bar, state), trace.program[operand.value].denominator)));
+                  number_text(values.number(operand.value, bar, state),
+                              trace.program[operand.value].denominator)));
     }
   }
 
@@ -248,7 +267,8 @@ class TradeExplanation {
 
 }  // namespace
 
-std::string explain_trade(const BacktestJob& job, const StrategyDocument& document, const Trade& trade) {
+std::string explain_trade(const BacktestJob& job, const StrategyDocument& document,
+                          const Trade& trade) {
   return TradeExplanation(job, document, trade).text();
 }
 

@@ -33,7 +33,8 @@ Datum TupleSink::json_datum(const std::string& json) { return encode_jsonb(json)
 
 void TupleSink::expect_whole_row() const {
   if (values_.size() != static_cast<std::size_t>(description_->natts)) {
-    throw broken_invariant(concat("a row of ", values_.size(), " values for ", description_->natts, " columns"));
+    throw broken_invariant(
+        concat("a row of ", values_.size(), " values for ", description_->natts, " columns"));
   }
 }
 
@@ -41,7 +42,8 @@ void TupleSink::end_row() {
   expect_whole_row();
   call_server([&] {
     CHECK_FOR_INTERRUPTS();
-    tuplestore_putvalues(store_, description_, values_.data(), reinterpret_cast<bool*>(nulls_.data()));
+    tuplestore_putvalues(store_, description_, values_.data(),
+                         reinterpret_cast<bool*>(nulls_.data()));
   });
   values_.clear();
   nulls_.clear();

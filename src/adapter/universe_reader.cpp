@@ -15,7 +15,8 @@ namespace quant::pg {
 namespace {
 
 constexpr const char* kAssetColumns =
-    "SELECT a.id, a.symbol, a.asset_type, a.currency, a.tick_size, a.lot_size, a.listed_on, a.delisted_on "
+    "SELECT a.id, a.symbol, a.asset_type, a.currency, a.tick_size, a.lot_size, a.listed_on, "
+    "a.delisted_on "
     "FROM trading.assets a ";
 
 std::vector<Asset> read_assets(const std::string& condition, Arguments arguments) {
@@ -34,7 +35,9 @@ std::vector<Asset> read_assets(const std::string& condition, Arguments arguments
     // Infinite dates bound nothing.
     const auto day = [&](int column) -> std::optional<Day> {
       const auto date = row.find(column, DATEOID);
-      return date && !DATE_NOT_FINITE(DatumGetDateADT(*date)) ? std::optional(DatumGetDateADT(*date)) : std::nullopt;
+      return date && !DATE_NOT_FINITE(DatumGetDateADT(*date))
+                 ? std::optional(DatumGetDateADT(*date))
+                 : std::nullopt;
     };
     asset.listed_on = day(7);
     asset.delisted_on = day(8);
@@ -45,14 +48,16 @@ std::vector<Asset> read_assets(const std::string& condition, Arguments arguments
 
 /// The symbol that was probably meant: the same letters in another case before other letters.
 std::string nearest_symbol(const std::string& symbol) {
-  const Rows rows = execute("SELECT a.symbol FROM trading.assets a ORDER BY a.symbol COLLATE \"C\"");
+  const Rows rows =
+      execute("SELECT a.symbol FROM trading.assets a ORDER BY a.symbol COLLATE \"C\"");
   std::vector<std::string> known;
   for (std::uint64_t i = 0; i < rows.size(); ++i) known.push_back(rows[i].string(1));
   const auto same = std::find_if(known.begin(), known.end(), [&](const std::string& other) {
     return lower_case(other) == lower_case(symbol);
   });
   if (same != known.end()) return *same;
-  return std::string(nearest_name(symbol, std::vector<std::string_view>(known.begin(), known.end())));
+  return std::string(
+      nearest_name(symbol, std::vector<std::string_view>(known.begin(), known.end())));
 }
 
 Error unknown_symbol(std::string message, const std::string& symbol, std::string where) {
@@ -64,13 +69,15 @@ Error unknown_symbol(std::string message, const std::string& symbol, std::string
 }
 
 Error not_an_asset(const std::string& symbol, const JsonReader& list) {
-  return unknown_symbol(concat("symbol \"", symbol, "\" is no asset"), symbol, concat("At ", list.path(), "."));
+  return unknown_symbol(concat("symbol \"", symbol, "\" is no asset"), symbol,
+                        concat("At ", list.path(), "."));
 }
 
 /// Those that no asset has.
 std::vector<std::string> unknown_among(const std::vector<std::string>& symbols) {
   const Rows rows = execute(
-      "SELECT n.symbol FROM pg_catalog.unnest($1) AS n (symbol) WHERE NOT EXISTS (SELECT FROM trading.assets a "
+      "SELECT n.symbol FROM pg_catalog.unnest($1) AS n (symbol) WHERE NOT EXISTS (SELECT FROM "
+      "trading.assets a "
       "WHERE a.symbol OPERATOR(pg_catalog.=) n.symbol) ORDER BY n.symbol COLLATE \"C\"",
       Arguments().add(TEXTARRAYOID, text_array(symbols)));
   std::vector<std::string> unknown;
@@ -120,20 +127,22 @@ std::vector<std::string> names_of(const std::map<std::string, std::vector<DayRan
 
 Error empty_universe() {
   Error error = invalid("the universe is empty");
-  error.hint("Give a list of symbols such as [\"AAPL\", \"MSFT\"], or a filter on trading.assets "
-             "such as {\"asset_type\": \"stock\"}.");
+  error.hint(
+      "Give a list of symbols such as [\"AAPL\", \"MSFT\"], or a filter on trading.assets "
+      "such as {\"asset_type\": \"stock\"}.");
   return error;
 }
 
 std::vector<Asset> read_listed(const JsonReader& reader) {
   const auto symbols = read_symbols(reader);
   if (symbols.empty()) throw empty_universe();
-  std::vector<Asset> assets = read_assets("WHERE a.symbol OPERATOR(pg_catalog.=) ANY ($1)",
-                                          Arguments().add(TEXTARRAYOID, text_array(names_of(symbols))));
+  std::vector<Asset> assets =
+      read_assets("WHERE a.symbol OPERATOR(pg_catalog.=) ANY ($1)",
+                  Arguments().add(TEXTARRAYOID, text_array(names_of(symbols))));
   for (const auto& [symbol, days] : symbols) {
-    const auto known = std::find_if(assets.begin(), assets.end(), [&name = symbol](const Asset& asset) {
-      return asset.symbol == name;
-    });
+    const auto known =
+        std::find_if(assets.begin(), assets.end(),
+                     [&name = symbol](const Asset& asset) { return asset.symbol == name; });
     if (known == assets.end()) throw not_an_asset(symbol, reader);
     known->member_days = days;
   }
@@ -152,19 +161,21 @@ std::vector<std::string> filter_symbols(const JsonReader& reader) {
 }
 
 /// A symbol that is no asset excludes nothing, which must be known, but is no reason not to run.
-void warn_about_excluded(const std::vector<std::string>& excluded, std::vector<std::string>& warnings) {
+void warn_about_excluded(const std::vector<std::string>& excluded,
+                         std::vector<std::string>& warnings) {
   for (const std::string& symbol : unknown_among(excluded)) {
     const std::string nearest = nearest_symbol(symbol);
-    warnings.push_back(concat("\"", symbol, "\", which the universe excludes, is no asset",
-                              nearest.empty() ? std::string() : concat("; perhaps \"", nearest, "\" is meant")));
+    warnings.push_back(
+        concat("\"", symbol, "\", which the universe excludes, is no asset",
+               nearest.empty() ? std::string() : concat("; perhaps \"", nearest, "\" is meant")));
   }
 }
 
 std::vector<Asset> read_filtered(const JsonReader& reader, std::vector<std::string>& warnings) {
-  constexpr std::array<std::string_view, 5> kColumns = {"asset_type", "exchange", "sector", "industry",
-                                                        "currency"};
-  reader.expect_object({"asset_type", "exchange", "sector", "industry", "currency", "symbols", "exclude",
-                        "min_history_bars"});
+  constexpr std::array<std::string_view, 5> kColumns = {"asset_type", "exchange", "sector",
+                                                        "industry", "currency"};
+  reader.expect_object({"asset_type", "exchange", "sector", "industry", "currency", "symbols",
+                        "exclude", "min_history_bars"});
   if (reader.json().object()->empty()) throw empty_universe();
   std::string condition = "WHERE true";
   Arguments arguments;
@@ -210,7 +221,8 @@ Asset read_asset(const std::string& symbol, std::string_view what, std::string w
   const std::vector<Asset> assets =
       read_assets("WHERE a.symbol OPERATOR(pg_catalog.=) $1", Arguments().add(symbol));
   if (assets.empty()) {
-    throw unknown_symbol(concat("the ", what, " \"", symbol, "\" is no asset"), symbol, std::move(where));
+    throw unknown_symbol(concat("the ", what, " \"", symbol, "\" is no asset"), symbol,
+                         std::move(where));
   }
   return assets.front();
 }

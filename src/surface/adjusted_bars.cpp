@@ -29,14 +29,17 @@ AdjustedCall read_call(FunctionCallInfo fcinfo) {
   call.request.range = call.request.volume = call.request.vwap = true;
   const std::string name = text_value(required(fcinfo, 4, "adjustment"));
   const auto adjustment = parse_adjustment(name);
-  if (!adjustment) throw invalid(concat("unknown adjustment \"", name, '"')).hint("It is split, full or yahoo.");
+  if (!adjustment)
+    throw invalid(concat("unknown adjustment \"", name, '"')).hint("It is split, full or yahoo.");
   call.adjustment = *adjustment;
   call.time_zone = text_value(required(fcinfo, 5, "time_zone"));
-  with_spi([&] { call.request.assets = {read_asset(symbol, "symbol", "It is argument \"symbol\".")}; });
+  with_spi(
+      [&] { call.request.assets = {read_asset(symbol, "symbol", "It is argument \"symbol\".")}; });
   return call;
 }
 
-void put_bar(TupleSink& rows, const BarSeries& bars, std::size_t bar, const AdjustedSpan& span, const Decimal& factor) {
+void put_bar(TupleSink& rows, const BarSeries& bars, std::size_t bar, const AdjustedSpan& span,
+             const Decimal& factor) {
   const auto put = [&](Price price) { rows.put(adjusted_price(price, span)); };
   rows.put_time(bars.timestamp[bar]);
   put(bars.open[bar]);

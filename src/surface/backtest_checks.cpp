@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// What can be asked of a stored backtest: whether it reproduces, whether it looks ahead, why a trade.
+// What can be asked of a stored backtest: whether it reproduces, whether it looks ahead, why a
+// trade.
 #include "adapter/call_arguments.hpp"
 #include "adapter/owned.hpp"
 #include "adapter/row_writer.hpp"
@@ -60,7 +61,8 @@ Datum quant_verify_backtest(PG_FUNCTION_ARGS) {
       reproduces = now.fills_hash == stored->fills_hash && has_stored_account(*job);
     });
     TupleSink row(result_description(fcinfo));
-    for (const bool value : {reproduces, now.data_hash != stored->data_hash, now.strategy_hash != stored->strategy_hash,
+    for (const bool value : {reproduces, now.data_hash != stored->data_hash,
+                             now.strategy_hash != stored->strategy_hash,
                              now.engine_version != stored->engine_version}) {
       row.put_datum(BoolGetDatum(value));
     }
@@ -81,12 +83,12 @@ Datum quant_check_lookahead(PG_FUNCTION_ARGS) {
   });
   BacktestJob* whole = repeat(id);
   run_to_end(whole);
-  const auto* days = guard([&] {
-    return make_owned<std::vector<Day>>(CurrentMemoryContext, cut_days(*whole, cuts));
-  });
+  const auto* days = guard(
+      [&] { return make_owned<std::vector<Day>>(CurrentMemoryContext, cut_days(*whole, cuts)); });
   for (const Day day : *days) {
     // Each repetition goes when the next begins.
-    const MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "look-ahead", ALLOCSET_SMALL_SIZES);
+    const MemoryContext context =
+        AllocSetContextCreate(CurrentMemoryContext, "look-ahead", ALLOCSET_SMALL_SIZES);
     const MemoryContext outer = MemoryContextSwitchTo(context);
     BacktestJob* cut = repeat(id, day);
     run_to_end(cut);

@@ -18,16 +18,19 @@ using ViewColumns = std::array<AttrNumber, kRawFields + 1>;
 ViewColumns find_columns(Relation view) {
   ViewColumns columns{};
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    const std::string_view name = i < kRawFields ? raw_field_name(static_cast<RawField>(i)) : "source";
+    const std::string_view name =
+        i < kRawFields ? raw_field_name(static_cast<RawField>(i)) : "source";
     const TupleDesc description = RelationGetDescr(view);
     for (int column = 0; column < description->natts; ++column) {
       const FormData_pg_attribute& attribute = *TupleDescAttr(description, column);
-      if (!attribute.attisdropped && attribute.atttypid == TEXTOID && name == NameStr(attribute.attname)) {
+      if (!attribute.attisdropped && attribute.atttypid == TEXTOID &&
+          name == NameStr(attribute.attname)) {
         columns[i] = attribute.attnum;
       }
     }
     if (columns[i] != 0) continue;
-    throw Error(ErrorCode::kNotFound, concat("the import view needs a column \"", name, "\" of type text"))
+    throw Error(ErrorCode::kNotFound,
+                concat("the import view needs a column \"", name, "\" of type text"))
         .detail(concat("View ", RelationGetRelationName(view), " has none."));
   }
   return columns;
@@ -58,18 +61,19 @@ void take_row(FunctionCallInfo fcinfo, const TriggerData& call) {
 
 std::string reasons_text(const ImportCounts& counts) {
   std::string text;
-  for (const auto& [reason, count] : counts.reasons) text += concat(text.empty() ? "" : ", ", reason, ' ', count);
+  for (const auto& [reason, count] : counts.reasons)
+    text += concat(text.empty() ? "" : ", ", reason, ' ', count);
   return text;
 }
 
 void notice(const FinishedImport& load) {
   const ImportCounts& counts = load.counts;
-  const std::string message =
-      concat("import ", load.batch, ": ", counts.received, " rows, ", counts.inserted, " stored, ", counts.replaced,
-             " replaced, ", counts.skipped, " skipped, ", counts.rejected, " rejected");
+  const std::string message = concat("import ", load.batch, ": ", counts.received, " rows, ",
+                                     counts.inserted, " stored, ", counts.replaced, " replaced, ",
+                                     counts.skipped, " skipped, ", counts.rejected, " rejected");
   const std::string reasons = reasons_text(counts);
-  const std::string hint =
-      concat("SELECT * FROM trading.market_data_rejects WHERE batch_id = ", load.batch, " shows them.");
+  const std::string hint = concat(
+      "SELECT * FROM trading.market_data_rejects WHERE batch_id = ", load.batch, " shows them.");
   call_server([&] {
     ereport(NOTICE, (errmsg("%s", message.c_str()),
                      reasons.empty() ? 0 : errdetail("Rejected: %s.", reasons.c_str()),
@@ -92,7 +96,8 @@ Datum quant_import_trigger(PG_FUNCTION_ARGS) {
     const bool is_row = TRIGGER_FIRED_FOR_ROW(event);
     if (!TRIGGER_FIRED_BY_INSERT(event) || (is_row && !TRIGGER_FIRED_INSTEAD(event))) {
       throw Error(ErrorCode::kNotATrigger,
-                  "quant.import_trigger() must fire INSTEAD OF INSERT FOR EACH ROW, or BEFORE or AFTER INSERT "
+                  "quant.import_trigger() must fire INSTEAD OF INSERT FOR EACH ROW, or BEFORE or "
+                  "AFTER INSERT "
                   "FOR EACH STATEMENT");
     }
     if (is_row) {
@@ -111,10 +116,15 @@ Datum quant_import_trigger(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(quant_retry_rejects);
 Datum quant_retry_rejects(PG_FUNCTION_ARGS) {
   return guard([&] {
-    if (PG_ARGISNULL(0)) throw Error(ErrorCode::kNullNotAllowed, "argument \"batch_id\" must not be null");
+    if (PG_ARGISNULL(0))
+      throw Error(ErrorCode::kNullNotAllowed, "argument \"batch_id\" must not be null");
     TupleSink sink(result_description(fcinfo));
     const ImportCounts counts = retry_rejects(PG_GETARG_INT64(0));
-    sink.put(counts.received).put(counts.inserted).put(counts.replaced).put(counts.skipped).put(counts.rejected);
+    sink.put(counts.received)
+        .put(counts.inserted)
+        .put(counts.replaced)
+        .put(counts.skipped)
+        .put(counts.rejected);
     return sink.composite();
   });
 }

@@ -39,7 +39,8 @@ const TriggerData& trigger_call(FunctionCallInfo fcinfo) {
   const auto event = call.tg_event;
   if (!TRIGGER_FIRED_BEFORE(event) || !TRIGGER_FIRED_FOR_ROW(event) ||
       TRIGGER_FIRED_BY_DELETE(event)) {
-    throw Error(ErrorCode::kNotATrigger, "quant.check_bar_trigger() must fire BEFORE INSERT OR UPDATE FOR EACH ROW");
+    throw Error(ErrorCode::kNotATrigger,
+                "quant.check_bar_trigger() must fire BEFORE INSERT OR UPDATE FOR EACH ROW");
   }
   return call;
 }

@@ -23,7 +23,8 @@ SplitRatio read_ratio(const Decimal& value) {
         .hint("The value is the new units for each old one: 2 for 2:1, 0.1 for 1:10.");
   }
   if (compare_products(ratio->to, value.unit(), value.mantissa, ratio->from) != 0) {
-    const std::string text = concat("the split ", value.to_text(), " is recorded as ", ratio->to, ":", ratio->from);
+    const std::string text =
+        concat("the split ", value.to_text(), " is recorded as ", ratio->to, ":", ratio->from);
     call_server([&] { ereport(NOTICE, (errmsg("%s", text.c_str()))); });
   }
   return *ratio;
@@ -65,7 +66,8 @@ Datum quant_record_corporate_action(PG_FUNCTION_ARGS) {
       Arguments values;
       values.add(asset.id).add(type).add(DATEOID, ex_date);
       if (terms.ratio) {
-        values.add(INT4OID, Int32GetDatum(terms.ratio->to)).add(INT4OID, Int32GetDatum(terms.ratio->from));
+        values.add(INT4OID, Int32GetDatum(terms.ratio->to))
+            .add(INT4OID, Int32GetDatum(terms.ratio->from));
       } else {
         values.add_null(INT4OID).add_null(INT4OID);
       }
@@ -76,9 +78,12 @@ Datum quant_record_corporate_action(PG_FUNCTION_ARGS) {
       }
       values.add(PG_ARGISNULL(4) ? asset.currency : text_value(PG_GETARG_DATUM(4)));
       const Rows rows = execute(
-          "INSERT INTO trading.corporate_actions (asset_id, action_type, ex_date, split_to, split_from, amount, currency) "
-          "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (asset_id, ex_date, action_type) DO UPDATE SET "
-          "split_to = EXCLUDED.split_to, split_from = EXCLUDED.split_from, amount = EXCLUDED.amount, "
+          "INSERT INTO trading.corporate_actions (asset_id, action_type, ex_date, split_to, "
+          "split_from, amount, currency) "
+          "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (asset_id, ex_date, action_type) DO "
+          "UPDATE SET "
+          "split_to = EXCLUDED.split_to, split_from = EXCLUDED.split_from, amount = "
+          "EXCLUDED.amount, "
           "currency = EXCLUDED.currency RETURNING id",
           std::move(values), Access::kWrite);
       id = rows[0].int64(1);

@@ -33,7 +33,8 @@ ResampleCall read_call(FunctionCallInfo fcinfo) {
   call.target = required_timeframe(fcinfo, 2, "target_timeframe");
   const Timeframe source = call.request.timeframe;
   if (!can_resample(source, call.target)) {
-    throw invalid(concat("bars of ", timeframe_name(call.target), " are not made of whole bars of ", timeframe_name(source)));
+    throw invalid(concat("bars of ", timeframe_name(call.target), " are not made of whole bars of ",
+                         timeframe_name(source)));
   }
   call.request.from = bound_or(fcinfo, 3, INT64_MIN);
   call.request.to = bound_or(fcinfo, 4, INT64_MAX);
@@ -43,20 +44,28 @@ ResampleCall read_call(FunctionCallInfo fcinfo) {
     const std::string text = text_value(PG_GETARG_DATUM(6));
     const auto session = parse_session(text);
     if (!session) {
-      throw invalid(concat("malformed session \"", text, '"')).hint("It is written as 09:30-16:00.");
+      throw invalid(concat("malformed session \"", text, '"'))
+          .hint("It is written as 09:30-16:00.");
     }
     if (!is_intraday(source)) {
       throw invalid(concat("bars of ", timeframe_name(source), " have no hours, so no session"));
     }
     call.session = *session;
   }
-  with_spi([&] { call.request.assets = {read_asset(symbol, "symbol", "It is argument \"symbol\".")}; });
+  with_spi(
+      [&] { call.request.assets = {read_asset(symbol, "symbol", "It is argument \"symbol\".")}; });
   return call;
 }
 
 void put_bars(TupleSink& rows, const std::vector<JoinedBar>& bars) {
   for (const JoinedBar& bar : bars) {
-    rows.put_time(bar.start).put(bar.open).put(bar.high).put(bar.low).put(bar.close).put(bar.volume).put(bar.vwap);
+    rows.put_time(bar.start)
+        .put(bar.open)
+        .put(bar.high)
+        .put(bar.low)
+        .put(bar.close)
+        .put(bar.volume)
+        .put(bar.vwap);
     rows.end_row();
   }
 }
@@ -75,7 +84,8 @@ static_assert(std::is_trivially_copyable_v<CandleState>);
 bool is_sound(const Candle& candle) {
   for (const Decimal& number :
        {candle.open, candle.high, candle.low, candle.close, candle.volume, candle.turnover}) {
-    if (number.scale < 0 || number.scale > 37 || magnitude(number.mantissa) >= power_of_ten(38)) return false;
+    if (number.scale < 0 || number.scale > 37 || magnitude(number.mantissa) >= power_of_ten(38))
+      return false;
   }
   return candle.trades > 0;
 }
@@ -130,44 +140,54 @@ Datum quant_resample_bars(PG_FUNCTION_ARGS) {
 
 PG_FUNCTION_INFO_V1(quant_candlestick_accumulate);
 Datum quant_candlestick_accumulate(PG_FUNCTION_ARGS) {
-  return return_nullable(fcinfo, guard([&]() -> NullableDatum {
-    CandleState state;
-    if (!PG_ARGISNULL(0)) state = read_state(PG_GETARG_DATUM(0));
-    const bool missing = PG_ARGISNULL(1) || PG_ARGISNULL(2);
-    if (missing) return {PG_ARGISNULL(0) ? Datum{0} : PG_GETARG_DATUM(0), PG_ARGISNULL(0)};
-    const Timestamp time = PG_GETARG_TIMESTAMPTZ(1);
-    if (!is_finite(time)) throw invalid("timestamp must be finite");
-    const Decimal volume = PG_ARGISNULL(3) ? Decimal{} : decode_decimal(PG_GETARG_DATUM(3), "volume");
-    if (volume.mantissa < 0) throw invalid("volume must not be negative");
-    state.candle.add(time, decode_decimal(PG_GETARG_DATUM(2), "price"), volume);
-    return {write_state(fcinfo, state), false};
-  }));
+  return return_nullable(
+      fcinfo, guard([&]() -> NullableDatum {
+        CandleState state;
+        if (!PG_ARGISNULL(0)) state = read_state(PG_GETARG_DATUM(0));
+        const bool missing = PG_ARGISNULL(1) || PG_ARGISNULL(2);
+        if (missing) return {PG_ARGISNULL(0) ? Datum{0} : PG_GETARG_DATUM(0), PG_ARGISNULL(0)};
+        const Timestamp time = PG_GETARG_TIMESTAMPTZ(1);
+        if (!is_finite(time)) throw invalid("timestamp must be finite");
+        const Decimal volume =
+            PG_ARGISNULL(3) ? Decimal{} : decode_decimal(PG_GETARG_DATUM(3), "volume");
+        if (volume.mantissa < 0) throw invalid("volume must not be negative");
+        state.candle.add(time, decode_decimal(PG_GETARG_DATUM(2), "price"), volume);
+        return {write_state(fcinfo, state), false};
+      }));
 }
 
 PG_FUNCTION_INFO_V1(quant_candlestick_combine);
 Datum quant_candlestick_combine(PG_FUNCTION_ARGS) {
-  return return_nullable(fcinfo, guard([&]() -> NullableDatum {
-    if (PG_ARGISNULL(1)) return {PG_ARGISNULL(0) ? Datum{0} : PG_GETARG_DATUM(0), PG_ARGISNULL(0)};
-    CandleState state = read_state(PG_GETARG_DATUM(1));
-    if (!PG_ARGISNULL(0)) {
-      const CandleState later = state;
-      state = read_state(PG_GETARG_DATUM(0));
-      state.candle.merge(later.candle);
-    }
-    return {write_state(fcinfo, state), false};
-  }));
+  return return_nullable(
+      fcinfo, guard([&]() -> NullableDatum {
+        if (PG_ARGISNULL(1))
+          return {PG_ARGISNULL(0) ? Datum{0} : PG_GETARG_DATUM(0), PG_ARGISNULL(0)};
+        CandleState state = read_state(PG_GETARG_DATUM(1));
+        if (!PG_ARGISNULL(0)) {
+          const CandleState later = state;
+          state = read_state(PG_GETARG_DATUM(0));
+          state.candle.merge(later.candle);
+        }
+        return {write_state(fcinfo, state), false};
+      }));
 }
 
 PG_FUNCTION_INFO_V1(quant_candlestick_final);
 Datum quant_candlestick_final(PG_FUNCTION_ARGS) {
-  return return_nullable(fcinfo, guard([&]() -> NullableDatum {
-    if (PG_ARGISNULL(0)) return {0, true};
-    const Candle candle = read_state(PG_GETARG_DATUM(0)).candle;
-    TupleSink row(result_description(fcinfo));
-    row.put(candle.open).put(candle.high).put(candle.low).put(candle.close).put(candle.volume).put(candle.vwap());
-    row.put(candle.trades).put_time(candle.first_time).put_time(candle.last_time);
-    return {row.composite(), false};
-  }));
+  return return_nullable(
+      fcinfo, guard([&]() -> NullableDatum {
+        if (PG_ARGISNULL(0)) return {0, true};
+        const Candle candle = read_state(PG_GETARG_DATUM(0)).candle;
+        TupleSink row(result_description(fcinfo));
+        row.put(candle.open)
+            .put(candle.high)
+            .put(candle.low)
+            .put(candle.close)
+            .put(candle.volume)
+            .put(candle.vwap());
+        row.put(candle.trades).put_time(candle.first_time).put_time(candle.last_time);
+        return {row.composite(), false};
+      }));
 }
 
 }  // extern "C"

@@ -19,7 +19,8 @@ Json read_column(const TriggerData& call, HeapTuple row, const char* name) {
   const TupleDesc description = RelationGetDescr(call.tg_relation);
   const int column = call_server([&] { return SPI_fnumber(description, name); });
   if (column <= 0) {
-    throw Error(ErrorCode::kNotATrigger, concat("the table of quant.check_strategy_trigger() has no column \"", name, '"'));
+    throw Error(ErrorCode::kNotATrigger,
+                concat("the table of quant.check_strategy_trigger() has no column \"", name, '"'));
   }
   const Oid type = TupleDescAttr(description, column - 1)->atttypid;
   if (type != JSONBOID) throw wrong_type(name, type, JSONBOID);
@@ -31,12 +32,14 @@ Json read_column(const TriggerData& call, HeapTuple row, const char* name) {
 /// The row as it will be stored, after checking how the trigger is attached.
 HeapTuple new_row(FunctionCallInfo fcinfo) {
   if (!CALLED_AS_TRIGGER(fcinfo)) {
-    throw Error(ErrorCode::kNotATrigger, "quant.check_strategy_trigger() must be called as a trigger");
+    throw Error(ErrorCode::kNotATrigger,
+                "quant.check_strategy_trigger() must be called as a trigger");
   }
   const auto& call = *reinterpret_cast<const TriggerData*>(fcinfo->context);
   if (!TRIGGER_FIRED_BEFORE(call.tg_event) || !TRIGGER_FIRED_FOR_ROW(call.tg_event) ||
       TRIGGER_FIRED_BY_DELETE(call.tg_event)) {
-    throw Error(ErrorCode::kNotATrigger, "quant.check_strategy_trigger() must fire BEFORE INSERT OR UPDATE FOR EACH ROW");
+    throw Error(ErrorCode::kNotATrigger,
+                "quant.check_strategy_trigger() must fire BEFORE INSERT OR UPDATE FOR EACH ROW");
   }
   return TRIGGER_FIRED_BY_UPDATE(call.tg_event) ? call.tg_newtuple : call.tg_trigtuple;
 }
@@ -85,8 +88,9 @@ Datum quant_check_strategy_trigger(PG_FUNCTION_ARGS) {
   return guard([&] {
     HeapTuple row = new_row(fcinfo);
     const auto& call = *reinterpret_cast<const TriggerData*>(fcinfo->context);
-    const StrategyDocument document{read_column(call, row, "parameters"), read_column(call, row, "entry_rules"),
-                                    read_column(call, row, "exit_rules"), read_column(call, row, "risk_rules")};
+    const StrategyDocument document{
+        read_column(call, row, "parameters"), read_column(call, row, "entry_rules"),
+        read_column(call, row, "exit_rules"), read_column(call, row, "risk_rules")};
     (void)compile_strategy(document, Json{}, false);
     return PointerGetDatum(row);
   });

@@ -16,9 +16,12 @@ void check_error(const Error& error, const Describe& describe) {
   const std::string text = concat('"', error.message(), "\", detail \"", error.detail(), '"');
   check(error.code() != ErrorCode::kInternal, concat("internal error ", text), describe);
   const std::string& message = error.message();
-  const bool is_well_put = !message.empty() && !(message.front() >= 'A' && message.front() <= 'Z') && message.back() != '.';
+  const bool is_well_put = !message.empty() &&
+                           !(message.front() >= 'A' && message.front() <= 'Z') &&
+                           message.back() != '.';
   check(is_well_put, concat("words of the error ", text), describe);
-  check(error.code() != ErrorCode::kOutOfRange || !error.detail().empty(), concat("no place in ", text), describe);
+  check(error.code() != ErrorCode::kOutOfRange || !error.detail().empty(),
+        concat("no place in ", text), describe);
 }
 
 }  // namespace quant::fuzz

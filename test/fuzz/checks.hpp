@@ -14,8 +14,8 @@ using Describe = std::function<std::string()>;
 /// Aborts where `holds` is false.
 void check(bool holds, const std::string& what, const Describe& describe);
 
-/// An error that a user can act on: never kInternal; a message in small letters without a full stop;
-/// kOutOfRange says where.
+/// An error that a user can act on: never kInternal; a message in small letters without a full
+/// stop; kOutOfRange says where.
 void check_error(const Error& error, const Describe& describe);
 
 }  // namespace quant::fuzz

@@ -33,7 +33,8 @@ void leave(int signal) {
 std::vector<std::uint8_t> input_of(std::uint64_t seed) {
   std::mt19937_64 random(seed);
   std::vector<std::uint8_t> input(random() % kLongestInput);
-  std::generate(input.begin(), input.end(), [&] { return static_cast<std::uint8_t>(random() >> 32); });
+  std::generate(input.begin(), input.end(),
+                [&] { return static_cast<std::uint8_t>(random() >> 32); });
   return input;
 }
 

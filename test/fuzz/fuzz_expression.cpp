@@ -26,10 +26,14 @@ Names some_names() {
 std::string text_of_input(Choices& choices) {
   ExpressionTexts texts(choices, 8);
   switch (choices.below(5)) {
-    case 0: return texts.soup();
-    case 1: return choices.rest();
-    case 2: return texts.number(6);
-    default: return texts.condition(6);
+    case 0:
+      return texts.soup();
+    case 1:
+      return choices.rest();
+    case 2:
+      return texts.number(6);
+    default:
+      return texts.condition(6);
   }
 }
 

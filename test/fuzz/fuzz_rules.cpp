@@ -17,8 +17,9 @@ void fuzz_rules(Choices choices) {
   const StrategyDocument document = documents.strategy();
   const Json run = documents.run_parameters();
   const Describe describe = [&] {
-    return concat("parameters ", text_of(document.parameters), "\nentry ", text_of(document.entry_rules), "\nexit ",
-                  text_of(document.exit_rules), "\nrisk ", text_of(document.risk_rules), "\nrun ", text_of(run));
+    return concat("parameters ", text_of(document.parameters), "\nentry ",
+                  text_of(document.entry_rules), "\nexit ", text_of(document.exit_rules), "\nrisk ",
+                  text_of(document.risk_rules), "\nrun ", text_of(run));
   };
   const auto attempt = [&](const auto& action) {
     try {
@@ -36,7 +37,8 @@ void fuzz_rules(Choices choices) {
     const Strategy strategy = compile_strategy(document, run, false, settings);
     check(strategy.warm_up() >= 0, "negative warm-up", describe);
     for (const NodeId root : strategy.roots()) {
-      check(root >= 0 && static_cast<std::size_t>(root) < strategy.program.size(), "a root is no node", describe);
+      check(root >= 0 && static_cast<std::size_t>(root) < strategy.program.size(),
+            "a root is no node", describe);
     }
     settings.price_multiple = 6;
     (void)compile_strategy(document, run, true, settings);

@@ -45,7 +45,8 @@ void add_actions(Choices& choices, BarSeries& series) {
       const int from = choices.between(1, 5);
       if (to != from) series.splits.push_back({bar, to, from});
     }
-    if (choices.one_in(20)) series.dividends.push_back({bar, choices.between(1, 50'000), 1000 * choices.between(1, 7)});
+    if (choices.one_in(20))
+      series.dividends.push_back({bar, choices.between(1, 50'000), 1000 * choices.between(1, 7)});
   }
 }
 
@@ -70,7 +71,8 @@ std::vector<BarSeries> random_bars(Choices& choices) {
     series.asset.symbol = std::string(1, static_cast<char>('A' + i));
     series.asset.tick_size = Price::from_units(kCent);
     series.asset.lot_size = Quantity::from_units(choices.one_in(3) ? 10'000 : 1'000'000);
-    Walk walk{choices, choices.one_in(10) ? choices.between(1, 10) : choices.between(1'000, 30'000)};
+    Walk walk{choices,
+              choices.one_in(10) ? choices.between(1, 10) : choices.between(1'000, 30'000)};
     const bool has_quotes = choices.one_in(3);
     Day day = kFirstDay + (choices.one_in(5) ? choices.between(0, 9) : 0);
     const int bars = choices.between(2, 60);
@@ -96,13 +98,16 @@ std::vector<UserSignal> random_signals(Choices& choices, const std::vector<BarSe
     signal.id = i + 1;
     signal.symbol = choices.below(bars.size());
     signal.kind = kKinds[choices.below(kKinds.size())];
-    signal.time = (Timestamp{kFirstDay} + choices.between(0, 70)) * kDayLength - choices.between(0, 1);
-    if (choices.one_in(3)) signal.quantity = Quantity::from_units(Int128{choices.between(0, 60'000)} * 100'000);
+    signal.time =
+        (Timestamp{kFirstDay} + choices.between(0, 70)) * kDayLength - choices.between(0, 1);
+    if (choices.one_in(3))
+      signal.quantity = Quantity::from_units(Int128{choices.between(0, 60'000)} * 100'000);
     if (choices.one_in(4)) signal.weight_percent = Decimal{choices.between(0, 3000), 1};
     if (choices.one_in(4)) signal.strength = Decimal{choices.between(-100, 100), 2};
     signals.push_back(signal);
   }
-  std::stable_sort(signals.begin(), signals.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
+  std::stable_sort(signals.begin(), signals.end(),
+                   [](const auto& a, const auto& b) { return a.time < b.time; });
   return signals;
 }
 
@@ -110,9 +115,11 @@ std::vector<BarSeries> bars_until(const std::vector<BarSeries>& bars, Timestamp 
   std::vector<BarSeries> cut = bars;
   for (BarSeries& series : cut) {
     const auto size = static_cast<std::size_t>(
-        std::upper_bound(series.timestamp.begin(), series.timestamp.end(), last) - series.timestamp.begin());
+        std::upper_bound(series.timestamp.begin(), series.timestamp.end(), last) -
+        series.timestamp.begin());
     series.timestamp.resize(size);
-    for (auto* prices : {&series.open, &series.high, &series.low, &series.close, &series.vwap, &series.bid, &series.ask}) {
+    for (auto* prices : {&series.open, &series.high, &series.low, &series.close, &series.vwap,
+                         &series.bid, &series.ask}) {
       prices->resize(size);
     }
     series.volume.resize(size);

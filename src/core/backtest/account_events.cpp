@@ -65,8 +65,9 @@ void Engine::begin_day(Day day) {
 
 void Engine::accrue(int days) {
   if (execution_.interest_rate_percent.mantissa != 0) {
-    ledger_.book_interest(accrued(interest_rest_, ledger_.cash(), execution_.interest_rate_percent, days,
-                                  kInterestYear), now_);
+    ledger_.book_interest(accrued(interest_rest_, ledger_.cash(), execution_.interest_rate_percent,
+                                  days, kInterestYear),
+                          now_);
   }
   if (execution_.borrow_rate_percent.mantissa == 0) return;
   Money shorts;
@@ -74,7 +75,8 @@ void Engine::accrue(int days) {
     const Position& position = ledger_.position(symbol);
     if (position.side == Side::kShort) shorts += position.value;
   }
-  ledger_.book_borrow_fee(accrued(borrow_rest_, shorts, execution_.borrow_rate_percent, days, kBorrowYear), now_);
+  ledger_.book_borrow_fee(
+      accrued(borrow_rest_, shorts, execution_.borrow_rate_percent, days, kBorrowYear), now_);
 }
 
 void Engine::apply_actions(std::size_t symbol) {
@@ -84,7 +86,8 @@ void Engine::apply_actions(std::size_t symbol) {
     apply_split(symbol, splits[state.next_split++]);
   }
   const auto& dividends = state.bars->dividends;
-  while (state.next_dividend < dividends.size() && dividends[state.next_dividend].bar <= state.bar()) {
+  while (state.next_dividend < dividends.size() &&
+         dividends[state.next_dividend].bar <= state.bar()) {
     const Dividend& dividend = dividends[state.next_dividend++];
     if (ledger_.holds(symbol)) ledger_.pay_dividend(symbol, dividend, now_);
   }
@@ -127,7 +130,8 @@ void Engine::close_for_nothing(std::size_t symbol, Price last_close) {
   fill.kind = closing(position.side);
   fill.quantity = position.quantity;
   // On the tick, as every fill.
-  fill.price = std::max(split_price(last_close, Split{}, symbols_[symbol].tick), symbols_[symbol].tick);
+  fill.price =
+      std::max(split_price(last_close, Split{}, symbols_[symbol].tick), symbols_[symbol].tick);
   fill.value = value_of(fill.quantity, fill.price);
   fill.reason = Reason::kDelisted;
   fill.rule = "split";
@@ -153,7 +157,8 @@ void Engine::end_orders(std::size_t symbol, FunctionRef<bool(Order&)> is_over) {
   SymbolState& state = symbols_[symbol];
   for (const Side side : {Side::kLong, Side::kShort}) {
     std::unique_ptr<EntryOrder>& order = state.entries[index_of(side)];
-    if (order && is_over(*order)) cancel_entry(symbol, side, SignalStatus::kExpired, std::string(kReason));
+    if (order && is_over(*order))
+      cancel_entry(symbol, side, SignalStatus::kExpired, std::string(kReason));
   }
   std::erase_if(state.exits, [&](ExitOrder& order) {
     if (!is_over(order)) return false;
@@ -178,8 +183,9 @@ void Engine::close_delisted() {
     const SymbolState& state = symbols_[symbol];
     const BarSeries& bars = *state.bars;
     const std::optional<Day> last_day = bars.asset.delisted_on;
-    const bool is_last = last_day && *day_ >= *last_day &&
-                         (state.next == bars.size() || context_.day_of(bars.timestamp[state.next]) > *last_day);
+    const bool is_last =
+        last_day && *day_ >= *last_day &&
+        (state.next == bars.size() || context_.day_of(bars.timestamp[state.next]) > *last_day);
     const bool active = is_active(symbol);
     const bool is_stale = !active && session_ - state.seen_session >= execution_.stale_days;
     if (is_last || is_stale) {

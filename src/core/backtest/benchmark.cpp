@@ -37,7 +37,8 @@ PairedReturns pair_returns(const Benchmark& benchmark, std::span<const EquityPoi
   return pairs;
 }
 
-std::vector<std::optional<Money>> benchmark_values(const Benchmark& benchmark, Money initial_capital,
+std::vector<std::optional<Money>> benchmark_values(const Benchmark& benchmark,
+                                                   Money initial_capital,
                                                    std::span<const Timestamp> times) {
   std::vector<std::optional<Money>> values;
   Price close = benchmark.base;
@@ -46,7 +47,8 @@ std::vector<std::optional<Money>> benchmark_values(const Benchmark& benchmark, M
     while (next < benchmark.closes.size() && benchmark.closes[next].time <= time) {
       close = benchmark.closes[next++].price;
     }
-    const Int128 cents = multiply_divide(initial_capital.units(), close.units(), benchmark.base.units());
+    const Int128 cents =
+        multiply_divide(initial_capital.units(), close.units(), benchmark.base.units());
     values.push_back(cents > Money::kMax ? std::nullopt : std::optional(Money::from_units(cents)));
   }
   return values;

@@ -33,9 +33,9 @@ struct PairedReturns {
   bool with_first = false;  // the first pair is that of the first period
 };
 
-/// Pairs the run's returns (of the periods that end at `periods`) with the benchmark's over the same
-/// two ends. By session date, or by exact time where `by_time`. Periods at whose ends the benchmark
-/// has no close are left out.
+/// Pairs the run's returns (of the periods that end at `periods`) with the benchmark's over the
+/// same two ends. By session date, or by exact time where `by_time`. Periods at whose ends the
+/// benchmark has no close are left out.
 [[nodiscard]] PairedReturns pair_returns(const Benchmark& benchmark,
                                          std::span<const EquityPoint> periods,
                                          std::span<const Ratio> returns, bool by_time);

@@ -13,7 +13,8 @@ constexpr std::string_view kMissing = " is missing or not positive on the decidi
 
 }  // namespace
 
-bool Engine::holds(const Condition& condition, std::size_t symbol, const AccountState& account) const {
+bool Engine::holds(const Condition& condition, std::size_t symbol,
+                   const AccountState& account) const {
   const std::size_t bar = symbols_[symbol].bar();
   const Truth truth = condition.column != nullptr
                           ? condition.column[bar]
@@ -22,7 +23,7 @@ bool Engine::holds(const Condition& condition, std::size_t symbol, const Account
 }
 
 std::optional<Ratio> Engine::value_of_rule(NodeId id, std::size_t symbol, std::size_t bar,
-                                              const AccountState& account) const {
+                                           const AccountState& account) const {
   const Number value = values_[symbol].number(id, bar, account);
   if (!value.known) return std::nullopt;
   return Ratio{value.value, rules_of(symbol).program[id].denominator};
@@ -34,7 +35,8 @@ AccountState Engine::account_of(std::size_t symbol, AccountState account) const 
   const Position& position = ledger_.position(symbol);
   account.position = position.side == Side::kLong ? position.quantity : -position.quantity;
   account.entry_price = position.lots.front().entry_price;
-  account.bars_held = static_cast<std::int64_t>(symbols_[symbol].bar() - position.lots.front().entry_bar);
+  account.bars_held =
+      static_cast<std::int64_t>(symbols_[symbol].bar() - position.lots.front().entry_bar);
   return account;
 }
 
@@ -72,7 +74,8 @@ void Engine::rest(std::size_t symbol) {
   std::size_t earliest = state.bars->size();
   const auto look = [&](const Condition& condition) {
     const Truth* column = condition.column;
-    earliest = static_cast<std::size_t>(std::find(column + state.next, column + earliest, Truth::kTrue) - column);
+    earliest = static_cast<std::size_t>(
+        std::find(column + state.next, column + earliest, Truth::kTrue) - column);
   };
   for (const std::optional<Condition>& condition : state.enter) {
     if (condition) look(*condition);
@@ -129,7 +132,8 @@ bool Engine::may_enter(std::size_t symbol, Side side, const AccountState& accoun
 
 /// An entry of `side` would leave the position held, and open nothing: no halt stands against it.
 bool Engine::only_closes(std::size_t symbol, Side side) const {
-  return execution_.on_opposite == OnOpposite::kClose && ledger_.holds(symbol) && ledger_.position(symbol).side != side;
+  return execution_.on_opposite == OnOpposite::kClose && ledger_.holds(symbol) &&
+         ledger_.position(symbol).side != side;
 }
 
 /// The position was closed too short a while before the decision at `bar`.
@@ -154,8 +158,8 @@ bool Engine::may_add(std::size_t symbol, std::size_t bar, const AccountState& ac
   const auto step = value_of_rule(*rule, symbol, bar, account);
   if (!step) return false;
   const Price gain = symbols_[symbol].bars->close[bar] - position.lots.back().entry_price;
-  return compare_products(direction(position.side) * gain.units(), step->denominator, step->numerator,
-                          Price::kUnit) >= 0;
+  return compare_products(direction(position.side) * gain.units(), step->denominator,
+                          step->numerator, Price::kUnit) >= 0;
 }
 
 void Engine::decide_entry(std::size_t symbol, Side side, const AccountState& account) {
@@ -163,7 +167,8 @@ void Engine::decide_entry(std::size_t symbol, Side side, const AccountState& acc
   const bool closes = only_closes(symbol, side);
   if (!closes && !halt_reason_.empty()) {
     if (state.signalled[index_of(side)]) return;
-    settle(write_signal(symbol, opening(side), std::string(side_name(side))), SignalStatus::kRejected, halt_reason_);
+    settle(write_signal(symbol, opening(side), std::string(side_name(side))),
+           SignalStatus::kRejected, halt_reason_);
     state.signalled[index_of(side)] = true;
     return;
   }
@@ -186,18 +191,20 @@ void Engine::place_exit(std::size_t symbol, Reason reason, const std::string& ru
 void Engine::place_rule_exit(std::size_t symbol, std::size_t index, const AccountState& account) {
   SymbolState& state = symbols_[symbol];
   const ExitRule& rule = rules_of(symbol).exits[index];
-  if (rule.is_whole() && rule.order.type == OrderType::kMarket) return place_exit(symbol, Reason::kSignal, rule.id);
-  const bool waits = std::any_of(state.exits.begin(), state.exits.end(), [&](const ExitOrder& order) {
-    return order.source == index;
-  });
+  if (rule.is_whole() && rule.order.type == OrderType::kMarket)
+    return place_exit(symbol, Reason::kSignal, rule.id);
+  const bool waits = std::any_of(state.exits.begin(), state.exits.end(),
+                                 [&](const ExitOrder& order) { return order.source == index; });
   if (waits || is_leaving(symbol)) return;
   ExitOrder order = new_exit(symbol, Reason::kSignal, rule.id);
   order.source = index;
   std::string refusal;
-  if (!set_prices(order, rule.order, symbol, account)) refusal = concat("the price of the order", kMissing);
+  if (!set_prices(order, rule.order, symbol, account))
+    refusal = concat("the price of the order", kMissing);
   const Position& position = ledger_.position(symbol);
   if (!rule.is_whole()) {
-    const Int128 units = multiply(position.quantity.units(), rule.portion.mantissa) / rule.portion.unit();
+    const Int128 units =
+        multiply(position.quantity.units(), rule.portion.mantissa) / rule.portion.unit();
     order.quantity = floor_to_step(Quantity::from_units(units), state.step);
     if (order.quantity->is_zero()) refusal = "the portion is below one quantity step";
   }
@@ -222,7 +229,8 @@ bool Engine::set_prices(Order& order, const OrderRule& rule, std::size_t symbol,
     target = level_price(value->numerator, value->denominator, state.tick);
     return target && *target > Price{};
   };
-  return (!rule.limit || price(*rule.limit, order.limit)) && (!rule.stop || price(*rule.stop, order.stop));
+  return (!rule.limit || price(*rule.limit, order.limit)) &&
+         (!rule.stop || price(*rule.stop, order.stop));
 }
 
 /// What the rules for stops, targets and size say on the deciding bar `bar`.
@@ -247,7 +255,8 @@ void Engine::set_rule_values(EntryOrder& order, std::size_t symbol, std::size_t 
 }
 
 /// `only_closes`: the order leaves the position of the other side, and opens nothing.
-void Engine::place_entry(std::size_t symbol, Side side, const AccountState& account, bool only_closes) {
+void Engine::place_entry(std::size_t symbol, Side side, const AccountState& account,
+                         bool only_closes) {
   SymbolState& state = symbols_[symbol];
   EntryOrder order;
   order.side = side;
@@ -258,11 +267,13 @@ void Engine::place_entry(std::size_t symbol, Side side, const AccountState& acco
   order.decided_bar = state.bar();
   order.decided = now_;
   if (!state.signalled[index_of(side)]) {
-    order.signal = write_signal(symbol, only_closes ? closing(opposite(side)) : opening(side), order.rule);
+    order.signal =
+        write_signal(symbol, only_closes ? closing(opposite(side)) : opening(side), order.rule);
     state.signalled[index_of(side)] = true;
   }
   if (!set_prices(order, rules_of(symbol).entry(side)->order, symbol, account)) {
-    return settle(order.signal, SignalStatus::kRejected, concat("the price of the order", kMissing));
+    return settle(order.signal, SignalStatus::kRejected,
+                  concat("the price of the order", kMissing));
   }
   if (const auto& priority = rules_of(symbol).priority) {
     order.priority = value_of_rule(*priority, symbol, state.bar(), account);
@@ -271,7 +282,8 @@ void Engine::place_entry(std::size_t symbol, Side side, const AccountState& acco
   if (!order.refusal.empty()) return settle(order.signal, SignalStatus::kRejected, order.refusal);
   cancel_entry(symbol, opposite(side), SignalStatus::kCancelled, "the other side was ordered");
   if (execution_.size_at == SizeAt::kSignal && !only_closes) {
-    order.wanted = wanted_quantity(symbol, order, FillPrice(state.bars->close[state.bar()]), account.equity);
+    order.wanted =
+        wanted_quantity(symbol, order, FillPrice(state.bars->close[state.bar()]), account.equity);
   }
   state.entries[index_of(side)] = std::make_unique<EntryOrder>(std::move(order));
 }

@@ -38,12 +38,15 @@ Engine::Engine(const Strategy& strategy, const Execution& execution,
       peak_equity_(initial_capital) {
   limits_.tighten(context_.profile);
   has_levels_ = strategy.stop_loss || strategy.take_profit || !strategy.trailing.empty();
-  const auto at_close = [](const auto& rule) { return rule.order.type == OrderType::kMarketOnClose; };
+  const auto at_close = [](const auto& rule) {
+    return rule.order.type == OrderType::kMarketOnClose;
+  };
   uses_closing_orders_ = (strategy.enter_long && at_close(*strategy.enter_long)) ||
                          (strategy.enter_short && at_close(*strategy.enter_short)) ||
                          std::any_of(strategy.exits.begin(), strategy.exits.end(), at_close);
   values_.reserve(bars.size());
-  for (const UserSignal& signal : context_.signals) symbols_[signal.symbol].signals.push_back(&signal);
+  for (const UserSignal& signal : context_.signals)
+    symbols_[signal.symbol].signals.push_back(&signal);
 }
 
 bool Engine::prepare_step() {
@@ -60,7 +63,8 @@ bool Engine::prepare_step() {
 
 OtherSeries& Engine::others_of(const Strategy& rules) {
   std::unique_ptr<OtherSeries>& others = others_[&rules];
-  if (!others) others = std::make_unique<OtherSeries>(rules.program, rules.roots(), context_.series);
+  if (!others)
+    others = std::make_unique<OtherSeries>(rules.program, rules.roots(), context_.series);
   return *others;
 }
 
@@ -72,8 +76,8 @@ void Engine::bind(std::size_t symbol) {
   next_times_.push_back(bars.first == bars.size() ? kNoMore : bars.timestamp[bars.first]);
   state.tick = execution_.price_tick.value_or(bars.asset.tick_size);
   state.step = execution_.quantity_step.value_or(bars.asset.lot_size);
-  state.has_members = bars.asset.listed_on || bars.asset.delisted_on || !bars.asset.member_days.empty() ||
-                      bars.asset.min_history_bars > 0;
+  state.has_members = bars.asset.listed_on || bars.asset.delisted_on ||
+                      !bars.asset.member_days.empty() || bars.asset.min_history_bars > 0;
   state.has_actions = !bars.splits.empty() || !bars.dividends.empty();
   any_delisted_ = any_delisted_ || bars.asset.delisted_on;
   // What happened before the run concerns nobody who holds nothing.
@@ -95,9 +99,11 @@ void Engine::bind_conditions(std::size_t symbol) {
     return Condition{id, column == nullptr ? nullptr : column->data()};
   };
   for (const Side side : {Side::kLong, Side::kShort}) {
-    if (const auto& entry = rules_of(symbol).entry(side)) state.enter[index_of(side)] = condition(entry->when);
+    if (const auto& entry = rules_of(symbol).entry(side))
+      state.enter[index_of(side)] = condition(entry->when);
   }
-  for (const ExitRule& exit : rules_of(symbol).exits) state.exit_conditions.push_back(condition(exit.when));
+  for (const ExitRule& exit : rules_of(symbol).exits)
+    state.exit_conditions.push_back(condition(exit.when));
 }
 
 bool Engine::next_timestamp() {
@@ -110,7 +116,8 @@ bool Engine::next_timestamp() {
     active_.push_back(symbol);
     SymbolState& state = symbols_[symbol];
     ++state.next;
-    next_times_[symbol] = state.next == state.bars->size() ? kNoMore : state.bars->timestamp[state.next];
+    next_times_[symbol] =
+        state.next == state.bars->size() ? kNoMore : state.bars->timestamp[state.next];
     // Hundreds of series do not stay in the cache from one timestamp to the next.
     __builtin_prefetch(state.bars->timestamp.data() + state.next + kTimesPerCacheLine);
   }
@@ -132,7 +139,8 @@ bool Engine::is_active(std::size_t symbol) const {
 /// Something of it may be filled, marked or expire at this timestamp.
 bool Engine::is_busy(std::size_t symbol) const {
   const SymbolState& state = symbols_[symbol];
-  return ledger_.holds(symbol) || state.has_entry() || !state.exits.empty() || state.rotation || !legs_.empty();
+  return ledger_.holds(symbol) || state.has_entry() || !state.exits.empty() || state.rotation ||
+         !legs_.empty();
 }
 
 /// It belongs to the universe today.
@@ -149,7 +157,8 @@ Price Engine::price_at(std::size_t symbol, EnteredAt at) const {
 
 /// What a market order meets at the open or the close.
 FillChance Engine::market_chance(std::size_t symbol, EnteredAt at) const {
-  return {price_at(symbol, at), at == EnteredAt::kClose ? FillBasis::kClose : FillBasis::kOpen, true};
+  return {price_at(symbol, at), at == EnteredAt::kClose ? FillBasis::kClose : FillBasis::kOpen,
+          true};
 }
 
 BarPrices Engine::prices_of(std::size_t symbol) const {
@@ -157,7 +166,8 @@ BarPrices Engine::prices_of(std::size_t symbol) const {
   const BarSeries& bars = *state.bars;
   const std::size_t bar = state.bar();
   const Price beyond = execution_.limit_fills_through ? state.tick : Price{};
-  if (bars.high.empty()) return {bars.open[bar], bars.open[bar], bars.open[bar], bars.close[bar], beyond};
+  if (bars.high.empty())
+    return {bars.open[bar], bars.open[bar], bars.open[bar], bars.close[bar], beyond};
   return {bars.open[bar], bars.high[bar], bars.low[bar], bars.close[bar], beyond};
 }
 
@@ -195,7 +205,8 @@ void Engine::opening_phase() {
   if (rotating_) rotate(EnteredAt::kOpen);
   if (any_entry) {
     enter_all(chances([this](std::size_t symbol, EntryOrder& order) {
-                return order.at_open(order.side == Side::kLong, prices_of(symbol), symbols_[symbol].bar());
+                return order.at_open(order.side == Side::kLong, prices_of(symbol),
+                                     symbols_[symbol].bar());
               }),
               entry_round(EnteredAt::kOpen));
   }
@@ -213,10 +224,11 @@ void Engine::intrabar_phase() {
   if (!any_entry) return;
   just_filled_.clear();
   round.equity = ledger_.equity();
-  const auto entering = chances([this](std::size_t symbol, EntryOrder& order) -> std::optional<FillChance> {
-    if (!order.waits_for_price()) return std::nullopt;
-    return order.inside(order.side == Side::kLong, prices_of(symbol), symbols_[symbol].bar());
-  });
+  const auto entering =
+      chances([this](std::size_t symbol, EntryOrder& order) -> std::optional<FillChance> {
+        if (!order.waits_for_price()) return std::nullopt;
+        return order.inside(order.side == Side::kLong, prices_of(symbol), symbols_[symbol].bar());
+      });
   for (const EntryChance& chance : entering) reverse_inside(chance, round);
   enter_all(entering, round);
   for (const auto& [symbol, lot] : just_filled_) leave_just_filled(symbol, lot);
@@ -339,13 +351,16 @@ void Engine::expire_all() {
     for (const ExitOrder& exit : state.exits) {
       settle(exit.signal, exit.outcome(SignalStatus::kExpired), std::string(kEnd));
     }
-    if (state.rotation) settle(state.rotation->entry.signal, SignalStatus::kExpired, std::string(kEnd));
+    if (state.rotation)
+      settle(state.rotation->entry.signal, SignalStatus::kExpired, std::string(kEnd));
   }
   for (const auto& order : {legs_exit_, legs_entry_}) {
     if (!order) continue;
-    for (const std::size_t signal : order->signals) settle(signal, SignalStatus::kExpired, std::string(kEnd));
+    for (const std::size_t signal : order->signals)
+      settle(signal, SignalStatus::kExpired, std::string(kEnd));
   }
-  for (std::size_t symbol = 0; symbol < symbols_.size(); ++symbol) expire_signals(symbol, std::string(kEnd));
+  for (std::size_t symbol = 0; symbol < symbols_.size(); ++symbol)
+    expire_signals(symbol, std::string(kEnd));
 }
 
 RunRecords Engine::finish() {
@@ -355,7 +370,8 @@ RunRecords Engine::finish() {
   for (const std::size_t symbol : ledger_.holdings()) {
     const SymbolState& state = symbols_[symbol];
     if (state.bars->high.empty()) continue;
-    ledger_.extend_range(symbol, state.bar(), state.bars->low[state.bar()], state.bars->high[state.bar()]);
+    ledger_.extend_range(symbol, state.bar(), state.bars->low[state.bar()],
+                         state.bars->high[state.bar()]);
   }
   std::vector<std::size_t> last_bars;
   std::int64_t bars_processed = 0;

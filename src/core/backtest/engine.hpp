@@ -47,8 +47,9 @@ struct RunContext {
 
 class Engine {
  public:
-  /// `bars`: one series for each symbol, in byte order of the symbols; open and close, and high, low
-  /// and volume where needs_range() and needs_volume() say so. All arguments outlive the engine.
+  /// `bars`: one series for each symbol, in byte order of the symbols; open and close, and high,
+  /// low and volume where needs_range() and needs_volume() say so. All arguments outlive the
+  /// engine.
   Engine(const Strategy& strategy, const Execution& execution, const std::vector<BarSeries>& bars,
          Money initial_capital, RunContext context = {});
 
@@ -56,8 +57,8 @@ class Engine {
 
   /// Computes the next expression of the next symbol; true when all are done. Call until true.
   bool prepare_step();
-  /// Works through about `bars` bars, a lot that is held counting as one; true at the end of the run.
-  /// Call until true.
+  /// Works through about `bars` bars, a lot that is held counting as one; true at the end of the
+  /// run. Call until true.
   bool step(std::int64_t bars);
   /// Closes what is to be closed at the end, checks the books, hands over the records.
   [[nodiscard]] RunRecords finish();
@@ -70,9 +71,9 @@ class Engine {
   };
   /// A symbol's place in the portfolio of a rotation.
   struct RotationOrder {
-    Ratio weight;     // of equity; 0: to be sold
-    int rank = 0;        // from 1; 0: not selected
-    EntryOrder entry;    // for what is to be bought; its refusal leaves the sales
+    Ratio weight;      // of equity; 0: to be sold
+    int rank = 0;      // from 1; 0: not selected
+    EntryOrder entry;  // for what is to be bought; its refusal leaves the sales
   };
   struct StopLevel {
     Price price;
@@ -81,7 +82,7 @@ class Engine {
   struct SymbolState {
     // What every bar asks for comes first, for the cache.
     const BarSeries* bars = nullptr;
-    std::size_t next = 0;  // the bar to come; next - 1 is the current one
+    std::size_t next = 0;         // the bar to come; next - 1 is the current one
     std::size_t quiet_until = 0;  // before that bar no rule changes anything
     std::array<std::unique_ptr<EntryOrder>, 2> entries;  // by Side
     std::vector<ExitOrder> exits;
@@ -99,8 +100,8 @@ class Engine {
     Quantity step;
     std::unique_ptr<RotationOrder> rotation;
     std::map<std::size_t, OrderProgress> target_progress;  // by lot, of targets filled in part
-    std::optional<std::size_t> left_at;        // bar in which the position was closed
-    std::optional<std::size_t> ambiguous_bar;  // the newest that is counted already
+    std::optional<std::size_t> left_at;                    // bar in which the position was closed
+    std::optional<std::size_t> ambiguous_bar;              // the newest that is counted already
     std::size_t next_split = 0;
     std::size_t next_dividend = 0;
 
@@ -189,13 +190,15 @@ class Engine {
   void leave_lot_inside(std::size_t symbol, const Lot& lot, const BarPrices& prices);
   void leave_just_filled(std::size_t symbol, std::size_t lot);
   [[nodiscard]] bool stop_comes_first(const BarPrices& prices, Side side) const;
-  [[nodiscard]] std::optional<bool> finer_bars_decide(std::size_t symbol, const Lot& lot, Price stop) const;
+  [[nodiscard]] std::optional<bool> finer_bars_decide(std::size_t symbol, const Lot& lot,
+                                                      Price stop) const;
   void stop_lot(std::size_t symbol, const Lot& lot, FillChance chance, Reason reason);
   void take_target(std::size_t symbol, const Lot& lot, FillChance chance);
   [[nodiscard]] bool has_worked_target(std::size_t symbol, const Lot& lot) const;
   void work_exits(std::size_t symbol, FunctionRef<std::optional<FillChance>(ExitOrder&)> offer);
   bool fill_exit(std::size_t symbol, ExitOrder& order, const FillChance& chance);
-  [[nodiscard]] ExitOrder new_exit(std::size_t symbol, Reason reason, const std::string& rule) const;
+  [[nodiscard]] ExitOrder new_exit(std::size_t symbol, Reason reason,
+                                   const std::string& rule) const;
   void reverse(std::size_t symbol, FunctionRef<std::optional<FillChance>(EntryOrder&)> offer);
   void close_opposite(std::size_t symbol, const EntryOrder& entry, const FillChance& chance);
   void position_closed(std::size_t symbol);
@@ -208,40 +211,47 @@ class Engine {
   [[nodiscard]] bool enter(const EntryChance& entering, EntryOrder& order, EntryRound& round);
   void book_entry(std::size_t symbol, EntryOrder& order, Fill fill, EntryRound& round);
   void reverse_inside(const EntryChance& entering, EntryRound& round);
-  [[nodiscard]] std::string refusal_of(std::size_t symbol, Side side, std::size_t opening = 1) const;
+  [[nodiscard]] std::string refusal_of(std::size_t symbol, Side side,
+                                       std::size_t opening = 1) const;
   [[nodiscard]] Decimal leverage() const;
-  [[nodiscard]] Quantity affordable(std::size_t symbol, const FillPrice& price, const EntryRound& round,
-                                    Quantity limit, const OrderProgress& progress) const;
-  [[nodiscard]] Money commission_of(const OrderProgress& progress, Quantity quantity, Money value) const;
+  [[nodiscard]] Quantity affordable(std::size_t symbol, const FillPrice& price,
+                                    const EntryRound& round, Quantity limit,
+                                    const OrderProgress& progress) const;
+  [[nodiscard]] Money commission_of(const OrderProgress& progress, Quantity quantity,
+                                    Money value) const;
   [[nodiscard]] bool within_limits(std::size_t symbol, Money value, const EntryRound& round) const;
   [[nodiscard]] bool within_net_limit(Money net, const EntryRound& round) const;
   void set_levels(std::size_t symbol, Lot& lot, const EntryOrder& order);
   [[nodiscard]] static Ratio trailing_distance(const LevelRule& rule, Price fill,
-                                                  const std::optional<Ratio>& value);
-  [[nodiscard]] FillPrice fill_price(std::size_t symbol, bool buying, const FillChance& chance) const;
+                                               const std::optional<Ratio>& value);
+  [[nodiscard]] FillPrice fill_price(std::size_t symbol, bool buying,
+                                     const FillChance& chance) const;
   [[nodiscard]] std::span<const Split> splits_at(std::size_t symbol) const;
   [[nodiscard]] Volume market_volume(std::size_t symbol) const;
   [[nodiscard]] std::optional<Quantity> volume_limit(std::size_t symbol) const;
-  [[nodiscard]] Fill make_fill(std::size_t symbol, FillKind kind, Quantity quantity, const FillChance& chance,
-                               Order& order) const;
+  [[nodiscard]] Fill make_fill(std::size_t symbol, FillKind kind, Quantity quantity,
+                               const FillChance& chance, Order& order) const;
 
   // sizing.cpp
-  [[nodiscard]] std::optional<Budget> budget_of(const SizeRule& size, const std::optional<Ratio>& value,
+  [[nodiscard]] std::optional<Budget> budget_of(const SizeRule& size,
+                                                const std::optional<Ratio>& value,
                                                 Money equity) const;
-  [[nodiscard]] Quantity wanted_quantity(std::size_t symbol, const EntryOrder& order, const FillPrice& price,
-                                         Money equity) const;
-  [[nodiscard]] Quantity risked_quantity(std::size_t symbol, const EntryOrder& order, const FillPrice& price,
-                                         Money equity) const;
+  [[nodiscard]] Quantity wanted_quantity(std::size_t symbol, const EntryOrder& order,
+                                         const FillPrice& price, Money equity) const;
+  [[nodiscard]] Quantity risked_quantity(std::size_t symbol, const EntryOrder& order,
+                                         const FillPrice& price, Money equity) const;
   [[nodiscard]] static Quantity leg_units(const EntryOrder& order, Money equity);
   [[nodiscard]] Ratio risk_distance(std::size_t symbol, const EntryOrder& order, Price fill) const;
-  [[nodiscard]] std::optional<Ratio> size_value(std::size_t symbol, const SizeRule& size, std::size_t bar,
-                                                   const AccountState& account) const;
-  [[nodiscard]] std::optional<Ratio> annual_volatility(std::size_t symbol, int lookback, std::size_t bar) const;
+  [[nodiscard]] std::optional<Ratio> size_value(std::size_t symbol, const SizeRule& size,
+                                                std::size_t bar, const AccountState& account) const;
+  [[nodiscard]] std::optional<Ratio> annual_volatility(std::size_t symbol, int lookback,
+                                                       std::size_t bar) const;
 
   // decisions.cpp
-  [[nodiscard]] bool holds(const Condition& condition, std::size_t symbol, const AccountState& account) const;
+  [[nodiscard]] bool holds(const Condition& condition, std::size_t symbol,
+                           const AccountState& account) const;
   [[nodiscard]] std::optional<Ratio> value_of_rule(NodeId id, std::size_t symbol, std::size_t bar,
-                                                      const AccountState& account) const;
+                                                   const AccountState& account) const;
   [[nodiscard]] AccountState account_of(std::size_t symbol, AccountState account) const;
   void decide(std::size_t symbol, const AccountState& base);
   void rest(std::size_t symbol);
@@ -250,7 +260,8 @@ class Engine {
   [[nodiscard]] bool may_enter(std::size_t symbol, Side side, const AccountState& account) const;
   [[nodiscard]] bool only_closes(std::size_t symbol, Side side) const;
   [[nodiscard]] bool is_cooling(std::size_t symbol, std::size_t bar) const;
-  [[nodiscard]] bool may_add(std::size_t symbol, std::size_t bar, const AccountState& account) const;
+  [[nodiscard]] bool may_add(std::size_t symbol, std::size_t bar,
+                             const AccountState& account) const;
   void decide_entry(std::size_t symbol, Side side, const AccountState& account);
   void place_exit(std::size_t symbol, Reason reason, const std::string& rule);
   void place_rule_exit(std::size_t symbol, std::size_t index, const AccountState& account);
@@ -260,7 +271,8 @@ class Engine {
   void set_rule_values(EntryOrder& order, std::size_t symbol, std::size_t bar,
                        const AccountState& account) const;
   void cancel_entry(std::size_t symbol, Side side, SignalStatus status, std::string reason);
-  [[nodiscard]] std::size_t write_signal(std::size_t symbol, FillKind kind, const std::string& rule);
+  [[nodiscard]] std::size_t write_signal(std::size_t symbol, FillKind kind,
+                                         const std::string& rule);
   void settle(std::optional<std::size_t> signal, SignalStatus status, std::string reason = {});
 
   // safeguards.cpp
@@ -277,11 +289,14 @@ class Engine {
   [[nodiscard]] bool is_rotation_due() const;
   [[nodiscard]] std::vector<std::size_t> ranked_symbols(const AccountState& base) const;
   [[nodiscard]] std::vector<std::size_t> selected(const std::vector<std::size_t>& ranked) const;
-  [[nodiscard]] std::vector<Ratio> weights_of(std::vector<std::size_t>& chosen, const AccountState& base) const;
+  [[nodiscard]] std::vector<Ratio> weights_of(std::vector<std::size_t>& chosen,
+                                              const AccountState& base) const;
   void decide_rotation(const AccountState& account);
-  void place_rotation(std::size_t symbol, const Ratio& weight, int rank, const AccountState& account);
+  void place_rotation(std::size_t symbol, const Ratio& weight, int rank,
+                      const AccountState& account);
   void rotate(EnteredAt at);
-  [[nodiscard]] bool is_near_target(std::size_t symbol, const Ratio& weight, Money equity, EnteredAt at) const;
+  [[nodiscard]] bool is_near_target(std::size_t symbol, const Ratio& weight, Money equity,
+                                    EnteredAt at) const;
   void rotate_out(std::size_t symbol, Money equity, EnteredAt at);
   void rotate_in(std::size_t symbol, Money equity, EntryRound& round);
 
@@ -294,9 +309,11 @@ class Engine {
   void place_legs_entry(Side side, const AccountState& account);
   void work_legs(EnteredAt at);
   void close_legs(const LegsOrder& order, Reason reason, EnteredAt at);
-  [[nodiscard]] std::optional<std::vector<Quantity>> leg_quantities(const LegsOrder& order, Quantity units) const;
+  [[nodiscard]] std::optional<std::vector<Quantity>> leg_quantities(const LegsOrder& order,
+                                                                    Quantity units) const;
   [[nodiscard]] bool legs_fit(const LegsOrder& order, const std::vector<FillPrice>& prices,
-                              const std::optional<Budget>& budget, const EntryRound& round, Quantity units) const;
+                              const std::optional<Budget>& budget, const EntryRound& round,
+                              Quantity units) const;
   void open_legs(const LegsOrder& order, EnteredAt at);
 
   const Strategy& strategy_;
@@ -306,30 +323,30 @@ class Engine {
   Limits limits_;
   Ledger ledger_;
   std::vector<SymbolState> symbols_;
-  bool reads_account_ = false;  // a condition does
+  bool reads_account_ = false;         // a condition does
   std::vector<Timestamp> next_times_;  // of each symbol's bar to come
   /// One for each strategy that rules_of() gives.
   std::map<const Strategy*, std::unique_ptr<OtherSeries>> others_;
   std::vector<SymbolValues> values_;
-  std::size_t prepared_ = 0;  // symbols whose values are complete
+  std::size_t prepared_ = 0;         // symbols whose values are complete
   std::vector<std::size_t> active_;  // symbols with a bar at now_
   std::vector<std::size_t> busy_;    // those of them that began it with a position or an order
   std::vector<std::pair<std::size_t, std::size_t>> just_filled_;  // symbol and lot, inside this bar
-  bool has_levels_ = false;           // lots have stops or targets
+  bool has_levels_ = false;                                       // lots have stops or targets
   bool any_delisted_ = false;         // it is known of a symbol when it will be delisted
   bool uses_closing_orders_ = false;  // of type market_on_close
   Timestamp now_ = 0;
   std::optional<Day> day_;
-  int session_ = 0;  // days with bars so far
+  int session_ = 0;     // days with bars so far
   bool ended_ = false;  // equity fell to zero: no more rules or entries
   // phase 1
   Int128 interest_rest_ = 0;  // in units of cents / (100 x 365 x unit of the rate)
   Int128 borrow_rest_ = 0;
   // halts
-  Money last_equity_;      // of the timestamp before
+  Money last_equity_;  // of the timestamp before
   Money day_start_equity_;
   Money peak_equity_;
-  std::string halt_reason_;       // none: entries are open
+  std::string halt_reason_;  // none: entries are open
   bool halted_for_good_ = false;
   // rotation
   std::optional<std::int64_t> rotated_in_;  // period of the last decision

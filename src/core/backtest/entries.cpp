@@ -20,7 +20,8 @@ std::vector<Engine::EntryChance> Engine::chances(
     for (const Side side : {Side::kLong, Side::kShort}) {
       std::unique_ptr<EntryOrder>& order = symbols_[symbol].entries[index_of(side)];
       if (!order || order->progress.bar == symbols_[symbol].bar()) continue;
-      if (const std::optional<FillChance> chance = offer(symbol, *order)) found.push_back({symbol, side, *chance});
+      if (const std::optional<FillChance> chance = offer(symbol, *order))
+        found.push_back({symbol, side, *chance});
     }
   }
   return found;
@@ -31,12 +32,13 @@ void Engine::enter_all(std::vector<EntryChance> entering, EntryRound round) {
   const auto priority = [this](const EntryChance& chance) -> const std::optional<Ratio>& {
     return symbols_[chance.symbol].entries[index_of(chance.side)]->priority;
   };
-  std::stable_sort(entering.begin(), entering.end(), [&](const EntryChance& a, const EntryChance& b) {
-    const auto& left = priority(a);
-    const auto& right = priority(b);
-    if (left.has_value() != right.has_value()) return left.has_value();
-    return left && *left > *right;
-  });
+  std::stable_sort(entering.begin(), entering.end(),
+                   [&](const EntryChance& a, const EntryChance& b) {
+                     const auto& left = priority(a);
+                     const auto& right = priority(b);
+                     if (left.has_value() != right.has_value()) return left.has_value();
+                     return left && *left > *right;
+                   });
   for (const EntryChance& chance : entering) {
     std::unique_ptr<EntryOrder>& order = symbols_[chance.symbol].entries[index_of(chance.side)];
     if (!order) continue;
@@ -70,13 +72,16 @@ bool Engine::enter(const EntryChance& entering, EntryOrder& order, EntryRound& r
   if (const std::string reason = refusal_of(symbol, side); !reason.empty()) return refuse(reason);
 
   const FillPrice price = fill_price(symbol, side == Side::kLong, chance);
-  const Quantity wanted = order.wanted ? *order.wanted : wanted_quantity(symbol, order, price, round.equity);
+  const Quantity wanted =
+      order.wanted ? *order.wanted : wanted_quantity(symbol, order, price, round.equity);
   if (wanted.is_zero()) return refuse("the size is below one quantity step");
-  const Quantity allowed = largest_fitting(state.step, wanted, price, [&](Quantity candidate, Price at) {
-    if (!has_value(candidate, at)) return false;
-    const Money value = value_of(candidate, at);
-    return within_limits(symbol, value, round) && within_net_limit(signed_by(side, round.net) + value, round);
-  });
+  const Quantity allowed =
+      largest_fitting(state.step, wanted, price, [&](Quantity candidate, Price at) {
+        if (!has_value(candidate, at)) return false;
+        const Money value = value_of(candidate, at);
+        return within_limits(symbol, value, round) &&
+               within_net_limit(signed_by(side, round.net) + value, round);
+      });
   if (allowed.is_zero()) return refuse("the limits on positions and exposure leave no room");
   const Quantity paid = affordable(symbol, price, round, allowed, order.progress);
   if (paid.is_zero()) return refuse("the buying power does not cover one quantity step");
@@ -123,7 +128,8 @@ void Engine::reverse_inside(const EntryChance& entering, EntryRound& round) {
 
 /// `opening` positions are opened together.
 std::string Engine::refusal_of(std::size_t symbol, Side side, std::size_t opening) const {
-  if (side == Side::kShort && !limits_.allow_short) return "the risk profile does not allow short positions";
+  if (side == Side::kShort && !limits_.allow_short)
+    return "the risk profile does not allow short positions";
   const auto held = static_cast<int>(ledger_.holdings().size() + opening);
   if (limits_.max_positions && held > *limits_.max_positions && !ledger_.holds(symbol)) {
     return "max_positions is reached";
@@ -142,8 +148,9 @@ Quantity Engine::affordable(std::size_t symbol, const FillPrice& price, const En
   const Decimal most = leverage();
   const Int128 unit = most.unit();
   const Money equity = round.equity - round.fees;
-  const Budget budget{subtract(multiply(most.mantissa, equity.units()), multiply(round.gross.units(), unit)),
-                      unit, most.mantissa};
+  const Budget budget{
+      subtract(multiply(most.mantissa, equity.units()), multiply(round.gross.units(), unit)), unit,
+      most.mantissa};
   return largest_fitting(symbols_[symbol].step, limit, price, [&](Quantity quantity, Price at) {
     if (!has_value(quantity, at)) return false;
     const Money value = value_of(quantity, at);
@@ -152,7 +159,8 @@ Quantity Engine::affordable(std::size_t symbol, const FillPrice& price, const En
 }
 
 Money Engine::commission_of(const OrderProgress& progress, Quantity quantity, Money value) const {
-  return execution_.commission.of(progress.quantity + quantity, progress.value + value) - progress.commission;
+  return execution_.commission.of(progress.quantity + quantity, progress.value + value) -
+         progress.commission;
 }
 
 namespace {
@@ -160,7 +168,8 @@ namespace {
 /// exposure <= percent of equity.
 bool allows(const std::optional<Decimal>& percent, Int128 exposure, Money equity) {
   if (!percent) return true;
-  return compare_products(multiply(exposure, 100), percent->unit(), equity.units(), percent->mantissa) <= 0;
+  return compare_products(multiply(exposure, 100), percent->unit(), equity.units(),
+                          percent->mantissa) <= 0;
 }
 
 }  // namespace
@@ -168,8 +177,10 @@ bool allows(const std::optional<Decimal>& percent, Int128 exposure, Money equity
 /// Rule 29, but for the net exposure.
 bool Engine::within_limits(std::size_t symbol, Money value, const EntryRound& round) const {
   const Money held = ledger_.holds(symbol) ? ledger_.position(symbol).value : Money{};
-  return allows(limits_.max_position_size_pct, Int128{held.units()} + value.units(), round.equity) &&
-         allows(limits_.max_gross_exposure_pct, Int128{round.gross.units()} + value.units(), round.equity);
+  return allows(limits_.max_position_size_pct, Int128{held.units()} + value.units(),
+                round.equity) &&
+         allows(limits_.max_gross_exposure_pct, Int128{round.gross.units()} + value.units(),
+                round.equity);
 }
 
 /// `net` is counted in the direction of what is added: what reduces it does not exceed the limit.
@@ -184,7 +195,8 @@ void Engine::set_levels(std::size_t symbol, Lot& lot, const EntryOrder& order) {
                          const std::optional<Ratio>& value) -> std::optional<Price> {
     if (!rule) return std::nullopt;
     const Ratio computed = value.value_or(Ratio{});
-    return level_of(*rule, is_stop, side, lot.entry_price, computed.numerator, computed.denominator, tick);
+    return level_of(*rule, is_stop, side, lot.entry_price, computed.numerator, computed.denominator,
+                    tick);
   };
   const Strategy& rules = rules_of(symbol);
   lot.stop = level(rules.stop_loss, true, order.stop_value);
@@ -199,10 +211,12 @@ void Engine::set_levels(std::size_t symbol, Lot& lot, const EntryOrder& order) {
   }
 }
 
-Ratio Engine::trailing_distance(const LevelRule& rule, Price fill, const std::optional<Ratio>& value) {
+Ratio Engine::trailing_distance(const LevelRule& rule, Price fill,
+                                const std::optional<Ratio>& value) {
   switch (rule.kind) {
     case LevelRule::Kind::kFraction:
-      return {multiply(fill.units(), rule.fraction.mantissa), multiply(rule.fraction.unit(), Price::kUnit)};
+      return {multiply(fill.units(), rule.fraction.mantissa),
+              multiply(rule.fraction.unit(), Price::kUnit)};
     case LevelRule::Kind::kDistance:
       return *value;
     case LevelRule::Kind::kPrice: {
@@ -220,26 +234,30 @@ FillPrice Engine::fill_price(std::size_t symbol, bool buying, const FillChance& 
   Price spread;
   if (execution_.crosses_spread && !bars.bid.empty()) {
     // The quote of the last bar that has closed: at a close that is the bar's own.
-    const bool at_close = chance.basis == FillBasis::kClose || chance.basis == FillBasis::kLastClose;
+    const bool at_close =
+        chance.basis == FillBasis::kClose || chance.basis == FillBasis::kLastClose;
     if (at_close || state.bar() > 0) {
       const std::size_t quoted = at_close ? state.bar() : state.bar() - 1;
       const bool has_both = !bars.bid[quoted].is_zero() && !bars.ask[quoted].is_zero();
       if (has_both) spread = std::max(Price{}, bars.ask[quoted] - bars.bid[quoted]);
       if (!at_close) {
-        for (const Split& split : splits_at(symbol)) spread = split_price(spread, split, Price::from_units(1));
+        for (const Split& split : splits_at(symbol))
+          spread = split_price(spread, split, Price::from_units(1));
       }
     }
   }
   std::optional<Volume> volume;
   if (execution_.slippage.volume_share.mantissa != 0) volume = market_volume(symbol);
-  return {chance.reference, buying, chance.slips ? &execution_.slippage : nullptr, spread, volume, state.tick};
+  return {chance.reference, buying, chance.slips ? &execution_.slippage : nullptr,
+          spread,           volume, state.tick};
 }
 
 /// The splits with which the current bar begins.
 std::span<const Split> Engine::splits_at(std::size_t symbol) const {
   const auto& splits = symbols_[symbol].bars->splits;
-  const auto [first, last] = std::equal_range(splits.begin(), splits.end(), Split{symbols_[symbol].bar(), 1, 1},
-                                              [](const Split& x, const Split& y) { return x.bar < y.bar; });
+  const auto [first, last] =
+      std::equal_range(splits.begin(), splits.end(), Split{symbols_[symbol].bar(), 1, 1},
+                       [](const Split& x, const Split& y) { return x.bar < y.bar; });
   return {first, last};
 }
 
@@ -260,14 +278,16 @@ std::optional<Quantity> Engine::volume_limit(std::size_t symbol) const {
   if (!execution_.max_volume_share) return std::nullopt;
   const Decimal& share = *execution_.max_volume_share;
   const Quantity step = symbols_[symbol].step;
-  const Int128 units = multiply(multiply(market_volume(symbol).units(), Quantity::kUnit), share.mantissa);
+  const Int128 units =
+      multiply(multiply(market_volume(symbol).units(), Quantity::kUnit), share.mantissa);
   const Int128 steps = units / multiply(share.unit(), step.units());
-  return Quantity::from_units(std::min<Int128>(steps, Quantity::kMax / step.units()) * step.units());
+  return Quantity::from_units(std::min<Int128>(steps, Quantity::kMax / step.units()) *
+                              step.units());
 }
 
 /// A fill of an order, whose progress it advances. The order bears what is due so far.
-Fill Engine::make_fill(std::size_t symbol, FillKind kind, Quantity quantity, const FillChance& chance,
-                       Order& order) const {
+Fill Engine::make_fill(std::size_t symbol, FillKind kind, Quantity quantity,
+                       const FillChance& chance, Order& order) const {
   Fill fill;
   fill.time = now_;
   fill.symbol = symbol;

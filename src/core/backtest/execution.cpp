@@ -55,7 +55,8 @@ void read_choice(const JsonReader& reader, std::string_view key, const Table& ta
 Decimal read_amount(const JsonReader& reader) {
   const Decimal amount = reader.not_negative();
   if (amount > Decimal{1'000'000'000, 0}) {
-    throw reader.wrong(concat("an amount of at most 1000000000 is expected, not ", amount.to_text()));
+    throw reader.wrong(
+        concat("an amount of at most 1000000000 is expected, not ", amount.to_text()));
   }
   return amount;
 }
@@ -76,22 +77,26 @@ Decimal read_between(const JsonReader& reader, const Decimal& least, const Decim
 std::vector<CommissionTier> read_tiers(const JsonReader& reader) {
   const auto elements = reader.elements();
   if (elements.empty()) throw reader.wrong("the list of tiers is empty");
-  if (elements.size() > kMostTiers) throw reader.wrong(concat("at most ", kMostTiers, " tiers are expected"));
+  if (elements.size() > kMostTiers)
+    throw reader.wrong(concat("at most ", kMostTiers, " tiers are expected"));
   std::vector<CommissionTier> tiers;
   for (const JsonReader& element : elements) {
     element.expect_object({"up_to", "percent"});
     CommissionTier tier;
     tier.percent = element.at("percent").percent(false);
-    if (!tiers.empty() && !tiers.back().up_to) throw element.wrong("a tier follows one without end");
+    if (!tiers.empty() && !tiers.back().up_to)
+      throw element.wrong("a tier follows one without end");
     if (element.has("up_to")) {
       tier.up_to = element.at("up_to").fixed<Money>().to_decimal();
       const Decimal least = tiers.empty() ? Decimal{} : *tiers.back().up_to;
-      if (*tier.up_to <= least) throw element.at("up_to").wrong("more than the tier before is expected");
+      if (*tier.up_to <= least)
+        throw element.at("up_to").wrong("more than the tier before is expected");
     }
     tiers.push_back(std::move(tier));
   }
   if (tiers.back().up_to) {
-    throw reader.wrong("the last tier ends").hint("Leave out its \"up_to\": it is for all that is above.");
+    throw reader.wrong("the last tier ends")
+        .hint("Leave out its \"up_to\": it is for all that is above.");
   }
   return tiers;
 }
@@ -101,7 +106,8 @@ Commission read_commission(const JsonReader& reader) {
   reader.expect_object({"percent", "per_order", "per_share", "min", "max", "tiers"});
   Commission commission;
   if (reader.has("tiers")) {
-    if (reader.has("percent")) throw reader.wrong("a commission has \"percent\" or \"tiers\", not both");
+    if (reader.has("percent"))
+      throw reader.wrong("a commission has \"percent\" or \"tiers\", not both");
     commission.tiers = read_tiers(reader.at("tiers"));
   }
   if (reader.has("percent")) commission.percent = reader.at("percent").percent(false);
@@ -132,7 +138,8 @@ Slippage read_slippage(const JsonReader& reader, Execution& execution) {
     slippage.volume_share =
         read_between(reader.at("volume_share"), {0, 0}, {1, 0}, "10 percent is written 0.1.");
     if (slippage.volume_share.scale > kMostShareDecimals) {
-      throw reader.at("volume_share").wrong(concat("at most ", kMostShareDecimals, " decimals are expected"));
+      throw reader.at("volume_share")
+          .wrong(concat("at most ", kMostShareDecimals, " decimals are expected"));
     }
   }
   read_choice(reader, "volume_basis", kVolumeBasis, execution.volume_of_previous_bar);
@@ -157,8 +164,9 @@ Timestamp read_duration(const JsonReader& reader) {
 
 void read_rates(const JsonReader& reader, Execution& execution) {
   const auto rate = [&](std::string_view key, const Decimal& least) {
-    return reader.has(key) ? read_between(reader.at(key), least, {1000, 0}, "4 percent a year is written 4.")
-                           : Decimal{};
+    return reader.has(key)
+               ? read_between(reader.at(key), least, {1000, 0}, "4 percent a year is written 4.")
+               : Decimal{};
   };
   execution.borrow_rate_percent = rate("borrow_rate_percent", {0, 0});
   execution.interest_rate_percent = rate("interest_rate_percent", {-100, 0});
@@ -205,7 +213,8 @@ Money Commission::of(Quantity quantity, Money value) const {
   for (const CommissionTier& tier : tiers) {
     const Money end = tier.up_to ? std::min(value, *Money::from_decimal(*tier.up_to)) : value;
     if (end <= below) break;
-    parts.push_back({multiply((end - below).units(), tier.percent.mantissa), Money::kScale + tier.percent.scale + 2});
+    parts.push_back({multiply((end - below).units(), tier.percent.mantissa),
+                     Money::kScale + tier.percent.scale + 2});
     below = end;
   }
   int scale = 0;
@@ -245,7 +254,8 @@ Execution read_execution(const Json& run_parameters) {
   if (reader.has("stale_days")) {
     execution.stale_days = reader.at("stale_days").whole_number(1, kMostStaleDays);
   }
-  if (reader.has("use_risk_profile")) execution.use_risk_profile = reader.at("use_risk_profile").boolean();
+  if (reader.has("use_risk_profile"))
+    execution.use_risk_profile = reader.at("use_risk_profile").boolean();
   read_numbers(reader, execution);
   return execution;
 }

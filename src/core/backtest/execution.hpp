@@ -79,7 +79,7 @@ struct Execution {
   bool use_risk_profile = false;
   Decimal leverage{1, 0};
   Decimal maintenance{25, 2};  // fraction of gross exposure that equity must cover
-  bool every_bar = false;  // metric periods are bars, not days
+  bool every_bar = false;      // metric periods are bars, not days
   Conventions conventions = Conventions::kOwn;
   std::optional<Decimal> periods_per_year;  // default: that of the timeframe and the conventions
   std::optional<Decimal> risk_free;         // default: that of the conventions

@@ -22,7 +22,8 @@ bool reaches_stop(Side side, Price price, Price stop) {
 }
 
 Lot* find_lot(std::vector<Lot>& lots, std::size_t id) {
-  const auto found = std::find_if(lots.begin(), lots.end(), [&](const Lot& lot) { return lot.id == id; });
+  const auto found =
+      std::find_if(lots.begin(), lots.end(), [&](const Lot& lot) { return lot.id == id; });
   return found == lots.end() ? nullptr : &*found;
 }
 
@@ -35,12 +36,13 @@ std::optional<Engine::StopLevel> Engine::stop_of(std::size_t symbol, const Lot& 
   if (!lot.trail) return level;
   const Side side = ledger_.position(symbol).side;
   const Int128 distance = multiply(lot.trail->numerator, Price::kUnit);
-  const Int128 numerator = subtract(multiply(lot.best.units(), lot.trail->denominator),
-                                    direction(side) * distance);
-  const auto trail = level_price(numerator, multiply(lot.trail->denominator, Price::kUnit),
-                                 symbols_[symbol].tick);
+  const Int128 numerator =
+      subtract(multiply(lot.best.units(), lot.trail->denominator), direction(side) * distance);
+  const auto trail =
+      level_price(numerator, multiply(lot.trail->denominator, Price::kUnit), symbols_[symbol].tick);
   if (!trail) return level;
-  const bool is_nearer = !level || (side == Side::kLong ? *trail > level->price : *trail < level->price);
+  const bool is_nearer =
+      !level || (side == Side::kLong ? *trail > level->price : *trail < level->price);
   return is_nearer ? StopLevel{*trail, Reason::kTrailingStop} : level;
 }
 
@@ -102,7 +104,8 @@ bool Engine::leave_beyond_open(std::size_t symbol, const Lot& lot, const BarPric
     stop_lot(symbol, lot, {prices.open, FillBasis::kGap, true}, stop->reason);
     return true;
   }
-  if (has_worked_target(symbol, lot) || !reaches_target(lot, side, prices.open, prices.beyond)) return false;
+  if (has_worked_target(symbol, lot) || !reaches_target(lot, side, prices.open, prices.beyond))
+    return false;
   take_target(symbol, lot, {prices.open, FillBasis::kGap, false});
   return true;
 }
@@ -119,7 +122,8 @@ void Engine::leave_lot_inside(std::size_t symbol, const Lot& lot, const BarPrice
   bool stop_first = stops;
   if (stops && targets) {
     const auto decided = finer_bars_decide(symbol, lot, stop->price);
-    if (!decided && std::exchange(symbols_[symbol].ambiguous_bar, symbols_[symbol].bar()) != symbols_[symbol].bar()) {
+    if (!decided && std::exchange(symbols_[symbol].ambiguous_bar, symbols_[symbol].bar()) !=
+                        symbols_[symbol].bar()) {
       ++ambiguous_bars_;
     }
     stop_first = decided ? *decided : stop_comes_first(prices, side);
@@ -142,10 +146,12 @@ void Engine::leave_just_filled(std::size_t symbol, std::size_t id) {
   const bool stops = stop && reaches_stop(side, is_long ? prices.low : prices.high, stop->price);
   const bool targets = reaches_target(*lot, side, prices.close, prices.beyond);
   if (stops) {
-    const Price reference = is_long ? std::min(stop->price, lot->entry_price) : std::max(stop->price, lot->entry_price);
+    const Price reference =
+        is_long ? std::min(stop->price, lot->entry_price) : std::max(stop->price, lot->entry_price);
     stop_lot(symbol, *lot, {reference, FillBasis::kTouch, true}, stop->reason);
   } else if (targets) {
-    const Price reference = is_long ? std::max(*lot->target, lot->entry_price) : std::min(*lot->target, lot->entry_price);
+    const Price reference = is_long ? std::max(*lot->target, lot->entry_price)
+                                    : std::min(*lot->target, lot->entry_price);
     take_target(symbol, *lot, {reference, FillBasis::kTouch, false});
   }
 }
@@ -171,7 +177,8 @@ bool Engine::stop_comes_first(const BarPrices& prices, Side side) const {
 }
 
 /// Whether finer bars show the stop to have come first; nothing where they do not tell.
-std::optional<bool> Engine::finer_bars_decide(std::size_t symbol, const Lot& lot, Price stop) const {
+std::optional<bool> Engine::finer_bars_decide(std::size_t symbol, const Lot& lot,
+                                              Price stop) const {
   if (execution_.intrabar != Intrabar::kFinerBars || !context_.finer_bars) return std::nullopt;
   const Side side = ledger_.position(symbol).side;
   const bool is_long = side == Side::kLong;
@@ -179,7 +186,8 @@ std::optional<bool> Engine::finer_bars_decide(std::size_t symbol, const Lot& lot
   const BarSeries finer = context_.finer_bars(symbol, now_);
   for (std::size_t bar = 0; bar < finer.size(); ++bar) {
     const bool stops = reaches_stop(side, is_long ? finer.low[bar] : finer.high[bar], stop);
-    const bool targets = reaches_target(lot, side, is_long ? finer.high[bar] : finer.low[bar], beyond);
+    const bool targets =
+        reaches_target(lot, side, is_long ? finer.high[bar] : finer.low[bar], beyond);
     if (stops && targets) return std::nullopt;
     if (stops || targets) return stops;
   }
@@ -197,7 +205,8 @@ ExitOrder Engine::new_exit(std::size_t symbol, Reason reason, const std::string&
 }
 
 void Engine::stop_lot(std::size_t symbol, const Lot& lot, FillChance chance, Reason reason) {
-  ExitOrder order = new_exit(symbol, reason, reason == Reason::kTrailingStop ? lot.trail_rule : "stop_loss");
+  ExitOrder order =
+      new_exit(symbol, reason, reason == Reason::kTrailingStop ? lot.trail_rule : "stop_loss");
   order.lot = lot.id;
   if (fill_exit(symbol, order, chance)) return;
   find_lot(ledger_.lots(symbol), *order.lot)->leaving = true;
@@ -226,11 +235,13 @@ bool Engine::has_worked_target(std::size_t symbol, const Lot& lot) const {
 }
 
 /// Offers each exit order a fill. What remains, remains in its place.
-void Engine::work_exits(std::size_t symbol, FunctionRef<std::optional<FillChance>(ExitOrder&)> offer) {
+void Engine::work_exits(std::size_t symbol,
+                        FunctionRef<std::optional<FillChance>(ExitOrder&)> offer) {
   SymbolState& state = symbols_[symbol];
   std::vector<ExitOrder> orders = std::move(state.exits);
   state.exits.clear();
-  // At the market the whole position first, then single lots, the oldest first; else as the rules stand.
+  // At the market the whole position first, then single lots, the oldest first; else as the rules
+  // stand.
   const auto rank = [](const ExitOrder& order) {
     const int kind = order.is_forced ? 0 : order.is_whole_at_market() ? 1 : order.lot ? 2 : 3;
     return std::pair(kind, order.lot.value_or(order.source.value_or(0)));
@@ -241,7 +252,8 @@ void Engine::work_exits(std::size_t symbol, FunctionRef<std::optional<FillChance
     const bool is_void = !ledger_.holds(symbol) ||
                          (order.lot && find_lot(ledger_.lots(symbol), *order.lot) == nullptr);
     if (is_void) {
-      settle(order.signal, order.outcome(SignalStatus::kCancelled), "the position was closed first");
+      settle(order.signal, order.outcome(SignalStatus::kCancelled),
+             "the position was closed first");
       continue;
     }
     const auto chance = order.progress.bar == state.bar() ? std::nullopt : offer(order);
@@ -254,7 +266,8 @@ void Engine::work_exits(std::size_t symbol, FunctionRef<std::optional<FillChance
 bool Engine::fill_exit(std::size_t symbol, ExitOrder& order, const FillChance& chance) {
   SymbolState& state = symbols_[symbol];
   const Position& position = ledger_.position(symbol);
-  const Quantity open = order.lot ? find_lot(ledger_.lots(symbol), *order.lot)->quantity : position.quantity;
+  const Quantity open =
+      order.lot ? find_lot(ledger_.lots(symbol), *order.lot)->quantity : position.quantity;
   const Quantity wanted = order.quantity ? std::min(*order.quantity, open) : open;
   Quantity quantity = wanted;
   if (!order.is_forced) {
@@ -277,12 +290,14 @@ bool Engine::fill_exit(std::size_t symbol, ExitOrder& order, const FillChance& c
 }
 
 /// An entry order for the other side that `offer` fills now closes the position first.
-void Engine::reverse(std::size_t symbol, FunctionRef<std::optional<FillChance>(EntryOrder&)> offer) {
+void Engine::reverse(std::size_t symbol,
+                     FunctionRef<std::optional<FillChance>(EntryOrder&)> offer) {
   if (!ledger_.holds(symbol)) return;
   const Side side = opposite(ledger_.position(symbol).side);
   std::unique_ptr<EntryOrder>& entry = symbols_[symbol].entries[index_of(side)];
   if (!entry || entry->progress.bar == symbols_[symbol].bar()) return;
-  if (const std::optional<FillChance> chance = offer(*entry)) close_opposite(symbol, *entry, *chance);
+  if (const std::optional<FillChance> chance = offer(*entry))
+    close_opposite(symbol, *entry, *chance);
 }
 
 void Engine::close_opposite(std::size_t symbol, const EntryOrder& entry, const FillChance& chance) {

@@ -42,13 +42,17 @@ Excursions excursions_of(const Lot& lot, Side side, Price lowest, Price highest)
   const Price entry = lot.as_traded ? lot.as_traded->entry_price : lot.entry_price;
   const Int128 numerator = multiply(entry.units(), lot.units.numerator);
   const auto fraction = [&](Int128 move) {
-    const Int128 units = multiply_divide(std::max<Int128>(move, 0), power_of_ten(kExcursionDecimals), numerator);
+    const Int128 units =
+        multiply_divide(std::max<Int128>(move, 0), power_of_ten(kExcursionDecimals), numerator);
     return Decimal{units, kExcursionDecimals};
   };
-  const Decimal fall = fraction(subtract(numerator, multiply(lowest.units(), lot.units.denominator)));
-  const Decimal rise = fraction(subtract(multiply(highest.units(), lot.units.denominator), numerator));
+  const Decimal fall =
+      fraction(subtract(numerator, multiply(lowest.units(), lot.units.denominator)));
+  const Decimal rise =
+      fraction(subtract(multiply(highest.units(), lot.units.denominator), numerator));
   const bool is_long = side == Side::kLong;
-  return {std::max(lot.adverse, is_long ? fall : rise), std::max(lot.favourable, is_long ? rise : fall)};
+  return {std::max(lot.adverse, is_long ? fall : rise),
+          std::max(lot.favourable, is_long ? rise : fall)};
 }
 
 Ledger::Ledger(Money initial_capital, std::size_t symbols)
@@ -62,8 +66,10 @@ Lot& Ledger::open(Fill fill, std::size_t bar, EnteredAt entered_at) {
   if (position.lots.empty()) {
     position.side = side;
     position.record = records_.positions.size();
-    records_.positions.push_back({fill.symbol, side, {}, fill.price, fill.price, {}, {}, {}, fill.time, std::nullopt});
-    holdings_.insert(std::lower_bound(holdings_.begin(), holdings_.end(), fill.symbol), fill.symbol);
+    records_.positions.push_back(
+        {fill.symbol, side, {}, fill.price, fill.price, {}, {}, {}, fill.time, std::nullopt});
+    holdings_.insert(std::lower_bound(holdings_.begin(), holdings_.end(), fill.symbol),
+                     fill.symbol);
   }
   Lot& lot = position.lots.emplace_back();
   ++open_lots_;
@@ -129,8 +135,8 @@ void Ledger::close_part(Lot& lot, Quantity part, const Fill& fill, Money value, 
   const Side side = positions_[fill.symbol].side;
   Trade trade = trade_of(lot, side, fill.symbol);
   if (trade.as_traded && part != lot.quantity) {
-    const Quantity traded = Quantity::from_units(multiply_divide(
-        lot.as_traded->quantity.units(), part.units(), lot.quantity.units()));
+    const Quantity traded = Quantity::from_units(
+        multiply_divide(lot.as_traded->quantity.units(), part.units(), lot.quantity.units()));
     trade.as_traded->quantity = traded;
     lot.as_traded->quantity -= traded;
   }
@@ -181,7 +187,8 @@ void Ledger::revalue(Position& position) {
   // What was added since the mark counts by its fill price.
   Quantity marked = position.quantity;
   Money added;
-  for (auto lot = position.lots.rbegin(); lot != position.lots.rend() && lot->id >= position.first_unmarked; ++lot) {
+  for (auto lot = position.lots.rbegin();
+       lot != position.lots.rend() && lot->id >= position.first_unmarked; ++lot) {
     marked -= lot->quantity;
     added += value_of(lot->quantity, lot->entry_price);
   }
@@ -202,7 +209,8 @@ void Ledger::set_value(Position& position, Money value) {
 }
 
 void Ledger::check() const {
-  Money expected = initial_capital_ + realized_ + records_.dividends + records_.interest - records_.borrow;
+  Money expected =
+      initial_capital_ + realized_ + records_.dividends + records_.interest - records_.borrow;
   for (const std::size_t symbol : holdings_) {
     const Position& position = positions_[symbol];
     for (const Lot& lot : position.lots) {
@@ -217,9 +225,10 @@ void Ledger::check() const {
 
 RunRecords Ledger::take_records(const std::vector<std::size_t>& last_bars) {
   // Within one timestamp exits come phase by phase; the list goes by symbol.
-  std::stable_sort(records_.trades.begin(), records_.trades.end(), [](const Trade& a, const Trade& b) {
-    return std::tie(*a.exit_time, a.symbol) < std::tie(*b.exit_time, b.symbol);
-  });
+  std::stable_sort(records_.trades.begin(), records_.trades.end(),
+                   [](const Trade& a, const Trade& b) {
+                     return std::tie(*a.exit_time, a.symbol) < std::tie(*b.exit_time, b.symbol);
+                   });
   for (const std::size_t symbol : holdings_) {
     const Position& position = positions_[symbol];
     PositionRecord& record = records_.positions[position.record];

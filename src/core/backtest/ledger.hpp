@@ -21,7 +21,7 @@ struct Lot {
   Price entry_price;
   Timestamp entry_time = 0;
   std::size_t entry_bar = 0;
-  Money cost;              // value of the entry fill: paid for a long lot, received for a short one
+  Money cost;  // value of the entry fill: paid for a long lot, received for a short one
   Money entry_commission;
   Money entry_slippage;
   Money income;
@@ -29,16 +29,16 @@ struct Lot {
   std::optional<Price> target;
   std::optional<Ratio> trail;  // distance of the trailing stop from `best`
   std::string trail_rule;
-  Price best;                     // what the trailing stop follows
+  Price best;  // what the trailing stop follows
   EnteredAt entered_at = EnteredAt::kOpen;
   Price lowest;  // since the entry, up to the last bar that it was held through
   Price highest;
-  bool leaving = false;           // its stop was triggered, and the rest goes at the market
+  bool leaving = false;  // its stop was triggered, and the rest goes at the market
   std::string rule;
   FillBasis basis = FillBasis::kOpen;
   Timestamp decided = 0;
   std::optional<AsTraded> as_traded;  // set by the first split
-  Ratio units{1, 1};               // prices of today for one of the entry: product of the splits
+  Ratio units{1, 1};                  // prices of today for one of the entry: product of the splits
   Decimal adverse;                    // excursions before the last split
   Decimal favourable;
 };
@@ -68,11 +68,11 @@ class CumulativeShare {
 struct Position {
   Side side = Side::kLong;
   std::vector<Lot> lots;
-  Quantity quantity;  // of all lots
-  Price mark;         // last price that it was valued at
+  Quantity quantity;               // of all lots
+  Price mark;                      // last price that it was valued at
   std::size_t first_unmarked = 0;  // lots of this id and later came after the mark
-  Money value;        // round(quantity x mark, 2), unsigned
-  std::size_t record = 0;  // index of its PositionRecord
+  Money value;                     // round(quantity x mark, 2), unsigned
+  std::size_t record = 0;          // index of its PositionRecord
 };
 
 /// Cash, lots and everything booked on them. The only place where money moves.
@@ -97,8 +97,9 @@ class Ledger {
   Lot& open(Fill fill, std::size_t bar, EnteredAt entered_at);
   /// Books a fill that closes its quantity: of the lot `lot`, or of the oldest lots first.
   void close(Fill fill, std::size_t bar, std::optional<std::size_t> lot = std::nullopt);
-  /// Splits the position: quantities rounded down to `step`, the rest paid at `last_close` of before.
-  /// Prices of the lots follow; those of levels to `tick`. The new quantity must not be zero.
+  /// Splits the position: quantities rounded down to `step`, the rest paid at `last_close` of
+  /// before. Prices of the lots follow; those of levels to `tick`. The new quantity must not be
+  /// zero.
   void split(std::size_t symbol, const Split& split, Price last_close, Quantity step, Price tick,
              Timestamp time);
   /// Credits a long position, debits a short one.
@@ -159,8 +160,8 @@ struct Excursions {
 /// `quantity` x to / from, rounded down to a multiple of `step`.
 [[nodiscard]] Quantity split_quantity(Quantity quantity, const Split& split, Quantity step);
 
-/// Replays fills and cash events to quantities and cash and compares them with the records. kInternal
-/// where the transactions do not lead to the positions.
+/// Replays fills and cash events to quantities and cash and compares them with the records.
+/// kInternal where the transactions do not lead to the positions.
 void check_replay(const RunRecords& records, Money initial_capital, Money final_cash);
 
 }  // namespace quant

@@ -56,13 +56,14 @@ void Ledger::share_split(Position& position, Quantity total, Quantity step) {
   position.quantity = total;
 }
 
-void Ledger::split(std::size_t symbol, const Split& split, Price last_close, Quantity step, Price tick,
-                   Timestamp time) {
+void Ledger::split(std::size_t symbol, const Split& split, Price last_close, Quantity step,
+                   Price tick, Timestamp time) {
   Position& position = positions_[symbol];
   const Quantity before = position.quantity;
   const Quantity total = split_quantity(before, split, step);
   // (before x to - total x from) / to old units are left over, worth the last close each.
-  const Int128 left = subtract(multiply(before.units(), split.to), multiply(total.units(), split.from));
+  const Int128 left =
+      subtract(multiply(before.units(), split.to), multiply(total.units(), split.from));
   const Money in_lieu = Money::from_units(
       multiply_divide(left, last_close.units(), multiply(kUnitsPerCent, split.to)));
   CumulativeShare share(in_lieu, before);
@@ -74,7 +75,8 @@ void Ledger::split(std::size_t symbol, const Split& split, Price last_close, Qua
     const Excursions excursions = excursions_of(lot, position.side, lot.lowest, lot.highest);
     lot.adverse = excursions.adverse;
     lot.favourable = excursions.favourable;
-    lot.units = {multiply(lot.units.numerator, split.from), multiply(lot.units.denominator, split.to)};
+    lot.units = {multiply(lot.units.numerator, split.from),
+                 multiply(lot.units.denominator, split.to)};
     lot.entry_price = split_price(lot.entry_price, split, kPriceStep);
     lot.lowest = Price::from_units(Price::kMax);
     lot.highest = Price{};
@@ -82,7 +84,8 @@ void Ledger::split(std::size_t symbol, const Split& split, Price last_close, Qua
     if (lot.stop) lot.stop = split_price(*lot.stop, split, tick);
     if (lot.target) lot.target = split_price(*lot.target, split, tick);
     if (lot.trail) {
-      lot.trail = Ratio{multiply(lot.trail->numerator, split.from), multiply(lot.trail->denominator, split.to)};
+      lot.trail = Ratio{multiply(lot.trail->numerator, split.from),
+                        multiply(lot.trail->denominator, split.to)};
     }
   }
   position.mark = split_price(last_close, split, kPriceStep);
@@ -94,14 +97,16 @@ void Ledger::split(std::size_t symbol, const Split& split, Price last_close, Qua
   records_.positions[position.record].income += amount;
   const Quantity change = total - before;
   records_.cash_events.push_back({time, CashEventKind::kSplit, amount, symbol, position.record,
-                                  position.side == Side::kLong ? change : -change, records_.fills.size()});
+                                  position.side == Side::kLong ? change : -change,
+                                  records_.fills.size()});
 }
 
 void Ledger::pay_dividend(std::size_t symbol, const Dividend& dividend, Timestamp time) {
   Position& position = positions_[symbol];
   constexpr int kScale = Quantity::kScale - Money::kScale;
   const Int128 unit = multiply(dividend.denominator, power_of_ten(kScale));
-  const Money paid = Money::from_units(multiply_divide(position.quantity.units(), dividend.numerator, unit));
+  const Money paid =
+      Money::from_units(multiply_divide(position.quantity.units(), dividend.numerator, unit));
   CumulativeShare share(paid, position.quantity);
   for (Lot& lot : position.lots) lot.income += signed_by(position.side, share.next(lot.quantity));
   const Money total = signed_by(position.side, paid);
@@ -118,14 +123,16 @@ void Ledger::book_interest(Money amount, Timestamp time) {
   cash_ += amount;
   records_.interest += amount;
   if (amount < Money{}) records_.interest_paid -= amount;
-  records_.cash_events.push_back({time, CashEventKind::kInterest, amount, {}, {}, {}, records_.fills.size()});
+  records_.cash_events.push_back(
+      {time, CashEventKind::kInterest, amount, {}, {}, {}, records_.fills.size()});
 }
 
 void Ledger::book_borrow_fee(Money amount, Timestamp time) {
   if (amount.is_zero()) return;
   cash_ -= amount;
   records_.borrow += amount;
-  records_.cash_events.push_back({time, CashEventKind::kBorrowFee, -amount, {}, {}, {}, records_.fills.size()});
+  records_.cash_events.push_back(
+      {time, CashEventKind::kBorrowFee, -amount, {}, {}, {}, records_.fills.size()});
 }
 
 void check_replay(const RunRecords& records, Money initial_capital, Money final_cash) {
@@ -147,9 +154,11 @@ void check_replay(const RunRecords& records, Money initial_capital, Money final_
   for (std::size_t i = 0; i < quantities.size(); ++i) {
     const PositionRecord& position = records.positions[i];
     const Quantity held = position.side == Side::kLong ? position.quantity : -position.quantity;
-    if (quantities[i] != held) throw broken_invariant("the transactions do not lead to the positions");
+    if (quantities[i] != held)
+      throw broken_invariant("the transactions do not lead to the positions");
   }
-  if (cash != final_cash) throw broken_invariant("the transactions do not lead to the cash balance");
+  if (cash != final_cash)
+    throw broken_invariant("the transactions do not lead to the cash balance");
 }
 
 }  // namespace quant

@@ -19,21 +19,25 @@ void Engine::bind_legs() {
       return bars.asset.symbol == leg.symbol;
     });
     if (found == bars_.end()) {
-      throw invalid(concat("the leg \"", leg.name, "\" trades \"", leg.symbol, "\", which the run does not have"))
+      throw invalid(concat("the leg \"", leg.name, "\" trades \"", leg.symbol,
+                           "\", which the run does not have"))
           .detail(concat("At entry_rules.legs.", leg.name, ".asset."))
           .hint("Give the symbols of all legs in the universe, and load their bars.");
     }
-    legs_.push_back({static_cast<std::size_t>(found - bars_.begin()), &leg - strategy_.legs.data()});
+    legs_.push_back(
+        {static_cast<std::size_t>(found - bars_.begin()), &leg - strategy_.legs.data()});
   }
   std::sort(legs_.begin(), legs_.end(), [this](const LegState& a, const LegState& b) {
-    return strategy_.legs[static_cast<std::size_t>(a.leg)].name < strategy_.legs[static_cast<std::size_t>(b.leg)].name;
+    return strategy_.legs[static_cast<std::size_t>(a.leg)].name <
+           strategy_.legs[static_cast<std::size_t>(b.leg)].name;
   });
   bind_conditions(legs_.front().symbol);
 }
 
 /// The side on which the legs stand as a whole: that of a leg with a positive ratio.
 std::optional<Side> Engine::legs_side() const {
-  return std::any_of(legs_.begin(), legs_.end(), [this](const LegState& leg) { return ledger_.holds(leg.symbol); })
+  return std::any_of(legs_.begin(), legs_.end(),
+                     [this](const LegState& leg) { return ledger_.holds(leg.symbol); })
              ? std::optional(legs_held_side_)
              : std::nullopt;
 }
@@ -63,20 +67,22 @@ void Engine::decide_legs(const AccountState& base) {
   }
   if (wants[0] == wants[1]) return;
   const Side side = wants[0] ? Side::kLong : Side::kShort;
-  if (asked[index_of(side)] || held == side || (legs_entry_ && legs_entry_->terms.side == side)) return;
+  if (asked[index_of(side)] || held == side || (legs_entry_ && legs_entry_->terms.side == side))
+    return;
   if (held && execution_.on_opposite == OnOpposite::kIgnore) return;
-  if (held && execution_.on_opposite == OnOpposite::kClose) return place_legs_exit(Reason::kOppositeSignal, std::string(side_name(side)));
+  if (held && execution_.on_opposite == OnOpposite::kClose)
+    return place_legs_exit(Reason::kOppositeSignal, std::string(side_name(side)));
   const bool cools = !held && is_cooling(first, state.bar());
-  const bool belongs = std::all_of(legs_.begin(), legs_.end(), [this](const LegState& leg) {
-    return is_member(leg.symbol);
-  });
+  const bool belongs = std::all_of(legs_.begin(), legs_.end(),
+                                   [this](const LegState& leg) { return is_member(leg.symbol); });
   if (cools || !belongs) return;
   place_legs_entry(side, account);
 }
 
 void Engine::cancel_legs_entry(Side side, const std::string& reason) {
   if (!legs_entry_ || legs_entry_->terms.side != side) return;
-  for (const std::size_t signal : legs_entry_->signals) settle(signal, SignalStatus::kCancelled, reason);
+  for (const std::size_t signal : legs_entry_->signals)
+    settle(signal, SignalStatus::kCancelled, reason);
   legs_entry_.reset();
   symbols_[legs_.front().symbol].signalled[index_of(side)] = false;
 }
@@ -87,10 +93,12 @@ void Engine::place_legs_exit(Reason reason, const std::string& rule) {
   order.reason = reason;
   order.terms.rule = rule;
   order.terms.decided = now_;
-  order.at_next_open = reason == Reason::kMarginCall || reason == Reason::kRebalance || reason == Reason::kDelisted;
+  order.at_next_open =
+      reason == Reason::kMarginCall || reason == Reason::kRebalance || reason == Reason::kDelisted;
   for (const LegState& leg : legs_) {
     if (!ledger_.holds(leg.symbol)) continue;
-    order.signals.push_back(write_signal(leg.symbol, closing(ledger_.position(leg.symbol).side), rule));
+    order.signals.push_back(
+        write_signal(leg.symbol, closing(ledger_.position(leg.symbol).side), rule));
   }
   legs_exit_ = std::move(order);
 }
@@ -124,7 +132,8 @@ void Engine::place_legs_entry(Side side, const AccountState& account) {
     state.signalled[index_of(side)] = true;
   }
   if (!order.terms.refusal.empty()) {
-    for (const std::size_t signal : order.signals) settle(signal, SignalStatus::kRejected, order.terms.refusal);
+    for (const std::size_t signal : order.signals)
+      settle(signal, SignalStatus::kRejected, order.terms.refusal);
     return;
   }
   cancel_legs_entry(opposite(side), "the other side was ordered");
@@ -137,7 +146,8 @@ void Engine::work_legs(EnteredAt at) {
                                     [this](const LegState& leg) { return is_active(leg.symbol); });
   if (!all_here) return;
   const auto is_due = [&](const std::optional<LegsOrder>& order) {
-    return order && (at == EnteredAt::kOpen || (!order->at_next_open && order->terms.decided == now_));
+    return order &&
+           (at == EnteredAt::kOpen || (!order->at_next_open && order->terms.decided == now_));
   };
   if (is_due(legs_exit_)) {
     const LegsOrder order = std::move(*legs_exit_);
@@ -163,7 +173,8 @@ void Engine::close_legs(const LegsOrder& order, Reason reason, EnteredAt at) {
 }
 
 /// What each leg buys or sells short for `units` of the whole, and whether the account can bear it.
-std::optional<std::vector<Quantity>> Engine::leg_quantities(const LegsOrder& order, Quantity units) const {
+std::optional<std::vector<Quantity>> Engine::leg_quantities(const LegsOrder& order,
+                                                            Quantity units) const {
   std::vector<Quantity> quantities;
   for (std::size_t i = 0; i < legs_.size(); ++i) {
     const Ratio& ratio = *order.ratios[i];
@@ -177,7 +188,8 @@ std::optional<std::vector<Quantity>> Engine::leg_quantities(const LegsOrder& ord
 }
 
 bool Engine::legs_fit(const LegsOrder& order, const std::vector<FillPrice>& prices,
-                      const std::optional<Budget>& budget, const EntryRound& round, Quantity units) const {
+                      const std::optional<Budget>& budget, const EntryRound& round,
+                      Quantity units) const {
   const auto quantities = leg_quantities(order, units);
   if (!quantities) return false;
   EntryRound after = round;
@@ -201,7 +213,8 @@ bool Engine::legs_fit(const LegsOrder& order, const std::vector<FillPrice>& pric
   const Money net = magnitude_of(after.net);
   if (net > magnitude_of(round.net) && !within_net_limit(net, round)) return false;
   const Decimal most = leverage();
-  return compare_products(after.gross.units(), most.unit(), (round.equity - fees).units(), most.mantissa) <= 0;
+  return compare_products(after.gross.units(), most.unit(), (round.equity - fees).units(),
+                          most.mantissa) <= 0;
 }
 
 void Engine::open_legs(const LegsOrder& order, EnteredAt at) {
@@ -214,7 +227,8 @@ void Engine::open_legs(const LegsOrder& order, EnteredAt at) {
   std::vector<Side> sides;
   for (std::size_t i = 0; i < legs_.size(); ++i) {
     sides.push_back(order.ratios[i]->numerator < 0 ? opposite(order.terms.side) : order.terms.side);
-    if (const std::string reason = refusal_of(legs_[i].symbol, sides[i], legs_.size()); !reason.empty()) {
+    if (const std::string reason = refusal_of(legs_[i].symbol, sides[i], legs_.size());
+        !reason.empty()) {
       return settle_all(SignalStatus::kRejected, reason);
     }
     chances.push_back(market_chance(legs_[i].symbol, at));
@@ -230,15 +244,19 @@ void Engine::open_legs(const LegsOrder& order, EnteredAt at) {
     return legs_fit(order, prices, budget, round, candidate);
   });
   const auto quantities = leg_quantities(order, units);
-  const bool is_whole = quantities && std::all_of(quantities->begin(), quantities->end(), [](Quantity quantity) {
-    return !quantity.is_zero();
-  });
-  if (!is_whole) return settle_all(SignalStatus::kRejected, "the money does not cover one quantity step of each leg");
+  const bool is_whole =
+      quantities && std::all_of(quantities->begin(), quantities->end(),
+                                [](Quantity quantity) { return !quantity.is_zero(); });
+  if (!is_whole)
+    return settle_all(SignalStatus::kRejected,
+                      "the money does not cover one quantity step of each leg");
   std::vector<Fill> fills;
   for (std::size_t i = 0; i < legs_.size(); ++i) {
     EntryOrder entry = order.terms;
-    fills.push_back(make_fill(legs_[i].symbol, opening(sides[i]), (*quantities)[i], chances[i], entry));
-    if (fills.back().value.is_zero()) return settle_all(SignalStatus::kRejected, "a leg is worth less than a cent");
+    fills.push_back(
+        make_fill(legs_[i].symbol, opening(sides[i]), (*quantities)[i], chances[i], entry));
+    if (fills.back().value.is_zero())
+      return settle_all(SignalStatus::kRejected, "a leg is worth less than a cent");
   }
   for (std::size_t i = 0; i < legs_.size(); ++i) {
     EntryOrder entry = order.terms;

@@ -78,7 +78,8 @@ void MetricSheet::store_computed(const NamedFormula& named) {
     return;
   }
   store(name, kRatio, [&](int decimals) {
-    return round_value(value, [&](const LongReal&) { return named.formula(precise()); }, decimals);
+    return round_value(
+        value, [&](const LongReal&) { return named.formula(precise()); }, decimals);
   });
 }
 

@@ -39,7 +39,7 @@ struct Order {
   OrderType type = OrderType::kMarket;
   std::optional<Price> limit;
   std::optional<Price> stop;
-  bool triggered = false;     // a stop-limit that rests as a limit
+  bool triggered = false;  // a stop-limit that rests as a limit
   std::size_t trigger_bar = 0;
   TimeInForce in_force;
   std::size_t decided_bar = 0;
@@ -60,15 +60,18 @@ struct Order {
     return progress.quantity.is_zero() ? otherwise : SignalStatus::kExecuted;
   }
   /// What the open of bar `bar` offers. A stop-limit may be triggered by it.
-  [[nodiscard]] std::optional<FillChance> at_open(bool buying, const BarPrices& prices, std::size_t bar);
+  [[nodiscard]] std::optional<FillChance> at_open(bool buying, const BarPrices& prices,
+                                                  std::size_t bar);
   /// What the bar offers after its open.
-  [[nodiscard]] std::optional<FillChance> inside(bool buying, const BarPrices& prices, std::size_t bar);
-  /// `bar` is known at its close to be the last that it lives through; `is_last_of_day`: so is its day's
-  /// end, as for bars of a day or longer.
+  [[nodiscard]] std::optional<FillChance> inside(bool buying, const BarPrices& prices,
+                                                 std::size_t bar);
+  /// `bar` is known at its close to be the last that it lives through; `is_last_of_day`: so is its
+  /// day's end, as for bars of a day or longer.
   [[nodiscard]] bool ends_with(std::size_t bar, bool is_last_of_day) const;
   /// The day that it lived through has passed.
   [[nodiscard]] bool ended_before(Day day) const {
-    return waits_for_price() && in_force.kind == TimeInForce::Kind::kDay && first_day && *first_day < day;
+    return waits_for_price() && in_force.kind == TimeInForce::Kind::kDay && first_day &&
+           *first_day < day;
   }
 };
 
@@ -77,11 +80,11 @@ struct EntryOrder : Order {
   std::size_t number = 0;  // unique in a run
   std::optional<Ratio> priority;
   SizeRule size;
-  std::optional<Ratio> size_value;    // of its expression on the deciding bar, or the volatility
-  std::optional<Ratio> stop_value;    // of the rules' expressions on the deciding bar
+  std::optional<Ratio> size_value;  // of its expression on the deciding bar, or the volatility
+  std::optional<Ratio> stop_value;  // of the rules' expressions on the deciding bar
   std::optional<Ratio> target_value;
   std::vector<std::optional<Ratio>> trail_values;  // one for each trailing rule
-  std::optional<Quantity> wanted;        // still to fill; none: not worked out yet
+  std::optional<Quantity> wanted;                  // still to fill; none: not worked out yet
   Reason reason = Reason::kSignal;
   bool only_closes = false;  // the position of the other side
   std::string refusal;       // why it cannot be filled
@@ -96,7 +99,9 @@ struct ExitOrder : Order {
   bool is_forced = false;             // no volume limits it
 
   /// All that is held, as soon as the market is open.
-  [[nodiscard]] bool is_whole_at_market() const { return type == OrderType::kMarket && !lot && !quantity; }
+  [[nodiscard]] bool is_whole_at_market() const {
+    return type == OrderType::kMarket && !lot && !quantity;
+  }
 };
 
 /// A decision from outside.

@@ -10,8 +10,8 @@ namespace quant {
 
 namespace {
 
-/// How far slippage and the spread move a price, not rounded: percent of the reference, ticks and half
-/// the spread.
+/// How far slippage and the spread move a price, not rounded: percent of the reference, ticks and
+/// half the spread.
 Ratio move_of(Price reference, const Slippage& slippage, Price tick, Price spread) {
   const Int128 halves = spread.is_zero() ? 1 : 2;
   const Int128 denominator = multiply(multiply(100, slippage.percent.unit()), halves);
@@ -26,7 +26,8 @@ Price ticks_of(Int128 count, Price tick) {
 
 }  // namespace
 
-Price worsened_price(Price reference, bool buying, const Slippage& slippage, Price tick, Price spread) {
+Price worsened_price(Price reference, bool buying, const Slippage& slippage, Price tick,
+                     Price spread) {
   const Ratio move = move_of(reference, slippage, tick, spread);
   const Int128 at_reference = multiply(reference.units(), move.denominator);
   const Int128 one_tick = multiply(tick.units(), move.denominator);
@@ -42,7 +43,8 @@ FillPrice::FillPrice(Price reference, bool buying, const Slippage* slippage, Pri
     spread_ = spread;
     if (slippage->volume_share.mantissa != 0) volume_ = volume;
   }
-  base_ = worsened_price(reference, buying, slippage != nullptr ? *slippage : Slippage{}, tick, spread_);
+  base_ = worsened_price(reference, buying, slippage != nullptr ? *slippage : Slippage{}, tick,
+                         spread_);
 }
 
 Price FillPrice::of(Quantity quantity) const {
@@ -55,10 +57,12 @@ Price FillPrice::of(Quantity quantity) const {
   const WideInteger impact = widen(multiply(reference_.units(), rate.mantissa)) * part * part;
   const WideInteger share_unit = widen(rate.unit()) * whole * whole;
   const Ratio move = move_of(reference_, *slippage_, tick_, spread_);
-  const WideInteger at_reference = widen(multiply(reference_.units(), move.denominator)) * share_unit;
+  const WideInteger at_reference =
+      widen(multiply(reference_.units(), move.denominator)) * share_unit;
   const WideInteger worse = widen(move.numerator) * share_unit + impact * widen(move.denominator);
   const WideInteger one_tick = widen(multiply(tick_.units(), move.denominator)) * share_unit;
-  const WideInteger worsened = buying_ ? WideInteger(at_reference + worse + one_tick - 1) : WideInteger(at_reference - worse);
+  const WideInteger worsened = buying_ ? WideInteger(at_reference + worse + one_tick - 1)
+                                       : WideInteger(at_reference - worse);
   return ticks_of(narrow(worsened / one_tick), tick_);
 }
 
@@ -69,8 +73,8 @@ std::optional<Price> level_price(Int128 numerator, Int128 denominator, Price tic
   return Price::from_units(count * tick.units());
 }
 
-std::optional<Price> level_of(const LevelRule& rule, bool is_stop, Side side, Price fill, Int128 rule_value,
-               Int128 denominator, Price tick) {
+std::optional<Price> level_of(const LevelRule& rule, bool is_stop, Side side, Price fill,
+                              Int128 rule_value, Int128 denominator, Price tick) {
   const int sign = is_stop ? -direction(side) : direction(side);
   switch (rule.kind) {
     case LevelRule::Kind::kFraction: {
@@ -81,7 +85,8 @@ std::optional<Price> level_of(const LevelRule& rule, bool is_stop, Side side, Pr
     case LevelRule::Kind::kDistance: {
       const Int128 from_fill = multiply(fill.units(), denominator);
       const Int128 distance = multiply(rule_value, Price::kUnit);
-      return level_price(add(from_fill, sign * distance), multiply(denominator, Price::kUnit), tick);
+      return level_price(add(from_fill, sign * distance), multiply(denominator, Price::kUnit),
+                         tick);
     }
     case LevelRule::Kind::kPrice:
       return level_price(rule_value, denominator, tick);
@@ -98,15 +103,16 @@ bool has_value(Quantity quantity, Price price) {
   return divide_rounded(units, kUnitsPerCent) <= Money::kMax;
 }
 
-Quantity largest_quantity(const Budget& budget, const FillPrice& price, Quantity step, Quantity limit,
-                          const Commission& commission) {
+Quantity largest_quantity(const Budget& budget, const FillPrice& price, Quantity step,
+                          Quantity limit, const Commission& commission) {
   if (budget.total <= 0) return {};
   const auto covered = [&](Quantity quantity, Price at) {
     if (!has_value(quantity, at)) return false;
     const Money value = value_of(quantity, at);
     return budget.covers(value, commission.of(quantity, value));
   };
-  // Rounding forgives less than a cent, so the answer lies at most a cent's worth beyond the quotient.
+  // Rounding forgives less than a cent, so the answer lies at most a cent's worth beyond the
+  // quotient.
   const Int128 cents = divide_floor(budget.total, budget.value_weight) + 1;
   const Int128 per_step = multiply(price.lowest().units(), step.units());
   const Int128 steps = std::min<Int128>(multiply_divide(cents, kUnitsPerCent, per_step) + 1,

@@ -9,10 +9,10 @@
 
 namespace quant {
 
-/// The price of a fill: `reference` worsened by slippage (but for its share of the volume) and half of
-/// `spread`, rounded to `tick` against the trader, and at least one tick.
-[[nodiscard]] Price worsened_price(Price reference, bool buying, const Slippage& slippage, Price tick,
-                                   Price spread = {});
+/// The price of a fill: `reference` worsened by slippage (but for its share of the volume) and half
+/// of `spread`, rounded to `tick` against the trader, and at least one tick.
+[[nodiscard]] Price worsened_price(Price reference, bool buying, const Slippage& slippage,
+                                   Price tick, Price spread = {});
 
 /// What a fill costs per unit, depending on its quantity where slippage goes by share of volume.
 class FillPrice {
@@ -25,7 +25,9 @@ class FillPrice {
 
   [[nodiscard]] Price of(Quantity quantity) const;
   /// The lowest price that any quantity may have.
-  [[nodiscard]] Price lowest() const { return of(buying_ ? Quantity{} : Quantity::from_units(Quantity::kMax)); }
+  [[nodiscard]] Price lowest() const {
+    return of(buying_ ? Quantity{} : Quantity::from_units(Quantity::kMax));
+  }
   /// A larger quantity may have a lower price.
   [[nodiscard]] bool may_fall() const { return volume_ && !buying_; }
 
@@ -39,8 +41,8 @@ class FillPrice {
   Price base_;  // without the share of volume
 };
 
-/// numerator / denominator rounded half away from zero to a multiple of `tick`, nothing where that is
-/// beyond every price. No bar reaches a level of zero or below.
+/// numerator / denominator rounded half away from zero to a multiple of `tick`, nothing where that
+/// is beyond every price. No bar reaches a level of zero or below.
 [[nodiscard]] std::optional<Price> level_price(Int128 numerator, Int128 denominator, Price tick);
 
 /// Level of a stop or target of a lot filled at `fill`. `rule_value` is the value of the rule's
@@ -78,14 +80,17 @@ template <typename Fits>
 
 /// The largest multiple of `step`, at most `limit`, for which `fits(quantity, its price)` holds.
 template <typename Fits>
-[[nodiscard]] Quantity largest_fitting(Quantity step, Quantity limit, const FillPrice& price, Fits fits) {
+[[nodiscard]] Quantity largest_fitting(Quantity step, Quantity limit, const FillPrice& price,
+                                       Fits fits) {
   if (!price.may_fall()) {
-    return largest_fitting(step, limit, [&](Quantity quantity) { return fits(quantity, price.of(quantity)); });
+    return largest_fitting(step, limit,
+                           [&](Quantity quantity) { return fits(quantity, price.of(quantity)); });
   }
   // What does not fit at the price of a larger quantity does not at its own, which is no lower.
   while (true) {
     const Price at = price.of(limit);
-    const Quantity fitting = largest_fitting(step, limit, [&](Quantity quantity) { return fits(quantity, at); });
+    const Quantity fitting =
+        largest_fitting(step, limit, [&](Quantity quantity) { return fits(quantity, at); });
     if (fitting == limit) return fitting;
     limit = fitting;
   }

@@ -14,8 +14,17 @@ namespace quant {
 
 /// Why a lot was opened or closed.
 enum class Reason {
-  kSignal, kOppositeSignal, kStopLoss, kTakeProfit, kTrailingStop, kTimeExit, kRebalance, kRiskLimit,
-  kMarginCall, kDelisted, kEndOfData,
+  kSignal,
+  kOppositeSignal,
+  kStopLoss,
+  kTakeProfit,
+  kTrailingStop,
+  kTimeExit,
+  kRebalance,
+  kRiskLimit,
+  kMarginCall,
+  kDelisted,
+  kEndOfData,
 };
 [[nodiscard]] std::string_view reason_name(Reason reason);
 
@@ -52,13 +61,14 @@ struct Fill {
   FillKind kind = FillKind::kBuy;
   Quantity quantity;
   Price price;
-  Money value;       // round(quantity x price, 2)
+  Money value;  // round(quantity x price, 2)
   Money commission;
-  Money slippage;    // |price - price before slippage| x quantity, to cents; part of the price
+  Money slippage;  // |price - price before slippage| x quantity, to cents; part of the price
   Reason reason = Reason::kSignal;
   std::string rule;  // id of the rule that asked for it
   FillBasis basis = FillBasis::kOpen;
-  Timestamp decided = 0;  // the bar whose close decided it; the fill's own bar for stops and targets
+  Timestamp decided =
+      0;  // the bar whose close decided it; the fill's own bar for stops and targets
   std::optional<Money> realized_pnl;  // of a closing fill, net of the lots' costs
 };
 
@@ -96,7 +106,7 @@ struct Trade {
   Money cost;        // entry value and entry commission: what trade_return relates to
   Money commission;  // entry and exit
   Money slippage;
-  Money income;      // dividends and cash in lieu
+  Money income;  // dividends and cash in lieu
   std::int64_t bars_held = 0;
   /// Largest adverse and favourable move from the entry price, fractions of it, 6 decimals.
   std::optional<Decimal> adverse_excursion;
@@ -124,8 +134,8 @@ struct Signal {
   std::string rule;
   SignalStatus status = SignalStatus::kGenerated;
   std::string status_reason;
-  int strength = 1;  // rank in a rotation
-  std::optional<Ratio> weight;  // target in a rotation, of equity; 0: not selected
+  int strength = 1;                      // rank in a rotation
+  std::optional<Ratio> weight;           // target in a rotation, of equity; 0: not selected
   std::optional<std::int64_t> user_row;  // id of the row that asked for it
 };
 
@@ -144,8 +154,8 @@ struct PositionRecord {
   Side side = Side::kLong;
   Quantity quantity;  // still held
   Price entry_price;
-  Price mark;         // last mark, or the exit price
-  Money cost;         // of what is still held, without commission
+  Price mark;  // last mark, or the exit price
+  Money cost;  // of what is still held, without commission
   Money realized_pnl;
   Money income;
   Timestamp opened = 0;
@@ -162,10 +172,10 @@ struct RunRecords {
   std::vector<Signal> signals;
   std::vector<AccountPoint> equity;
   std::int64_t bars_processed = 0;
-  Money dividends;  // received, less what shorts paid; cash in lieu of fractions included
-  Money interest;   // received on cash, less what was paid on debt
+  Money dividends;      // received, less what shorts paid; cash in lieu of fractions included
+  Money interest;       // received on cash, less what was paid on debt
   Money interest_paid;  // of it, positive
-  Money borrow;     // paid for borrowed shares, positive
+  Money borrow;         // paid for borrowed shares, positive
   int ambiguous_bars = 0;
   std::int64_t stale_marks = 0;  // marks of positions whose symbol had no bar
   std::int64_t bars_with_position = 0;

@@ -14,15 +14,18 @@ using Weighting = Rotation::Weighting;
 /// quantity x price <= weight x equity, exactly.
 bool lies_within(Quantity quantity, Price price, const Ratio& weight, Money equity) {
   const Int128 value = multiply(quantity.units(), price.units());
-  return compare_products(value, weight.denominator, multiply(equity.units(), kUnitsPerCent), weight.numerator) <= 0;
+  return compare_products(value, weight.denominator, multiply(equity.units(), kUnitsPerCent),
+                          weight.numerator) <= 0;
 }
 
 /// A quantity that weight x equity surely does not exceed at `price`.
 Quantity most_for(const Ratio& weight, Money equity, Price price, Quantity step) {
   if (equity <= Money{} || weight.numerator <= 0) return {};
   const Int128 divisor = multiply(weight.denominator, multiply(price.units(), step.units()));
-  const Int128 steps = multiply_divide(multiply(equity.units(), kUnitsPerCent), weight.numerator, divisor) + 1;
-  return Quantity::from_units(std::min<Int128>(steps, Quantity::kMax / step.units() - 1) * step.units());
+  const Int128 steps =
+      multiply_divide(multiply(equity.units(), kUnitsPerCent), weight.numerator, divisor) + 1;
+  return Quantity::from_units(std::min<Int128>(steps, Quantity::kMax / step.units() - 1) *
+                              step.units());
 }
 
 }  // namespace
@@ -43,11 +46,14 @@ std::vector<std::size_t> Engine::ranked_symbols(const AccountState& base) const 
     if (state.has_members && !is_member(symbol)) continue;
     const AccountState account = account_of(symbol, base);
     const Rotation& rotation = *rules_of(symbol).rotation;
-    if (rotation.gate && values_[symbol].condition(*rotation.gate, state.bar(), account) != Truth::kTrue) continue;
+    if (rotation.gate &&
+        values_[symbol].condition(*rotation.gate, state.bar(), account) != Truth::kTrue)
+      continue;
     const bool weighs = rotation.weighting != Weighting::kInverseVolatility ||
                         annual_volatility(symbol, rotation.lookback, state.bar());
     if (!weighs) continue;
-    if (const auto rank = value_of_rule(rotation.rank_by, symbol, state.bar(), account)) ranked.emplace_back(symbol, *rank);
+    if (const auto rank = value_of_rule(rotation.rank_by, symbol, state.bar(), account))
+      ranked.emplace_back(symbol, *rank);
   }
   const bool ascending = strategy_.rotation->ascending;
   std::stable_sort(ranked.begin(), ranked.end(), [&](const auto& a, const auto& b) {
@@ -61,7 +67,8 @@ std::vector<std::size_t> Engine::ranked_symbols(const AccountState& base) const 
 /// Who has a place: first those held whose rank still suffices, then the best of the others.
 std::vector<std::size_t> Engine::selected(const std::vector<std::size_t>& ranked) const {
   const auto top = static_cast<std::size_t>(strategy_.rotation->top);
-  const auto within = std::min(static_cast<std::size_t>(strategy_.rotation->keep_within), ranked.size());
+  const auto within =
+      std::min(static_cast<std::size_t>(strategy_.rotation->keep_within), ranked.size());
   std::vector<bool> chosen(ranked.size());
   std::size_t places = top;
   const auto choose = [&](std::size_t last, bool held_only) {
@@ -81,15 +88,18 @@ std::vector<std::size_t> Engine::selected(const std::vector<std::size_t>& ranked
 }
 
 /// The weights of `chosen`, which loses those that have none.
-std::vector<Ratio> Engine::weights_of(std::vector<std::size_t>& chosen, const AccountState& base) const {
+std::vector<Ratio> Engine::weights_of(std::vector<std::size_t>& chosen,
+                                      const AccountState& base) const {
   const Rotation& rotation = *strategy_.rotation;
   std::vector<Ratio> weights;
-  if (rotation.weighting == Weighting::kExpression || rotation.weighting == Weighting::kInverseVolatility) {
+  if (rotation.weighting == Weighting::kExpression ||
+      rotation.weighting == Weighting::kInverseVolatility) {
     std::vector<std::size_t> weighted;
     for (const std::size_t symbol : chosen) {
       const std::size_t bar = symbols_[symbol].bar();
       const auto value = rotation.weighting == Weighting::kExpression
-                             ? value_of_rule(rules_of(symbol).rotation->weight, symbol, bar, account_of(symbol, base))
+                             ? value_of_rule(rules_of(symbol).rotation->weight, symbol, bar,
+                                             account_of(symbol, base))
                              : annual_volatility(symbol, rotation.lookback, bar);
       if (!value || value->numerator <= 0) continue;
       weighted.push_back(symbol);
@@ -117,13 +127,15 @@ std::vector<Ratio> Engine::weights_of(std::vector<std::size_t>& chosen, const Ac
       weights.assign(chosen.size(), {1, count});
       break;
     case Weighting::kRank:
-      for (std::int64_t place = count; place > 0; --place) weights.push_back({place, count * (count + 1) / 2});
+      for (std::int64_t place = count; place > 0; --place)
+        weights.push_back({place, count * (count + 1) / 2});
       break;
   }
   const Decimal& buffer = rotation.cash_buffer_percent;
   const Int128 whole = multiply(100, buffer.unit());
   for (Ratio& weight : weights) {
-    weight = {multiply(weight.numerator, whole - buffer.mantissa), multiply(weight.denominator, whole)};
+    weight = {multiply(weight.numerator, whole - buffer.mantissa),
+              multiply(weight.denominator, whole)};
   }
   return weights;
 }
@@ -155,7 +167,8 @@ void Engine::decide_rotation(const AccountState& account) {
   rotating_ = true;
 }
 
-void Engine::place_rotation(std::size_t symbol, const Ratio& weight, int rank, const AccountState& account) {
+void Engine::place_rotation(std::size_t symbol, const Ratio& weight, int rank,
+                            const AccountState& account) {
   SymbolState& state = symbols_[symbol];
   RotationOrder order;
   order.weight = weight;
@@ -193,22 +206,24 @@ void Engine::rotate(EnteredAt at) {
 }
 
 /// It stays as it is: its weight is near enough to the target.
-bool Engine::is_near_target(std::size_t symbol, const Ratio& weight, Money equity, EnteredAt at) const {
+bool Engine::is_near_target(std::size_t symbol, const Ratio& weight, Money equity,
+                            EnteredAt at) const {
   const Decimal& threshold = strategy_.rotation->drift_threshold_percent;
   if (threshold.mantissa == 0 || !ledger_.holds(symbol) || equity <= Money{}) return false;
   // |value / equity - weight| x 100 < threshold
   const Money value = value_of(ledger_.position(symbol).quantity, price_at(symbol, at));
   const Int128 difference = magnitude(subtract(multiply(value.units(), weight.denominator),
                                                multiply(weight.numerator, equity.units())));
-  return compare_products(multiply(difference, 100), threshold.unit(), multiply(weight.denominator, equity.units()),
-                          threshold.mantissa) < 0;
+  return compare_products(multiply(difference, 100), threshold.unit(),
+                          multiply(weight.denominator, equity.units()), threshold.mantissa) < 0;
 }
 
 void Engine::rotate_out(std::size_t symbol, Money equity, EnteredAt at) {
   SymbolState& state = symbols_[symbol];
   RotationOrder& rotation = *state.rotation;
   if (rotation.rank > 0 && is_near_target(symbol, rotation.weight, equity, at)) {
-    settle(rotation.entry.signal, SignalStatus::kCancelled, "the weight is within the drift threshold");
+    settle(rotation.entry.signal, SignalStatus::kCancelled,
+           "the weight is within the drift threshold");
     state.rotation.reset();
     return;
   }
@@ -249,7 +264,8 @@ void Engine::rotate_in(std::size_t symbol, Money equity, EntryRound& round) {
                   held.is_zero() ? "the size is below one quantity step" : "held already");
   }
   entry.wanted = bought;
-  if (!enter(chance, entry, round)) state.entries[index_of(Side::kLong)] = std::make_unique<EntryOrder>(std::move(entry));
+  if (!enter(chance, entry, round))
+    state.entries[index_of(Side::kLong)] = std::make_unique<EntryOrder>(std::move(entry));
 }
 
 }  // namespace quant

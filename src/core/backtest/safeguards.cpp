@@ -39,9 +39,10 @@ void Engine::margin_call() {
   if (is_covered(gross)) return;
 
   std::vector<std::size_t> largest_first = ledger_.holdings();
-  std::stable_sort(largest_first.begin(), largest_first.end(), [this](std::size_t a, std::size_t b) {
-    return ledger_.position(a).value > ledger_.position(b).value;
-  });
+  std::stable_sort(largest_first.begin(), largest_first.end(),
+                   [this](std::size_t a, std::size_t b) {
+                     return ledger_.position(a).value > ledger_.position(b).value;
+                   });
   for (const std::size_t symbol : largest_first) {
     if (has_whole_exit(symbol)) gross -= ledger_.position(symbol).value;
   }
@@ -72,7 +73,8 @@ void Engine::cancel_openings(std::size_t symbol, SignalStatus status, const std:
 
 /// Cancels everything that would open or add.
 void Engine::cancel_entries(const std::string& reason, SignalStatus status) {
-  for (std::size_t symbol = 0; symbol < symbols_.size(); ++symbol) cancel_openings(symbol, status, reason);
+  for (std::size_t symbol = 0; symbol < symbols_.size(); ++symbol)
+    cancel_openings(symbol, status, reason);
   if (!legs_entry_) return;
   for (const std::size_t signal : legs_entry_->signals) settle(signal, status, reason);
   legs_entry_.reset();
@@ -82,8 +84,8 @@ void Engine::cancel_entries(const std::string& reason, SignalStatus status) {
 void Engine::judge_halts() {
   const Money equity = ledger_.equity();
   const auto has_fallen = [&](Money from, const std::optional<Decimal>& percent) {
-    return percent && compare_products(multiply((from - equity).units(), 100), percent->unit(), from.units(),
-                                       percent->mantissa) >= 0;
+    return percent && compare_products(multiply((from - equity).units(), 100), percent->unit(),
+                                       from.units(), percent->mantissa) >= 0;
   };
   if (has_fallen(peak_equity_, limits_.drawdown_halt_pct)) {
     halted_for_good_ = true;

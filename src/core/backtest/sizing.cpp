@@ -15,7 +15,8 @@ Quantity risk_quantity(Money equity, const Decimal& percent, const Ratio& distan
   // (equity / 100 x percent / 100) / (n / d) in units of 10^-6, then in steps.
   constexpr Int128 kPerCent = power_of_ten(Quantity::kScale - Money::kScale);
   const Int128 money = multiply(multiply(equity.units(), percent.mantissa), kPerCent);
-  const Int128 divisor = multiply(multiply(100, percent.unit()), multiply(distance.numerator, step.units()));
+  const Int128 divisor =
+      multiply(multiply(100, percent.unit()), multiply(distance.numerator, step.units()));
   // Rounded down: a rounded quotient may be one too high.
   Int128 steps = multiply_divide(money, distance.denominator, divisor);
   if (compare_products(steps, divisor, money, distance.denominator) > 0) --steps;
@@ -39,23 +40,26 @@ std::optional<Budget> Engine::budget_of(const SizeRule& size, const std::optiona
       return Budget{multiply(equity.units(), size.amount.mantissa), weight, weight};
     }
     case SizeRule::Mode::kWeight:
-      return Budget{multiply(equity.units(), value->numerator), value->denominator, value->denominator};
+      return Budget{multiply(equity.units(), value->numerator), value->denominator,
+                    value->denominator};
     case SizeRule::Mode::kVolatilityTarget: {
       const Int128 weight = multiply(multiply(100, size.amount.unit()), value->numerator);
-      return Budget{multiply(multiply(equity.units(), size.amount.mantissa), value->denominator), weight, weight};
+      return Budget{multiply(multiply(equity.units(), size.amount.mantissa), value->denominator),
+                    weight, weight};
     }
   }
   return std::nullopt;
 }
 
-Quantity Engine::wanted_quantity(std::size_t symbol, const EntryOrder& order, const FillPrice& price,
-                                 Money equity) const {
+Quantity Engine::wanted_quantity(std::size_t symbol, const EntryOrder& order,
+                                 const FillPrice& price, Money equity) const {
   const SymbolState& state = symbols_[symbol];
   const SizeRule& size = order.size;
   if (size.mode == SizeRule::Mode::kUnits) {
     return floor_to_step(*Quantity::from_decimal(size.amount), state.step);
   }
-  if (size.mode == SizeRule::Mode::kRiskPercent) return risked_quantity(symbol, order, price, equity);
+  if (size.mode == SizeRule::Mode::kRiskPercent)
+    return risked_quantity(symbol, order, price, equity);
   const Quantity most = Quantity::from_units(Quantity::kMax);
   return largest_quantity(*budget_of(size, order.size_value, equity), price, state.step, most,
                           execution_.commission);
@@ -68,17 +72,19 @@ Quantity Engine::leg_units(const EntryOrder& order, Money equity) {
 }
 
 /// Equity at risk over what one unit loses at the stop, which the price of the fill may change.
-Quantity Engine::risked_quantity(std::size_t symbol, const EntryOrder& order, const FillPrice& price,
-                                 Money equity) const {
+Quantity Engine::risked_quantity(std::size_t symbol, const EntryOrder& order,
+                                 const FillPrice& price, Money equity) const {
   const Quantity step = symbols_[symbol].step;
   const auto most = [&](Quantity quantity) {
-    return risk_quantity(equity, order.size.amount, risk_distance(symbol, order, price.of(quantity)), step);
+    return risk_quantity(equity, order.size.amount,
+                         risk_distance(symbol, order, price.of(quantity)), step);
   };
-  // The impact of a purchase moves its stop away; that of a short sale brings it nearer, which is not
-  // counted on.
+  // The impact of a purchase moves its stop away; that of a short sale brings it nearer, which is
+  // not counted on.
   const Quantity first = most(step);
   if (order.size_value) return first;
-  return largest_fitting(step, first, [&](Quantity quantity) { return quantity <= most(quantity); });
+  return largest_fitting(step, first,
+                         [&](Quantity quantity) { return quantity <= most(quantity); });
 }
 
 /// What one unit loses at the stop: the rule's distance, or that from the fill to the stop loss.
@@ -95,15 +101,17 @@ Ratio Engine::risk_distance(std::size_t symbol, const EntryOrder& order, Price f
 
 /// What a size needs of the deciding bar `bar`: nothing where it is missing or not positive.
 std::optional<Ratio> Engine::size_value(std::size_t symbol, const SizeRule& size, std::size_t bar,
-                                           const AccountState& account) const {
-  if (size.mode == SizeRule::Mode::kVolatilityTarget) return annual_volatility(symbol, size.lookback, bar);
+                                        const AccountState& account) const {
+  if (size.mode == SizeRule::Mode::kVolatilityTarget)
+    return annual_volatility(symbol, size.lookback, bar);
   const auto value = value_of_rule(*size.expression, symbol, bar, account);
   return value && value->numerator > 0 ? value : std::nullopt;
 }
 
-/// Standard deviation of the last `lookback` returns up to `bar`, times the root of the periods in a
-/// year; nothing where a return is missing or all are equal.
-std::optional<Ratio> Engine::annual_volatility(std::size_t symbol, int lookback, std::size_t bar) const {
+/// Standard deviation of the last `lookback` returns up to `bar`, times the root of the periods in
+/// a year; nothing where a return is missing or all are equal.
+std::optional<Ratio> Engine::annual_volatility(std::size_t symbol, int lookback,
+                                               std::size_t bar) const {
   const auto count = static_cast<std::size_t>(lookback);
   if (bar < count) return std::nullopt;
   const NodeId ratio = *rules_of(symbol).close_ratio;
@@ -119,9 +127,11 @@ std::optional<Ratio> Engine::annual_volatility(std::size_t symbol, int lookback,
   // (n squares - sum^2) / (n (n - 1)) in units of the grid squared.
   const Int128 spread = subtract(multiply(lookback, squares), multiply(sum, sum));
   if (spread <= 0) return std::nullopt;
-  const Int128 deviation = grid_root(spread, multiply(multiply(lookback, lookback - 1), multiply(kGrid, kGrid)));
+  const Int128 deviation =
+      grid_root(spread, multiply(multiply(lookback, lookback - 1), multiply(kGrid, kGrid)));
   const Decimal& periods = context_.periods_per_year;
-  const Int128 annual = multiply_divide(deviation, grid_root(periods.mantissa, periods.unit()), kGrid);
+  const Int128 annual =
+      multiply_divide(deviation, grid_root(periods.mantissa, periods.unit()), kGrid);
   if (annual <= 0) return std::nullopt;
   return Ratio{annual, kGrid};
 }

@@ -47,7 +47,8 @@ void Engine::expire_signals(std::size_t symbol, const std::string& reason) {
 /// Signals older than this bar's start become orders for its open.
 void Engine::take_signals(std::size_t symbol) {
   SymbolState& state = symbols_[symbol];
-  while (state.next_signal < state.signals.size() && state.signals[state.next_signal]->time < now_) {
+  while (state.next_signal < state.signals.size() &&
+         state.signals[state.next_signal]->time < now_) {
     const UserSignal& signal = *state.signals[state.next_signal++];
     const std::size_t place = record_signal(signal);
     switch (signal.kind) {
@@ -67,7 +68,9 @@ void Engine::take_signals(std::size_t symbol) {
 void Engine::enter_by_signal(std::size_t symbol, const UserSignal& signal, std::size_t place) {
   SymbolState& state = symbols_[symbol];
   const Side side = signal.kind == Kind::kBuy ? Side::kLong : Side::kShort;
-  const auto refuse = [&](std::string reason) { settle(place, SignalStatus::kRejected, std::move(reason)); };
+  const auto refuse = [&](std::string reason) {
+    settle(place, SignalStatus::kRejected, std::move(reason));
+  };
   if (only_closes(symbol, side)) return leave_by_signal(symbol, signal, place);
   if (ended_) return refuse("the equity is used up");
   if (!halt_reason_.empty()) return refuse(halt_reason_);
@@ -117,8 +120,9 @@ void Engine::enter_by_signal(std::size_t symbol, const UserSignal& signal, std::
 
 /// Its stops or its size are computed on the bar before.
 bool Engine::needs_deciding_bar(const EntryOrder& order) const {
-  const bool computes_trail = std::any_of(strategy_.trailing.begin(), strategy_.trailing.end(),
-                                          [](const TrailingRule& rule) { return rule.distance.is_computed(); });
+  const bool computes_trail =
+      std::any_of(strategy_.trailing.begin(), strategy_.trailing.end(),
+                  [](const TrailingRule& rule) { return rule.distance.is_computed(); });
   return computes_trail || (strategy_.stop_loss && strategy_.stop_loss->is_computed()) ||
          (strategy_.take_profit && strategy_.take_profit->is_computed()) || order.size.expression ||
          order.size.mode == SizeRule::Mode::kVolatilityTarget;
@@ -126,7 +130,9 @@ bool Engine::needs_deciding_bar(const EntryOrder& order) const {
 
 void Engine::leave_by_signal(std::size_t symbol, const UserSignal& signal, std::size_t place) {
   SymbolState& state = symbols_[symbol];
-  const auto refuse = [&](std::string reason) { settle(place, SignalStatus::kRejected, std::move(reason)); };
+  const auto refuse = [&](std::string reason) {
+    settle(place, SignalStatus::kRejected, std::move(reason));
+  };
   if (!ledger_.holds(symbol)) return refuse("no position is open");
   const Side held = ledger_.position(symbol).side;
   const bool fits = (signal.kind != Kind::kSell || held == Side::kLong) &&

@@ -95,7 +95,8 @@ std::optional<Day> parse_day(std::string_view text) {
   const auto month = number(5, 2);
   const auto day = number(8, 2);
   if (!year || !month || !day) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
+  const std::chrono::year_month_day date{std::chrono::year{*year},
+                                         std::chrono::month{static_cast<unsigned>(*month)},
                                          std::chrono::day{static_cast<unsigned>(*day)}};
   return date.ok() ? std::optional(day_number(date)) : std::nullopt;
 }
@@ -121,8 +122,8 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
 std::string day_text(Day day) {
   const auto date = civil_date(day);
   return concat(padded(static_cast<int>(date.year()), 4), '-',
-              padded(static_cast<unsigned>(date.month()), 2), '-',
-              padded(static_cast<unsigned>(date.day()), 2));
+                padded(static_cast<unsigned>(date.month()), 2), '-',
+                padded(static_cast<unsigned>(date.day()), 2));
 }
 
 std::string timestamp_text(Timestamp timestamp) {
@@ -130,7 +131,7 @@ std::string timestamp_text(Timestamp timestamp) {
   const std::int64_t rest = timestamp - day * kDayLength;
   const std::int64_t seconds = rest / 1'000'000;
   std::string out = concat(day_text(day), ' ', padded(seconds / 3600, 2), ':',
-                         padded(seconds / 60 % 60, 2), ':', padded(seconds % 60, 2));
+                           padded(seconds / 60 % 60, 2), ':', padded(seconds % 60, 2));
   if (rest % 1'000'000 != 0) out += concat('.', padded(rest % 1'000'000, 6));
   return out + "+00";
 }

@@ -35,9 +35,9 @@ inline constexpr Timestamp kDayLength = 86'400'000'000;
 /// Reads "2024-01-31"; nothing where the text is no date of the years 1 to 9999.
 [[nodiscard]] std::optional<Day> parse_day(std::string_view text);
 
-/// Reads "2024-01-31", "2024-01-31T09:30:00Z", "2024-01-31 09:30:00.25+05:30": a date of the years 1 to
-/// 9999 in ISO 8601, with a time of day or without, UTC where no offset stands. Nothing for any
-/// other text.
+/// Reads "2024-01-31", "2024-01-31T09:30:00Z", "2024-01-31 09:30:00.25+05:30": a date of the years
+/// 1 to 9999 in ISO 8601, with a time of day or without, UTC where no offset stands. Nothing for
+/// any other text.
 [[nodiscard]] std::optional<Timestamp> parse_timestamp(std::string_view text);
 
 /// "2024-01-31"

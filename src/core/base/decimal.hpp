@@ -113,14 +113,16 @@ template <typename T>
 }
 
 /// Units of quantity x price that make a cent.
-inline constexpr Int128 kUnitsPerCent = power_of_ten(Quantity::kScale + Price::kScale - Money::kScale);
+inline constexpr Int128 kUnitsPerCent =
+    power_of_ten(Quantity::kScale + Price::kScale - Money::kScale);
 
 /// Value of a fill or a holding: quantity x price, rounded to cents.
 [[nodiscard]] constexpr Money value_of(Quantity quantity, Price price) {
   // Every mark asks for it, and most fit 64 bits, whose division is several times faster.
   std::int64_t product = 0;
   if (__builtin_mul_overflow(quantity.units(), price.units(), &product)) {
-    return Money::from_units(divide_rounded(Int128{quantity.units()} * price.units(), kUnitsPerCent));
+    return Money::from_units(
+        divide_rounded(Int128{quantity.units()} * price.units(), kUnitsPerCent));
   }
   constexpr auto kUnit = static_cast<std::int64_t>(kUnitsPerCent);
   const std::int64_t cents = product / kUnit;

@@ -10,18 +10,18 @@ namespace quant {
 
 /// What went wrong, in the classes that a caller can act on. The adapter maps each to a SQLSTATE.
 enum class ErrorCode {
-  kInvalidParameter,   // 22023: an argument, a rule or a setting cannot be used
-  kOutOfRange,         // 22003: a number does not fit its type
-  kNotSupported,       // 0A000: meaningful, but this version does not do it
-  kNotFound,           // 42704: a named thing does not exist
-  kNoData,             // P0002: nothing to work on
-  kNullNotAllowed,     // 22004: an argument that must be given is NULL
-  kNotPermitted,       // 42501: it belongs to somebody else
-  kWrongType,          // 42804: a column is of another type than it should be
-  kNotStored,          // 09000: a trigger, rule or policy kept rows from being written
-  kNotATrigger,        // 39P01: a trigger function that is not called as one
-  kCheckViolation,     // 23514: a row breaks a rule of its table
-  kInternal,           // XX000: an invariant of the engine does not hold
+  kInvalidParameter,  // 22023: an argument, a rule or a setting cannot be used
+  kOutOfRange,        // 22003: a number does not fit its type
+  kNotSupported,      // 0A000: meaningful, but this version does not do it
+  kNotFound,          // 42704: a named thing does not exist
+  kNoData,            // P0002: nothing to work on
+  kNullNotAllowed,    // 22004: an argument that must be given is NULL
+  kNotPermitted,      // 42501: it belongs to somebody else
+  kWrongType,         // 42804: a column is of another type than it should be
+  kNotStored,         // 09000: a trigger, rule or policy kept rows from being written
+  kNotATrigger,       // 39P01: a trigger function that is not called as one
+  kCheckViolation,    // 23514: a row breaks a rule of its table
+  kInternal,          // XX000: an invariant of the engine does not hold
 };
 
 /// Joins its arguments as text. Core formats its own messages, because the server redefines printf.

@@ -36,7 +36,8 @@ std::string to_text(Int128 value) {
   if (value == 0) return "0";
   UInt128 rest = value < 0 ? UInt128{0} - static_cast<UInt128>(value) : static_cast<UInt128>(value);
   std::string digits;
-  for (; rest != 0; rest /= 10) digits.push_back(static_cast<char>('0' + static_cast<int>(rest % 10)));
+  for (; rest != 0; rest /= 10)
+    digits.push_back(static_cast<char>('0' + static_cast<int>(rest % 10)));
   if (value < 0) digits.push_back('-');
   std::reverse(digits.begin(), digits.end());
   return digits;

@@ -15,7 +15,8 @@ bool contains(std::span<const std::string_view> names, std::string_view name) {
 
 std::string one_of(std::span<const std::string_view> names) {
   std::string list;
-  for (const std::string_view name : names) list += concat(list.empty() ? "" : ", ", '"', name, '"');
+  for (const std::string_view name : names)
+    list += concat(list.empty() ? "" : ", ", '"', name, '"');
   return concat("It is one of ", list, ".");
 }
 
@@ -43,7 +44,8 @@ void JsonReader::expect_object(std::span<const std::string_view> known,
   for (const auto& [key, value] : *members) {
     if (contains(known, key)) continue;
     if (contains(later, key)) {
-      throw Error(ErrorCode::kNotSupported, concat("key \"", key, "\" is not supported by this version"))
+      throw Error(ErrorCode::kNotSupported,
+                  concat("key \"", key, "\" is not supported by this version"))
           .detail(concat("At ", path_, "."));
     }
     std::vector<std::string_view> names(known.begin(), known.end());
@@ -117,7 +119,8 @@ int JsonReader::whole_number(int least, int most) const {
 
 Decimal JsonReader::positive() const {
   const Decimal value = short_number();
-  if (value.mantissa <= 0) throw wrong(concat("a number above 0 is expected, not ", value.to_text()));
+  if (value.mantissa <= 0)
+    throw wrong(concat("a number above 0 is expected, not ", value.to_text()));
   return value;
 }
 

@@ -26,13 +26,14 @@ class JsonReader {
   [[nodiscard]] const Json& json() const { return *json_; }
   [[nodiscard]] const std::string& path() const { return path_; }
 
-  /// Refuses members outside `known` with the nearest known name, or all of them where none is near,
-  /// and those in `later` as not supported.
+  /// Refuses members outside `known` with the nearest known name, or all of them where none is
+  /// near, and those in `later` as not supported.
   void expect_object(std::initializer_list<std::string_view> known,
                      std::initializer_list<std::string_view> later = {}) const {
     expect_object(std::span(known.begin(), known.size()), std::span(later.begin(), later.size()));
   }
-  void expect_object(std::span<const std::string_view> known, std::span<const std::string_view> later = {}) const;
+  void expect_object(std::span<const std::string_view> known,
+                     std::span<const std::string_view> later = {}) const;
   /// Refuses what is no object; the hint shows a usual one, `form`.
   void expect_form(std::string_view form) const;
   [[nodiscard]] bool has(std::string_view key) const { return json_->find(key) != nullptr; }

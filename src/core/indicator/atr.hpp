@@ -19,8 +19,8 @@ class Atr {
     const Number previous = previous_close_;
     previous_close_ = close;
     if (!previous.known) return {};
-    const Number sum = ranges_.update(subtract(std::max(high.value, previous.value),
-                                               std::min(low.value, previous.value)));
+    const Number sum = ranges_.update(
+        subtract(std::max(high.value, previous.value), std::min(low.value, previous.value)));
     if (!sum.known) return {};
     return Number::of(divide_rounded(sum.value, ranges_.period()));
   }

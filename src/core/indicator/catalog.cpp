@@ -21,7 +21,8 @@ template <typename One>
 void run_series(Inputs inputs, int period, NumberColumn& result) {
   One indicator(period);
   const NumberColumn& x = *inputs[0];
-  for (std::size_t bar = 0; bar < result.size(); ++bar) result.set(bar, indicator.update(x.at(bar)));
+  for (std::size_t bar = 0; bar < result.size(); ++bar)
+    result.set(bar, indicator.update(x.at(bar)));
 }
 
 template <typename One>
@@ -42,7 +43,9 @@ int forgotten_after(const Real& weight) {
   return bars.convert_to<int>();
 }
 int ema_stable(int period) { return full_window(period) + forgotten_after(Real(2) / (period + 1)); }
-int wilder_stable(int period) { return one_change_more(period) + forgotten_after(Real(1) / period); }
+int wilder_stable(int period) {
+  return one_change_more(period) + forgotten_after(Real(1) / period);
+}
 
 const std::array<Indicator, 6>& catalog() {
   using enum BarColumn;
@@ -52,7 +55,12 @@ const std::array<Indicator, 6>& catalog() {
       {"rsi", {}, ResultScale::kOnGrid, 1, one_change_more, wilder_stable, run_series<Rsi>},
       {"highest", {}, ResultScale::kInput, 1, full_window, full_window, run_series<Highest>},
       {"lowest", {}, ResultScale::kInput, 1, full_window, full_window, run_series<Lowest>},
-      {"atr", {kHigh, kLow, kClose}, ResultScale::kOnGrid, 1, one_change_more, wilder_stable,
+      {"atr",
+       {kHigh, kLow, kClose},
+       ResultScale::kOnGrid,
+       1,
+       one_change_more,
+       wilder_stable,
        run_high_low_close<Atr>},
   }};
   return kCatalog;
@@ -62,8 +70,8 @@ const std::array<Indicator, 6>& catalog() {
 
 const Indicator* find_indicator(std::string_view name) {
   const auto& all = catalog();
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const Indicator& indicator) { return indicator.name == name; });
+  const auto found = std::find_if(
+      all.begin(), all.end(), [&](const Indicator& indicator) { return indicator.name == name; });
   return found == all.end() ? nullptr : &*found;
 }
 

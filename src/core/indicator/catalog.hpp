@@ -11,8 +11,18 @@ namespace quant {
 
 /// The columns of a bar: what is stored, and the parts of its start on the run's calendar.
 enum class BarColumn {
-  kOpen, kHigh, kLow, kClose, kVolume, kVwap,
-  kYear, kMonth, kDay, kWeekday, kHour, kMinute,
+  kOpen,
+  kHigh,
+  kLow,
+  kClose,
+  kVolume,
+  kVwap,
+  kYear,
+  kMonth,
+  kDay,
+  kWeekday,
+  kHour,
+  kMinute,
 };
 
 [[nodiscard]] constexpr bool is_calendar(BarColumn column) { return column >= BarColumn::kYear; }

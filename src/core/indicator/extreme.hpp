@@ -7,9 +7,9 @@
 
 namespace quant {
 
-/// The extreme of the last `period` >= 1 values, the current one included, in the input's own units.
-/// `Better(a, b)` says that a is at least as extreme as b. Each value enters and leaves the queue of
-/// candidates once, so a bar costs a constant on average.
+/// The extreme of the last `period` >= 1 values, the current one included, in the input's own
+/// units. `Better(a, b)` says that a is at least as extreme as b. Each value enters and leaves the
+/// queue of candidates once, so a bar costs a constant on average.
 template <typename Better>
 class Extreme {
  public:

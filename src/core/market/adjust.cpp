@@ -20,7 +20,8 @@ struct Event {
 std::vector<Event> events_of(const BarSeries& bars) {
   std::vector<Event> events;
   const auto at = [&](std::size_t bar) -> Event& {
-    const auto found = std::find_if(events.begin(), events.end(), [&](const Event& event) { return event.bar == bar; });
+    const auto found = std::find_if(events.begin(), events.end(),
+                                    [&](const Event& event) { return event.bar == bar; });
     if (found != events.end()) return *found;
     return events.emplace_back(Event{bar, 1, 1, 0});
   };
@@ -30,9 +31,11 @@ std::vector<Event> events_of(const BarSeries& bars) {
     event.from = multiply(event.from, split.from);
   }
   for (const Dividend& dividend : bars.dividends) {
-    at(dividend.bar).dividend += to_real<Real>(dividend.numerator) / to_real<Real>(dividend.denominator);
+    at(dividend.bar).dividend +=
+        to_real<Real>(dividend.numerator) / to_real<Real>(dividend.denominator);
   }
-  std::sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.bar < b.bar; });
+  std::sort(events.begin(), events.end(),
+            [](const Event& a, const Event& b) { return a.bar < b.bar; });
   return events;
 }
 
@@ -44,9 +47,11 @@ Real kept_share(const BarSeries& bars, const Event& event, Adjustment adjustment
     return close / (close + event.dividend);
   }
   // In the units of the ex-date.
-  const Real before = to_real<Real>(bars.close[event.bar - 1].to_decimal()) * to_real<Real>(event.from) / to_real<Real>(event.to);
+  const Real before = to_real<Real>(bars.close[event.bar - 1].to_decimal()) *
+                      to_real<Real>(event.from) / to_real<Real>(event.to);
   if (event.dividend >= before) {
-    throw invalid(concat("a dividend of \"", bars.asset.symbol, "\" is not less than the price before it"))
+    throw invalid(
+        concat("a dividend of \"", bars.asset.symbol, "\" is not less than the price before it"))
         .detail(concat("It is paid at ", timestamp_text(bars.timestamp[event.bar]), "."))
         .hint("Correct the dividend, or adjust with \"full\".");
   }
@@ -70,7 +75,8 @@ std::vector<AdjustedSpan> adjusted_spans(const BarSeries& bars, Adjustment adjus
     span.begin = event->bar;
     if (span.begin < span.end) spans.push_back(span);
     span.end = event->bar;
-    span.factor *= kept_share(bars, *event, adjustment) * to_real<Real>(event->from) / to_real<Real>(event->to);
+    span.factor *= kept_share(bars, *event, adjustment) * to_real<Real>(event->from) /
+                   to_real<Real>(event->to);
     span.split_to = multiply(span.split_to, event->to);
     span.split_from = multiply(span.split_from, event->from);
     const Int128 shared = greatest_common_divisor(span.split_to, span.split_from);
@@ -84,11 +90,13 @@ std::vector<AdjustedSpan> adjusted_spans(const BarSeries& bars, Adjustment adjus
 }
 
 Decimal adjusted_price(Price price, const AdjustedSpan& span) {
-  return round_real(to_real<Real>(price.to_decimal()) * span.factor, kAdjustedDecimals).value.trimmed();
+  return round_real(to_real<Real>(price.to_decimal()) * span.factor, kAdjustedDecimals)
+      .value.trimmed();
 }
 
 Volume adjusted_volume(Volume volume, const AdjustedSpan& span) {
-  return Volume::from_units(divide_rounded(multiply(volume.units(), span.split_to), span.split_from));
+  return Volume::from_units(
+      divide_rounded(multiply(volume.units(), span.split_to), span.split_from));
 }
 
 }  // namespace quant

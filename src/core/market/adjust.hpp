@@ -13,7 +13,8 @@ namespace quant {
 
 enum class Adjustment : std::uint8_t {
   kSplit,  // for splits alone
-  kFull,   // the last price chained back with total returns, dividends reinvested at the ex-date's close
+  kFull,   // the last price chained back with total returns, dividends reinvested at the ex-date's
+           // close
   kYahoo,  // each dividend takes d / (close before) off, as the adjusted close of many vendors
 };
 [[nodiscard]] std::optional<Adjustment> parse_adjustment(std::string_view name);
@@ -31,7 +32,8 @@ struct AdjustedSpan {
 
 /// The spans of a series with its splits and dividends, oldest first. kInvalidParameter where a
 /// dividend takes the whole price (kYahoo).
-[[nodiscard]] std::vector<AdjustedSpan> adjusted_spans(const BarSeries& bars, Adjustment adjustment);
+[[nodiscard]] std::vector<AdjustedSpan> adjusted_spans(const BarSeries& bars,
+                                                       Adjustment adjustment);
 
 /// price x factor, rounded half away from zero to 12 decimals.
 [[nodiscard]] Decimal adjusted_price(Price price, const AdjustedSpan& span);

@@ -35,9 +35,10 @@ struct Asset {
   /// It may be entered on that day.
   [[nodiscard]] bool is_member(Day day) const {
     if ((listed_on && day < *listed_on) || (delisted_on && day > *delisted_on)) return false;
-    return member_days.empty() || std::any_of(member_days.begin(), member_days.end(), [&](const DayRange& range) {
-      return range.first <= day && day <= range.last;
-    });
+    return member_days.empty() ||
+           std::any_of(member_days.begin(), member_days.end(), [&](const DayRange& range) {
+             return range.first <= day && day <= range.last;
+           });
   }
 };
 

@@ -34,7 +34,8 @@ std::vector<Timestamp> usual_times(const BarSeries& bars) {
 
 }  // namespace
 
-ObservedCalendar::ObservedCalendar(std::vector<Seen> seen, const std::vector<DayRange>& spans, Timeframe timeframe)
+ObservedCalendar::ObservedCalendar(std::vector<Seen> seen, const std::vector<DayRange>& spans,
+                                   Timeframe timeframe)
     : seen_(std::move(seen)), timeframe_(timeframe) {
   for (const DayRange& span : spans) {
     firsts_.push_back(span.first);
@@ -52,7 +53,8 @@ std::int64_t ObservedCalendar::active_on(Day day) const {
 
 std::vector<Timestamp> ObservedCalendar::grid(const BarSeries& bars) const {
   std::vector<Timestamp> times;
-  for (Timestamp time = bars.timestamp.front(); time <= bars.timestamp.back(); time = bar_end(time, timeframe_)) {
+  for (Timestamp time = bars.timestamp.front(); time <= bars.timestamp.back();
+       time = bar_end(time, timeframe_)) {
     times.push_back(time);
   }
   return times;
@@ -61,7 +63,8 @@ std::vector<Timestamp> ObservedCalendar::grid(const BarSeries& bars) const {
 std::vector<Timestamp> ObservedCalendar::expected_alone(const BarSeries& bars) const {
   if (!is_daily_or_finer(timeframe_)) return grid(bars);
   const bool rests = has_weekends(bars.asset);
-  const std::vector<Timestamp> times = is_intraday(timeframe_) ? usual_times(bars) : std::vector<Timestamp>{0};
+  const std::vector<Timestamp> times =
+      is_intraday(timeframe_) ? usual_times(bars) : std::vector<Timestamp>{0};
   std::vector<Timestamp> expected;
   for (Day day = utc_day(bars.timestamp.front()); day <= utc_day(bars.timestamp.back()); ++day) {
     if (rests && is_weekend(day)) continue;

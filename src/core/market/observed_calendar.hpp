@@ -17,14 +17,15 @@ class ObservedCalendar {
     std::int64_t symbols = 0;
   };
 
-  /// `seen` in order of time, over all symbols of a market; `spans`: the days from the first to the last
-  /// bar of each of them.
+  /// `seen` in order of time, over all symbols of a market; `spans`: the days from the first to the
+  /// last bar of each of them.
   ObservedCalendar(std::vector<Seen> seen, const std::vector<DayRange>& spans, Timeframe timeframe);
 
-  /// The timestamps, sorted, at which `bars` should have one between its first and its last. A crypto
-  /// asset: the whole grid. Else those that at least half of the symbols active on that day have. On
-  /// days when no other symbol is active: for timeframes of a day Monday to Friday, for shorter ones
-  /// the times of day that it has on at least half of its days, for longer ones the grid.
+  /// The timestamps, sorted, at which `bars` should have one between its first and its last. A
+  /// crypto asset: the whole grid. Else those that at least half of the symbols active on that day
+  /// have. On days when no other symbol is active: for timeframes of a day Monday to Friday, for
+  /// shorter ones the times of day that it has on at least half of its days, for longer ones the
+  /// grid.
   [[nodiscard]] std::vector<Timestamp> expected(const BarSeries& bars) const;
 
  private:

@@ -19,7 +19,8 @@ bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-  return text.size() == lower.size() && std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) {
+  return text.size() == lower.size() &&
+         std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) {
            return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
          });
 }
@@ -50,9 +51,11 @@ std::optional<LongDecimal> take_apart(std::string_view text) {
     if (!power.empty() && power.front() == '+') power.remove_prefix(1);
     int value = 0;
     const auto [stop, fault] = std::from_chars(power.data(), power.data() + power.size(), value);
-    if (fault == std::errc::invalid_argument || stop != power.data() + power.size()) return std::nullopt;
+    if (fault == std::errc::invalid_argument || stop != power.data() + power.size())
+      return std::nullopt;
     constexpr int kFar = 1'000'000;
-    exponent = fault == std::errc{} ? std::clamp(value, -kFar, kFar) : (power.front() == '-' ? -kFar : kFar);
+    exponent = fault == std::errc{} ? std::clamp(value, -kFar, kFar)
+                                    : (power.front() == '-' ? -kFar : kFar);
     text = text.substr(0, mark);
   }
   bool behind_point = false;
@@ -79,17 +82,20 @@ BarNumber cut(const LongDecimal& number) {
   constexpr std::int64_t kMostWhole = 12;
   if (number.digits.empty()) return {BarNumber::State::kValue, {}};
   if (number.point > kMostWhole + 3) return {BarNumber::State::kTooLarge, {}};
-  const std::int64_t kept = std::min<std::int64_t>(number.point + static_cast<std::int64_t>(kJudgedDecimals),
-                                                   static_cast<std::int64_t>(number.digits.size()));
+  const std::int64_t kept =
+      std::min<std::int64_t>(number.point + static_cast<std::int64_t>(kJudgedDecimals),
+                             static_cast<std::int64_t>(number.digits.size()));
   Int128 mantissa = 0;
-  for (std::int64_t i = 0; i < kept && i < 37; ++i) mantissa = mantissa * 10 + (number.digits[static_cast<std::size_t>(i)] - '0');
+  for (std::int64_t i = 0; i < kept && i < 37; ++i)
+    mantissa = mantissa * 10 + (number.digits[static_cast<std::size_t>(i)] - '0');
   std::int64_t scale = std::min<std::int64_t>(kept, 37) - number.point;
   if (kept <= 0 || mantissa == 0) {
     mantissa = 1;
     scale = kJudgedDecimals;
   }
   for (; scale < 0; ++scale) mantissa *= 10;
-  return {BarNumber::State::kValue, Decimal{number.negative ? -mantissa : mantissa, static_cast<int>(scale)}};
+  return {BarNumber::State::kValue,
+          Decimal{number.negative ? -mantissa : mantissa, static_cast<int>(scale)}};
 }
 
 /// The number that stands in `text`; kMalformedNumber where none does.
@@ -111,7 +117,8 @@ std::optional<Timestamp> read_time(std::string_view text) {
   if (!is_whole_number(text)) return parse_timestamp(text);
   std::int64_t milliseconds = 0;
   const auto [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), milliseconds);
-  if (fault != std::errc{} || milliseconds > kMostMilliseconds || milliseconds < -kMostMilliseconds / 4) {
+  if (fault != std::errc{} || milliseconds > kMostMilliseconds ||
+      milliseconds < -kMostMilliseconds / 4) {
     return std::nullopt;
   }
   return kUnixEpoch + milliseconds * 1000;
@@ -140,7 +147,8 @@ void read_keys(const RawBar& raw, CheckedBar& checked, ParsedBar& bar) {
 
   checked.timeframe = raw.text(RawField::kTimeframe);
   bar.broken.add_if(!checked.timeframe, BarRule::kNullTimeframe);
-  if (checked.timeframe) bar.timeframe = parse_timeframe(*checked.timeframe).value_or(Timeframe::k1d);
+  if (checked.timeframe)
+    bar.timeframe = parse_timeframe(*checked.timeframe).value_or(Timeframe::k1d);
 }
 
 void read_trade_count(const RawBar& raw, ParsedBar& bar) {
@@ -149,8 +157,8 @@ void read_trade_count(const RawBar& raw, ParsedBar& bar) {
   const BarNumber number = read_number(*text, bar.broken);
   if (number.state == BarNumber::State::kMissing) return;
   const Decimal whole = number.value.rounded(0);
-  const bool fits = number.state == BarNumber::State::kValue && whole == number.value && whole.mantissa >= 0 &&
-                    whole.mantissa <= INT32_MAX;
+  const bool fits = number.state == BarNumber::State::kValue && whole == number.value &&
+                    whole.mantissa >= 0 && whole.mantissa <= INT32_MAX;
   bar.broken.add_if(!fits, BarRule::kOutOfRange);
   if (fits) bar.trade_count = static_cast<std::int32_t>(whole.mantissa);
 }
@@ -161,14 +169,18 @@ void scale_numbers(const CheckedBar& checked, const ImportPolicy& policy, Parsed
     const BarNumber& number = checked.numbers[field];
     if (number.state != BarNumber::State::kValue) continue;
     // Far out of range, which has been reported, and more than rounding could hold.
-    if (Decimal{magnitude(number.value.mantissa), number.value.scale} > Decimal{power_of_ten(16), 0}) continue;
+    if (Decimal{magnitude(number.value.mantissa), number.value.scale} >
+        Decimal{power_of_ten(16), 0})
+      continue;
     const Decimal scaled = number.value.rounded(is_price(field) ? Price::kScale : Volume::kScale);
     if (scaled != number.value) {
       const bool rounds = is_price(field) ? policy.rounds_decimals : policy.rounds_volume;
-      bar.broken.add_if(!rounds, is_price(field) ? BarRule::kExcessDecimals : BarRule::kFractionalVolume);
+      bar.broken.add_if(!rounds,
+                        is_price(field) ? BarRule::kExcessDecimals : BarRule::kFractionalVolume);
       bar.is_rounded = true;
     }
-    bar.units[field] = static_cast<std::int64_t>(std::clamp<Int128>(scaled.mantissa, INT64_MIN, INT64_MAX));
+    bar.units[field] =
+        static_cast<std::int64_t>(std::clamp<Int128>(scaled.mantissa, INT64_MIN, INT64_MAX));
   }
   if (!bar.units[BarField::kVolume]) bar.units[BarField::kVolume] = 0;
 }
@@ -177,8 +189,9 @@ void scale_numbers(const CheckedBar& checked, const ImportPolicy& policy, Parsed
 
 std::string_view raw_field_name(RawField field) {
   static constexpr std::array<std::string_view, kRawFields> kNames = {
-      "symbol", "timestamp", "timeframe", "open_price", "high_price",  "low_price",      "close_price",
-      "volume", "bid_price", "ask_price", "vwap",       "trade_count", "additional_data"};
+      "symbol",    "timestamp",   "timeframe",      "open_price", "high_price",
+      "low_price", "close_price", "volume",         "bid_price",  "ask_price",
+      "vwap",      "trade_count", "additional_data"};
   return kNames.at(static_cast<std::size_t>(field));
 }
 
@@ -215,7 +228,8 @@ ParsedBar parse_bar(const RawBar& raw, const ImportPolicy& policy) {
   read_keys(raw, checked, bar);
   bool any_malformed_price = false;
   for (const BarField field : kBarFields) {
-    const auto raw_field = static_cast<RawField>(static_cast<int>(RawField::kOpen) + static_cast<int>(field));
+    const auto raw_field =
+        static_cast<RawField>(static_cast<int>(RawField::kOpen) + static_cast<int>(field));
     const auto text = raw.text(raw_field);
     if (!text) continue;
     BarRules malformed;
@@ -227,9 +241,13 @@ ParsedBar parse_bar(const RawBar& raw, const ImportPolicy& policy) {
   bar.additional_data = raw.text(RawField::kAdditionalData);
   BarRules rules = check_bar(checked);
   // A price that is there but is no number has been reported as such.
-  const bool all_given = std::all_of(kBarFields.begin(), kBarFields.begin() + 4, [&](BarField field) {
-    return raw.text(static_cast<RawField>(static_cast<int>(RawField::kOpen) + static_cast<int>(field))).has_value();
-  });
+  const bool all_given =
+      std::all_of(kBarFields.begin(), kBarFields.begin() + 4, [&](BarField field) {
+        return raw
+            .text(
+                static_cast<RawField>(static_cast<int>(RawField::kOpen) + static_cast<int>(field)))
+            .has_value();
+      });
   if (any_malformed_price && all_given) rules.remove(BarRule::kNullPrice);
   bar.broken.merge(rules);
   scale_numbers(checked, policy, bar);

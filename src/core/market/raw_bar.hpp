@@ -74,8 +74,8 @@ struct ParsedBar {
   bool is_rounded = false;
 };
 
-/// Reads and judges a row. Timestamps are ISO 8601 (UTC where no offset stands) or milliseconds since
-/// 1970; a missing volume is 0. Whether the symbol is known and the bar is new is not judged.
+/// Reads and judges a row. Timestamps are ISO 8601 (UTC where no offset stands) or milliseconds
+/// since 1970; a missing volume is 0. Whether the symbol is known and the bar is new is not judged.
 [[nodiscard]] ParsedBar parse_bar(const RawBar& raw, const ImportPolicy& policy);
 
 }  // namespace quant

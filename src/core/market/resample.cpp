@@ -64,7 +64,8 @@ int bars_within(int count, Timeframe coarser, Timeframe finer) {
 std::vector<Bucket> buckets_of(const std::vector<Timestamp>& timestamps, Timeframe coarser) {
   std::vector<Bucket> buckets;
   for (std::size_t bar = 0; bar < timestamps.size(); ++bar) {
-    const bool belongs = !buckets.empty() && timestamps[bar] < bar_end(buckets.back().start, coarser);
+    const bool belongs =
+        !buckets.empty() && timestamps[bar] < bar_end(buckets.back().start, coarser);
     if (!belongs) buckets.push_back({bucket_start(timestamps[bar], coarser), bar, bar});
     buckets.back().end = bar + 1;
   }

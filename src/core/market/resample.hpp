@@ -14,8 +14,8 @@ namespace quant {
 /// `coarser` is longer than `finer`, and bars of it are whole numbers of bars of `finer`.
 [[nodiscard]] bool can_resample(Timeframe finer, Timeframe coarser);
 
-/// Bars of `finer` that `count` of `coarser` have at most: a week has 7 days, a month 31; never more
-/// than 10^9, which nobody stores. can_resample(finer, coarser).
+/// Bars of `finer` that `count` of `coarser` have at most: a week has 7 days, a month 31; never
+/// more than 10^9, which nobody stores. can_resample(finer, coarser).
 [[nodiscard]] int bars_within(int count, Timeframe coarser, Timeframe finer);
 
 /// A coarser bar: the finer bars [begin, end), where `start` and its timeframe say they belong. The

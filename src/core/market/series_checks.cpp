@@ -21,7 +21,8 @@ constexpr int kShownDecimals = 6;
 /// What one bar's close is against the one before, in the units of today's, rounded to 10^-12.
 std::int64_t return_of(Int128 close, Int128 before_numerator, Int128 before_denominator) {
   constexpr std::int64_t kMost = 1'000'000 * kReturnUnit;
-  const Int128 grown = multiply_divide(multiply(close, before_denominator), kReturnUnit, before_numerator);
+  const Int128 grown =
+      multiply_divide(multiply(close, before_denominator), kReturnUnit, before_numerator);
   return static_cast<std::int64_t>(std::min<Int128>(grown - kReturnUnit, kMost));
 }
 
@@ -73,7 +74,8 @@ std::optional<Decimal> outlier_score(const ReturnWindow& window, std::int64_t va
   const std::vector<std::int64_t> deviations = window.twice_deviations();
   const std::size_t half = deviations.size() / 2;
   // Four times the median deviation, or the mean one times the size: the spread is n / d.
-  Int128 spread = deviations.size() % 2 == 1 ? Int128{2} * deviations[half] : Int128{deviations[half - 1]} + deviations[half];
+  Int128 spread = deviations.size() % 2 == 1 ? Int128{2} * deviations[half]
+                                             : Int128{deviations[half - 1]} + deviations[half];
   Int128 parts = 2;
   Int128 factor = 14'826;  // of a normal distribution: sigma = 1.4826 MAD
   if (spread == 0) {
@@ -96,8 +98,21 @@ std::string percent(std::int64_t value) {
 
 /// A ratio of small whole numbers that splits have, within 3 percent of a / b or its inverse.
 std::optional<std::string> near_split(Int128 a, Int128 b) {
-  static constexpr std::array<std::array<int, 2>, 15> kRatios = {{{3, 2}, {2, 1}, {3, 1}, {4, 1}, {5, 1}, {6, 1}, {7, 1}, {8, 1},
-                                                                  {10, 1}, {15, 1}, {20, 1}, {25, 1}, {30, 1}, {50, 1}, {100, 1}}};
+  static constexpr std::array<std::array<int, 2>, 15> kRatios = {{{3, 2},
+                                                                  {2, 1},
+                                                                  {3, 1},
+                                                                  {4, 1},
+                                                                  {5, 1},
+                                                                  {6, 1},
+                                                                  {7, 1},
+                                                                  {8, 1},
+                                                                  {10, 1},
+                                                                  {15, 1},
+                                                                  {20, 1},
+                                                                  {25, 1},
+                                                                  {30, 1},
+                                                                  {50, 1},
+                                                                  {100, 1}}};
   const auto is_near = [](Int128 numerator, Int128 denominator, int to, int from) {
     const Int128 off = magnitude(numerator * from - denominator * to);
     return off * 100 <= 3 * denominator * to;
@@ -139,28 +154,41 @@ bool is_taken_back(const BarSeries& bars, std::size_t bar, const Before& before)
 
 bool is_near_known(std::span<const Day> splits, Day day) {
   constexpr Day kNear = 3;
-  return std::any_of(splits.begin(), splits.end(), [&](Day split) { return std::abs(split - day) <= kNear; });
+  return std::any_of(splits.begin(), splits.end(),
+                     [&](Day split) { return std::abs(split - day) <= kNear; });
 }
 
 std::optional<Finding> reused_ticker(const BarSeries& bars, std::size_t bar, const Before& before) {
   constexpr Timestamp kLongGap = 180 * kDayLength;
   if (bars.timestamp[bar] - bars.timestamp[bar - 1] <= kLongGap) return std::nullopt;
-  const std::int64_t change = return_of(bars.open[bar].units(), before.numerator, before.denominator);
+  const std::int64_t change =
+      return_of(bars.open[bar].units(), before.numerator, before.denominator);
   if (std::abs(change) <= kReturnUnit / 2) return std::nullopt;
   const auto days = (bars.timestamp[bar] - bars.timestamp[bar - 1]) / kDayLength;
-  return Finding{FindingKind::kTickerReuse, bars.timestamp[bar - 1], bars.timestamp[bar], 2,
-                 Decimal{change, 12}.rounded(kShownDecimals), concat("after ", days, " days the price is another by ", percent(change))};
+  return Finding{FindingKind::kTickerReuse,
+                 bars.timestamp[bar - 1],
+                 bars.timestamp[bar],
+                 2,
+                 Decimal{change, 12}.rounded(kShownDecimals),
+                 concat("after ", days, " days the price is another by ", percent(change))};
 }
 
-std::optional<Finding> suspected_split(const BarSeries& bars, std::size_t bar, std::span<const Day> known_splits) {
+std::optional<Finding> suspected_split(const BarSeries& bars, std::size_t bar,
+                                       std::span<const Day> known_splits) {
   const Int128 before = bars.close[bar - 1].units();
   const Int128 open = bars.open[bar].units();
-  if (4 * magnitude(open - before) < before || is_near_known(known_splits, utc_day(bars.timestamp[bar]))) return std::nullopt;
+  if (4 * magnitude(open - before) < before ||
+      is_near_known(known_splits, utc_day(bars.timestamp[bar])))
+    return std::nullopt;
   const auto ratio = near_split(before, open);
   if (!ratio || is_taken_back(bars, bar, {before, 1})) return std::nullopt;
-  return Finding{FindingKind::kSplitSuspect, bars.timestamp[bar], bars.timestamp[bar], 1,
-                 Decimal{multiply_divide(before, power_of_ten(kShownDecimals), open), kShownDecimals},
-                 concat("close before over open is near ", *ratio, ", and no split is recorded")};
+  return Finding{
+      FindingKind::kSplitSuspect,
+      bars.timestamp[bar],
+      bars.timestamp[bar],
+      1,
+      Decimal{multiply_divide(before, power_of_ten(kShownDecimals), open), kShownDecimals},
+      concat("close before over open is near ", *ratio, ", and no split is recorded")};
 }
 
 }  // namespace
@@ -202,7 +230,8 @@ std::vector<Finding> find_odd_moves(const BarSeries& bars, std::span<const Day> 
   ReturnWindow window;
   for (std::size_t bar = 1; bar < bars.size(); ++bar) {
     const Before before = before_of(bars, bar);
-    const std::int64_t change = return_of(bars.close[bar].units(), before.numerator, before.denominator);
+    const std::int64_t change =
+        return_of(bars.close[bar].units(), before.numerator, before.denominator);
     if (auto reuse = reused_ticker(bars, bar, before)) {
       findings.push_back(std::move(*reuse));
     } else if (auto split = suspected_split(bars, bar, known_splits)) {
@@ -211,8 +240,10 @@ std::vector<Finding> find_odd_moves(const BarSeries& bars, std::span<const Day> 
     if (window.size() >= kLeastWindow) {
       if (const auto score = outlier_score(window, change)) {
         const bool spike = is_taken_back(bars, bar, before);
-        findings.push_back({spike ? FindingKind::kSpike : FindingKind::kOutlier, bars.timestamp[bar], bars.timestamp[bar], 1, *score,
-                            concat("a return of ", percent(change), spike ? ", taken back by the next" : "")});
+        findings.push_back(
+            {spike ? FindingKind::kSpike : FindingKind::kOutlier, bars.timestamp[bar],
+             bars.timestamp[bar], 1, *score,
+             concat("a return of ", percent(change), spike ? ", taken back by the next" : "")});
       }
     }
     window.push(change);
@@ -222,15 +253,16 @@ std::vector<Finding> find_odd_moves(const BarSeries& bars, std::span<const Day> 
 
 std::vector<Finding> find_stale_runs(const BarSeries& bars, Timeframe timeframe) {
   const std::size_t least = is_intraday(timeframe) ? 30 : 5;
-  const bool has_volume = std::any_of(bars.volume.begin(), bars.volume.end(), [](Volume v) { return !v.is_zero(); });
+  const bool has_volume =
+      std::any_of(bars.volume.begin(), bars.volume.end(), [](Volume v) { return !v.is_zero(); });
   std::vector<Finding> runs;
   std::size_t flat_from = 0;
   std::size_t idle_from = 0;
   const auto end_run = [&](std::size_t from, std::size_t end, std::string_view what) {
     if (end - from < least) return;
     const auto count = static_cast<std::int64_t>(end - from);
-    runs.push_back({FindingKind::kStale, bars.timestamp[from], bars.timestamp[end - 1], count, Decimal{count, 0},
-                    concat(count, " bars ", what)});
+    runs.push_back({FindingKind::kStale, bars.timestamp[from], bars.timestamp[end - 1], count,
+                    Decimal{count, 0}, concat(count, " bars ", what)});
   };
   const auto is_flat = [&](std::size_t bar) { return bars.high[bar] == bars.low[bar]; };
   for (std::size_t bar = 0; bar <= bars.size(); ++bar) {
@@ -244,7 +276,8 @@ std::vector<Finding> find_stale_runs(const BarSeries& bars, Timeframe timeframe)
       idle_from = bar + 1;
     }
   }
-  std::stable_sort(runs.begin(), runs.end(), [](const Finding& a, const Finding& b) { return a.from < b.from; });
+  std::stable_sort(runs.begin(), runs.end(),
+                   [](const Finding& a, const Finding& b) { return a.from < b.from; });
   return runs;
 }
 
@@ -253,13 +286,16 @@ std::vector<Finding> find_duplicates(const BarSeries& bars, Timeframe timeframe)
   for (const Bucket& bucket : buckets_of(bars.timestamp, timeframe)) {
     const auto count = static_cast<std::int64_t>(bucket.end - bucket.begin);
     if (count == 1) continue;
-    findings.push_back({FindingKind::kDuplicate, bars.timestamp[bucket.begin], bars.timestamp[bucket.end - 1], count,
-                        Decimal{count, 0}, concat(count, " bars in one period")});
+    findings.push_back({FindingKind::kDuplicate, bars.timestamp[bucket.begin],
+                        bars.timestamp[bucket.end - 1], count, Decimal{count, 0},
+                        concat(count, " bars in one period")});
   }
   return findings;
 }
 
-bool has_weekends(const Asset& asset) { return asset.asset_type != "crypto" && asset.asset_type != "forex"; }
+bool has_weekends(const Asset& asset) {
+  return asset.asset_type != "crypto" && asset.asset_type != "forex";
+}
 
 std::vector<Finding> find_weekend_bars(const BarSeries& bars) {
   std::vector<Finding> findings;
@@ -267,8 +303,9 @@ std::vector<Finding> find_weekend_bars(const BarSeries& bars) {
   for (const Timestamp time : bars.timestamp) {
     const std::chrono::weekday day{std::chrono::sys_days{civil_date(utc_day(time))}};
     if (day != std::chrono::Saturday && day != std::chrono::Sunday) continue;
-    findings.push_back({FindingKind::kOutOfSession, time, time, 1, Decimal{day.c_encoding(), 0},
-                        day == std::chrono::Saturday ? "a bar of a Saturday" : "a bar of a Sunday"});
+    findings.push_back(
+        {FindingKind::kOutOfSession, time, time, 1, Decimal{day.c_encoding(), 0},
+         day == std::chrono::Saturday ? "a bar of a Saturday" : "a bar of a Sunday"});
   }
   return findings;
 }
@@ -276,7 +313,8 @@ std::vector<Finding> find_weekend_bars(const BarSeries& bars) {
 bool looks_adjusted(const BarSeries& series, const Split& split) {
   const Int128 before = series.close[split.bar - 1].units();
   const Int128 after = series.open[split.bar].units();
-  if (4 * split.to <= 5 * split.from && 4 * split.from <= 5 * split.to) return false;  // too small to tell
+  if (4 * split.to <= 5 * split.from && 4 * split.from <= 5 * split.to)
+    return false;  // too small to tell
   // |after / before - 1| < |after / before - from / to|
   return magnitude(after - before) * split.to < magnitude(after * split.to - before * split.from);
 }
@@ -286,18 +324,21 @@ std::vector<Finding> find_unseen_splits(const BarSeries& bars) {
   for (const Split& split : bars.splits) {
     if (!looks_adjusted(bars, split)) continue;
     const Timestamp time = bars.timestamp[split.bar];
-    const Decimal moved{multiply_divide(bars.open[split.bar].units(), power_of_ten(kShownDecimals), bars.close[split.bar - 1].units()),
+    const Decimal moved{multiply_divide(bars.open[split.bar].units(), power_of_ten(kShownDecimals),
+                                        bars.close[split.bar - 1].units()),
                         kShownDecimals};
-    findings.push_back({FindingKind::kJumpAtAction, time, time, 1, moved,
-                        concat("the price does not move with the split ", split.to, ":", split.from)});
+    findings.push_back(
+        {FindingKind::kJumpAtAction, time, time, 1, moved,
+         concat("the price does not move with the split ", split.to, ":", split.from)});
   }
   return findings;
 }
 
-std::vector<Finding> find_mismatches(const BarSeries& bars, Timeframe timeframe, const BarSeries& finer,
-                                     Timeframe finer_timeframe) {
+std::vector<Finding> find_mismatches(const BarSeries& bars, Timeframe timeframe,
+                                     const BarSeries& finer, Timeframe finer_timeframe) {
   std::vector<Finding> findings;
-  const auto joined = join_bars(finer, finer_timeframe, timeframe, Session{}, [](Timestamp time) { return time; });
+  const auto joined =
+      join_bars(finer, finer_timeframe, timeframe, Session{}, [](Timestamp time) { return time; });
   std::size_t bar = 0;
   for (const JoinedBar& want : joined) {
     while (bar < bars.size() && bars.timestamp[bar] < want.start) ++bar;
@@ -306,7 +347,8 @@ std::vector<Finding> find_mismatches(const BarSeries& bars, Timeframe timeframe,
     std::string differing;
     const auto compare = [&](std::string_view name, const auto& have, const auto& wanted) {
       if (have == wanted) return;
-      differing += concat(differing.empty() ? "" : ", ", name, " ", have.to_text(), " against ", wanted.to_text());
+      differing += concat(differing.empty() ? "" : ", ", name, " ", have.to_text(), " against ",
+                          wanted.to_text());
     };
     compare("open", bars.open[bar], want.open);
     compare("high", bars.high[bar], want.high);

@@ -35,11 +35,13 @@ struct Finding {
 };
 
 /// Runs of `expected` timestamps, sorted, that the series lacks between its first and its last bar.
-[[nodiscard]] std::vector<Finding> find_gaps(const BarSeries& bars, std::span<const Timestamp> expected);
+[[nodiscard]] std::vector<Finding> find_gaps(const BarSeries& bars,
+                                             std::span<const Timestamp> expected);
 
 /// Moves that stand out: kOutlier, kSpike, kSplitSuspect, kTickerReuse. `known_splits`: days of all
 /// recorded splits, sorted; those that the series has are taken out of its moves.
-[[nodiscard]] std::vector<Finding> find_odd_moves(const BarSeries& bars, std::span<const Day> known_splits);
+[[nodiscard]] std::vector<Finding> find_odd_moves(const BarSeries& bars,
+                                                  std::span<const Day> known_splits);
 
 /// Prices that stand still, or no volume, for 5 bars of a day or longer, 30 of less.
 [[nodiscard]] std::vector<Finding> find_stale_runs(const BarSeries& bars, Timeframe timeframe);
@@ -58,7 +60,8 @@ struct Finding {
 [[nodiscard]] bool looks_adjusted(const BarSeries& series, const Split& split);
 
 /// Bars that are not what their `finer` bars join to, where there are any.
-[[nodiscard]] std::vector<Finding> find_mismatches(const BarSeries& bars, Timeframe timeframe, const BarSeries& finer,
+[[nodiscard]] std::vector<Finding> find_mismatches(const BarSeries& bars, Timeframe timeframe,
+                                                   const BarSeries& finer,
                                                    Timeframe finer_timeframe);
 
 }  // namespace quant

@@ -33,7 +33,8 @@ std::optional<Timestamp> parse_clock(std::string_view text) {
 /// Where the bars of one coarser bar begin, or nothing outside of the session.
 class Grid {
  public:
-  Grid(Timeframe finer, Timeframe coarser, const Session& session, FunctionRef<Timestamp(Timestamp)> local_of)
+  Grid(Timeframe finer, Timeframe coarser, const Session& session,
+       FunctionRef<Timestamp(Timestamp)> local_of)
       : has_clock_(is_intraday(finer)), coarser_(coarser), session_(session), local_of_(local_of) {}
 
   [[nodiscard]] std::optional<Timestamp> start_of(Timestamp time) const {
@@ -43,7 +44,8 @@ class Grid {
     const Timestamp clock = local - date * kDayLength;
     const bool overnight = session_.is_overnight();
     const bool after_open = clock >= session_.open;
-    if (overnight ? !after_open && clock >= session_.close : !after_open || clock >= session_.close) return std::nullopt;
+    if (overnight ? !after_open && clock >= session_.close : !after_open || clock >= session_.close)
+      return std::nullopt;
     if (!is_intraday(coarser_)) return start_of_days(overnight && after_open ? date + 1 : date);
     const Day opened_on = overnight && !after_open ? date - 1 : date;
     return start_of_intraday(time, local, opened_on * kDayLength + session_.open);
@@ -62,7 +64,8 @@ class Grid {
   }
 
   /// Counted in time that passes, so that a bar is as long as it says when clocks are changed.
-  [[nodiscard]] Timestamp start_of_intraday(Timestamp time, Timestamp local, Timestamp local_open) const {
+  [[nodiscard]] Timestamp start_of_intraday(Timestamp time, Timestamp local,
+                                            Timestamp local_open) const {
     Timestamp open = time - (local - local_open);
     open += local_open - local_of_(open);
     const Timestamp length = bar_end(0, coarser_);
@@ -105,7 +108,8 @@ std::optional<Session> parse_session(std::string_view text) {
   return Session{*open, *close};
 }
 
-std::vector<JoinedBar> join_bars(const BarSeries& series, Timeframe finer, Timeframe coarser, const Session& session,
+std::vector<JoinedBar> join_bars(const BarSeries& series, Timeframe finer, Timeframe coarser,
+                                 const Session& session,
                                  FunctionRef<Timestamp(Timestamp)> local_of) {
   const Grid grid(finer, coarser, session, local_of);
   std::vector<JoinedBar> joined;
@@ -116,7 +120,8 @@ std::vector<JoinedBar> join_bars(const BarSeries& series, Timeframe finer, Timef
     if (joined.empty() || joined.back().start != *start) {
       if (!joined.empty()) joined.back().vwap = mean.mean();
       mean = MeanPrice{};
-      joined.push_back({*start, series.open[bar], series.high[bar], series.low[bar], series.close[bar], {}, {}});
+      joined.push_back(
+          {*start, series.open[bar], series.high[bar], series.low[bar], series.close[bar], {}, {}});
     }
     JoinedBar& last = joined.back();
     last.high = std::max(last.high, series.high[bar]);

@@ -15,9 +15,11 @@ struct Fraction {
 /// |fraction - value| < |other - value|, both times denominators that are positive.
 bool is_nearer(const Fraction& fraction, const Fraction& other, const Fraction& value) {
   const auto distance = [&](const Fraction& one) {
-    return magnitude(subtract(multiply(one.numerator, value.denominator), multiply(value.numerator, one.denominator)));
+    return magnitude(subtract(multiply(one.numerator, value.denominator),
+                              multiply(value.numerator, one.denominator)));
   };
-  return compare_products(distance(fraction), other.denominator, distance(other), fraction.denominator) < 0;
+  return compare_products(distance(fraction), other.denominator, distance(other),
+                          fraction.denominator) < 0;
 }
 
 /// Continued fractions; the last step may be a part of one.

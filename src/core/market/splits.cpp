@@ -57,8 +57,10 @@ Int128 price_multiple(const BarSeries& bars) {
   Int128 multiple = 1;
   for (const Segment& segment : segments_of(bars)) {
     if (segment.to > kLargestPriceMultiple / multiple) {
-      throw out_of_range(concat("the splits of \"", bars.asset.symbol, "\" are too many for exact prices"))
-          .detail(concat("The product of their new units exceeds ", to_text(kLargestPriceMultiple), "."));
+      throw out_of_range(
+          concat("the splits of \"", bars.asset.symbol, "\" are too many for exact prices"))
+          .detail(concat("The product of their new units exceeds ", to_text(kLargestPriceMultiple),
+                         "."));
     }
     multiple *= segment.to;
   }
@@ -70,16 +72,19 @@ NumberColumn adjusted_prices(const std::vector<Price>& prices, std::span<const S
   NumberColumn column = known_column(segments.back().end);
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const Ratio ratio = ratio_between(segments, i);
-    if (multiple % ratio.to != 0) throw broken_invariant("the rules were compiled for other splits");
+    if (multiple % ratio.to != 0)
+      throw broken_invariant("the rules were compiled for other splits");
     const Int128 factor = multiply(multiple / ratio.to, ratio.from);
     for (std::size_t bar = segments[i].begin; bar < segments[i].end; ++bar) {
-      column.values[bar] = factor == 1 ? prices[bar].units() : multiply(prices[bar].units(), factor);
+      column.values[bar] =
+          factor == 1 ? prices[bar].units() : multiply(prices[bar].units(), factor);
     }
   }
   return column;
 }
 
-NumberColumn adjusted_volumes(const std::vector<Volume>& volumes, std::span<const Segment> segments) {
+NumberColumn adjusted_volumes(const std::vector<Volume>& volumes,
+                              std::span<const Segment> segments) {
   NumberColumn column = known_column(segments.back().end);
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const Ratio ratio = ratio_between(segments, i);

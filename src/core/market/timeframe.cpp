@@ -56,8 +56,10 @@ std::optional<Timestamp> parse_duration(std::string_view text) noexcept {
   constexpr Timestamp kLongest = 1'000'000 * kDayLength;
   std::int64_t count = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (fault != std::errc{} || count < 0 || end + 1 != text.data() + text.size()) return std::nullopt;
-  const auto* unit = std::find_if(kUnits.begin(), kUnits.end(), [letter = *end](const auto& one) { return one.first == letter; });
+  if (fault != std::errc{} || count < 0 || end + 1 != text.data() + text.size())
+    return std::nullopt;
+  const auto* unit = std::find_if(kUnits.begin(), kUnits.end(),
+                                  [letter = *end](const auto& one) { return one.first == letter; });
   if (unit == kUnits.end() || count > kLongest / unit->second) return std::nullopt;
   return count * unit->second;
 }

@@ -71,9 +71,11 @@ RiskMethod parse_risk_method(std::string_view name) {
   if (name == kHistoricalName) return RiskMethod::kHistorical;
   const std::string built = concat("This version has ", kHistoricalName, ".");
   if (!contains(kMethodNames, name)) {
-    throw unknown_name(concat("unknown risk method \"", name, "\""), name, {kHistoricalName}).detail(built);
+    throw unknown_name(concat("unknown risk method \"", name, "\""), name, {kHistoricalName})
+        .detail(built);
   }
-  throw Error(ErrorCode::kNotSupported, concat("risk method \"", name, "\" is not supported yet")).detail(built);
+  throw Error(ErrorCode::kNotSupported, concat("risk method \"", name, "\" is not supported yet"))
+      .detail(built);
 }
 
 void apply_risk_options(const Json& document, TailRiskOptions& options) {

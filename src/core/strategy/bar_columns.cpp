@@ -53,7 +53,8 @@ NumberColumn bar_column(const BarSeries& bars, std::span<const Segment> segments
       return adjusted_prices(bars.close, segments, multiple);
     case BarColumn::kVwap: {
       NumberColumn column = adjusted_prices(bars.vwap, segments, multiple);
-      for (std::size_t bar = 0; bar < column.size(); ++bar) column.known[bar] = column.values[bar] != 0;
+      for (std::size_t bar = 0; bar < column.size(); ++bar)
+        column.known[bar] = column.values[bar] != 0;
       return column;
     }
     case BarColumn::kVolume:

@@ -31,14 +31,16 @@ void keep(Map& target, Map& source, NodeId id, std::size_t size, const Segment& 
 }
 
 /// What the bars see of another series: the value of its bar that `visible` names for each.
-NumberColumn seen(const NumberColumn& source, const std::vector<std::size_t>& visible, std::size_t size) {
+NumberColumn seen(const NumberColumn& source, const std::vector<std::size_t>& visible,
+                  std::size_t size) {
   NumberColumn column(size);
   for (std::size_t bar = 0; bar < size; ++bar) {
     if (visible[bar] != kNoBar) column.set(bar, source.at(visible[bar]));
   }
   return column;
 }
-TruthColumn seen(const TruthColumn& source, const std::vector<std::size_t>& visible, std::size_t size) {
+TruthColumn seen(const TruthColumn& source, const std::vector<std::size_t>& visible,
+                 std::size_t size) {
   TruthColumn column(size, Truth::kUnknown);
   for (std::size_t bar = 0; bar < size; ++bar) {
     if (visible[bar] != kNoBar) column[bar] = source[visible[bar]];
@@ -79,7 +81,8 @@ bool ColumnSet::compute_step() {
   try {
     compute(id);
   } catch (Error& error) {
-    error.detail(concat("While evaluating the rules for symbol \"", bars_.bars().asset.symbol, "\"."));
+    error.detail(
+        concat("While evaluating the rules for symbol \"", bars_.bars().asset.symbol, "\"."));
     throw;
   }
   for (const NodeId argument : (*program_)[id].arguments) {
@@ -89,7 +92,8 @@ bool ColumnSet::compute_step() {
 }
 
 const Columns& ColumnSet::source_columns(const ProgramNode& source) const {
-  return bars_.holds(source) ? current_ : bars_.others()->columns(program_->series(source.series).symbol);
+  return bars_.holds(source) ? current_
+                             : bars_.others()->columns(program_->series(source.series).symbol);
 }
 
 void ColumnSet::compute(NodeId id) {

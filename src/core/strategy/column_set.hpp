@@ -9,8 +9,8 @@
 namespace quant {
 
 /// What a program's nodes are on the bars of one symbol, coarser ones included, as columns: node by
-/// node, and once for each segment between splits, in its units. A column's value on a bar comes from
-/// the bar's own segment.
+/// node, and once for each segment between splits, in its units. A column's value on a bar comes
+/// from the bar's own segment.
 class ColumnSet {
  public:
   /// Plans the columns that `kept` need, and these stay when all is computed. They are on the

@@ -51,7 +51,8 @@ NumberColumn binary(const ProgramNode& node, const NumberColumn& a, const Number
 }
 
 template <typename Holds>
-TruthColumn compare(const ProgramNode& node, const NumberColumn& a, const NumberColumn& b, Holds holds) {
+TruthColumn compare(const ProgramNode& node, const NumberColumn& a, const NumberColumn& b,
+                    Holds holds) {
   TruthColumn column(a.size());
   for (std::size_t bar = 0; bar < a.size(); ++bar) {
     column[bar] = kernel::compare(node, a.at(bar), b.at(bar), holds);
@@ -109,13 +110,16 @@ TruthColumn truth_column(const ProgramNode& node, const Columns& columns, std::s
       return combine(a, a, [](Truth truth, Truth) { return kernel::invert(truth); });
     }
     case Operation::kAnd:
-      return combine(columns.truth(node.arguments[0]), columns.truth(node.arguments[1]), kernel::both);
+      return combine(columns.truth(node.arguments[0]), columns.truth(node.arguments[1]),
+                     kernel::both);
     case Operation::kOr:
-      return combine(columns.truth(node.arguments[0]), columns.truth(node.arguments[1]), kernel::either);
+      return combine(columns.truth(node.arguments[0]), columns.truth(node.arguments[1]),
+                     kernel::either);
     default:
       // The loop of each operation by itself: most of the rules' time goes here.
       return kernel::with_comparison(node.operation, [&](auto holds) {
-        return compare(node, columns.number(node.arguments[0]), columns.number(node.arguments[1]), holds);
+        return compare(node, columns.number(node.arguments[0]), columns.number(node.arguments[1]),
+                       holds);
       });
   }
 }

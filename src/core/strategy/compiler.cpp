@@ -135,7 +135,8 @@ class Compiler {
   }
 
   /// Names are not folded to lower case, but a hint may be.
-  static std::string_view nearest(const std::string& symbol, const std::vector<std::string_view>& known) {
+  static std::string_view nearest(const std::string& symbol,
+                                  const std::vector<std::string_view>& known) {
     const std::string lower = lower_case(symbol);
     const auto same = std::find(known.begin(), known.end(), lower);
     if (same != known.end()) return *same;
@@ -175,7 +176,8 @@ class Compiler {
     const bool is_bar = variable.operation == kBar;
     const bool scales = is_bar && is_price(static_cast<BarColumn>(variable.detail));
     const Int128 multiple = scales ? price_multiple() : 1;
-    return graph_.variable(variable.operation, variable.detail, multiply(variable.denominator, multiple));
+    return graph_.variable(variable.operation, variable.detail,
+                           multiply(variable.denominator, multiple));
   }
 
   /// Of the symbol whose bars are being read.
@@ -198,16 +200,19 @@ class Compiler {
       return symbol == "abs" ? graph_.absolute(argument) : graph_.root(argument);
     }
     if (symbol == "round") return rounding(expression);
-    if (const Indicator* indicator = find_indicator(symbol)) return call_indicator(expression, *indicator);
+    if (const Indicator* indicator = find_indicator(symbol))
+      return call_indicator(expression, *indicator);
     if (is_later_function(symbol)) throw not_yet(expression);
     if (find_variable(symbol) != nullptr) {
       throw wrong(expression, concat('"', symbol, "\" is no function"))
           .hint(concat("An earlier bar's value is ", symbol, "[1]."));
     }
     if (is_foreign_history(symbol)) {
-      throw wrong(expression, concat("unknown function \"", symbol, '"')).hint("An earlier bar's value is close[1].");
+      throw wrong(expression, concat("unknown function \"", symbol, '"'))
+          .hint("An earlier bar's value is close[1].");
     }
-    throw unknown(expression, concat("unknown function \"", symbol, '"'), nearest(symbol, function_names()), "");
+    throw unknown(expression, concat("unknown function \"", symbol, '"'),
+                  nearest(symbol, function_names()), "");
   }
 
   void expect_arguments(const Expression& expression, std::size_t least, std::size_t most) const {
@@ -225,8 +230,9 @@ class Compiler {
     if (graph_[left].needs_state || graph_[right].needs_state) throw no_history(expression);
     const bool above = expression.symbol == "crosses_above";
     const NodeId now = graph_.compare(above ? kGreater : kLess, left, right);
-    const NodeId before = names_.strict_crossover ? graph_.compare(above ? kLess : kGreater, left, right)
-                                                  : graph_.invert(now);
+    const NodeId before = names_.strict_crossover
+                              ? graph_.compare(above ? kLess : kGreater, left, right)
+                              : graph_.invert(now);
     return graph_.logic(kAnd, graph_.earlier(before, 1), now);
   }
 
@@ -243,8 +249,9 @@ class Compiler {
   NodeId rounding(const Expression& expression) {
     expect_arguments(expression, 1, 2);
     const NodeId argument = number(expression.arguments[0]);
-    const int decimals =
-        expression.arguments.size() == 1 ? 0 : whole_number(expression.arguments[1], "decimals", 0, kMostDecimals);
+    const int decimals = expression.arguments.size() == 1
+                             ? 0
+                             : whole_number(expression.arguments[1], "decimals", 0, kMostDecimals);
     return graph_.round(argument, decimals);
   }
 
@@ -253,8 +260,10 @@ class Compiler {
     expect_arguments(expression, takes_series ? 2 : 1, takes_series ? 2 : 1);
     std::vector<NodeId> inputs;
     if (takes_series) inputs.push_back(number(expression.arguments[0]));
-    for (const BarColumn column : indicator.bar_columns) inputs.push_back(node_of(variable_of(column)));
-    const int period = whole_number(expression.arguments.back(), "period", indicator.smallest_period, kLongestPeriod);
+    for (const BarColumn column : indicator.bar_columns)
+      inputs.push_back(node_of(variable_of(column)));
+    const int period = whole_number(expression.arguments.back(), "period",
+                                    indicator.smallest_period, kLongestPeriod);
 
     for (const NodeId input : inputs) {
       if (graph_[input].needs_state) throw no_history(expression);
@@ -271,7 +280,8 @@ class Compiler {
     expect_arguments(expression, 2, 2);
     const Expression& first = expression.arguments[0];
     if (first.kind == Expression::Kind::kText) return first.symbol;
-    throw wrong(first, concat("the first argument of ", expression.symbol, " is ", what, " in quotes"))
+    throw wrong(first,
+                concat("the first argument of ", expression.symbol, " is ", what, " in quotes"))
         .hint(concat("Write it as in ", example_of(expression.symbol), "."));
   }
 
@@ -281,7 +291,8 @@ class Compiler {
   }
 
   /// The value that `inner` has on the bars of another symbol.
-  NodeId on_symbol(const Expression& expression, const std::string& symbol, const Expression& inner) {
+  NodeId on_symbol(const Expression& expression, const std::string& symbol,
+                   const Expression& inner) {
     if (graph_.series() != 0) {
       throw wrong(expression, "another symbol cannot be read inside at or tf")
           .hint("Another symbol's coarser bars are read by at(\"SPY\", tf(\"1w\", close)).");
@@ -301,11 +312,13 @@ class Compiler {
     if (outer.timeframe) throw wrong(expression, "tf cannot stand inside tf");
     const auto& run = names_.series.timeframe;
     if (run && !can_resample(*run, *timeframe)) {
-      throw wrong(expression, concat("bars of ", timeframe_name(*run), " cannot be joined to bars of ", name))
+      throw wrong(expression,
+                  concat("bars of ", timeframe_name(*run), " cannot be joined to bars of ", name))
           .hint("tf takes a timeframe that is a multiple of the run's own.");
     }
     const NodeId id = on_series(expression, {outer.symbol, timeframe}, expression.arguments[1]);
-    return graph_.from_other_series(id, run ? bars_within(graph_[id].warm_up + 1, *timeframe, *run) : 0);
+    return graph_.from_other_series(
+        id, run ? bars_within(graph_[id].warm_up + 1, *timeframe, *run) : 0);
   }
 
   NodeId on_series(const Expression& expression, const SeriesKey& key, const Expression& inner) {
@@ -333,7 +346,8 @@ class Compiler {
       throw wrong(expression, concat("a leg has no \"", column, '"'))
           .hint("It has the columns of a bar, such as y.close.");
     }
-    return on_symbol(expression, found->second, {Expression::Kind::kName, column, {}, {}, expression.column});
+    return on_symbol(expression, found->second,
+                     {Expression::Kind::kName, column, {}, {}, expression.column});
   }
 
   int whole_number(const Expression& expression, std::string_view what, int least, int most) {
@@ -351,22 +365,26 @@ class Compiler {
   NodeId history(const Expression& expression) {
     const NodeId id = compile(expression.arguments[0]);
     if (graph_[id].needs_state) throw no_history(expression);
-    return graph_.earlier(id, whole_number(expression.arguments[1], "bars back", 0, kLongestPeriod));
+    return graph_.earlier(id,
+                          whole_number(expression.arguments[1], "bars back", 0, kLongestPeriod));
   }
 
   NodeId binary(const Expression& expression) {
     const std::string& sign = expression.symbol;
     if (sign == "and" || sign == "or") {
       std::vector<NodeId> conditions;
-      for (const Expression& argument : expression.arguments) conditions.push_back(condition(argument));
+      for (const Expression& argument : expression.arguments)
+        conditions.push_back(condition(argument));
       return graph_.logic_list(sign == "and" ? kAnd : kOr, std::move(conditions));
     }
     const NodeId left = number(expression.arguments[0]);
     const NodeId right = number(expression.arguments[1]);
-    if (const auto comparison = find_comparison(sign)) return graph_.compare(*comparison, left, right);
+    if (const auto comparison = find_comparison(sign))
+      return graph_.compare(*comparison, left, right);
     if (sign == "*") return graph_.product(left, right);
     if (sign == "/") {
-      if (graph_.is_constant(right) && graph_[right].constant == 0) throw wrong(expression, "division by zero");
+      if (graph_.is_constant(right) && graph_[right].constant == 0)
+        throw wrong(expression, "division by zero");
       return graph_.quotient(left, right);
     }
     return graph_.combine(sign == "+" ? kAdd : kSubtract, left, right);

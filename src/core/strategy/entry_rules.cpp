@@ -79,8 +79,8 @@ EntryRule read_entry(const RuleReader& rules, const JsonReader& reader) {
 /// "rotate" and "signals" each are the whole of the entries.
 void check_alone(const JsonReader& reader, std::string_view key) {
   for (const std::string_view other : {"long", "short", "rotate", "legs", "signals", "priority"}) {
-    const bool is_off = other == "signals" && reader.has(other) && reader.at(other).json().boolean() != nullptr &&
-                        !reader.at(other).boolean();
+    const bool is_off = other == "signals" && reader.has(other) &&
+                        reader.at(other).json().boolean() != nullptr && !reader.at(other).boolean();
     if (other == key || !reader.has(other) || is_off) continue;
     throw reader.wrong(concat('"', key, "\" does not go together with \"", other, '"'));
   }

@@ -17,17 +17,17 @@ struct AccountState {
   Money cash;
 };
 
-/// The values of a program's expressions for one symbol. What depends on bars alone is computed once,
-/// as columns; what depends on the account is computed when it is asked for.
+/// The values of a program's expressions for one symbol. What depends on bars alone is computed
+/// once, as columns; what depends on the account is computed when it is asked for.
 class SymbolValues {
  public:
-  /// Plans the columns that `roots` need. `program` and `bars` outlive it; so does `others`, which a
-  /// program with at() or tf() needs, and which may serve many symbols.
+  /// Plans the columns that `roots` need. `program` and `bars` outlive it; so does `others`, which
+  /// a program with at() or tf() needs, and which may serve many symbols.
   SymbolValues(const Program& program, const BarSeries& bars, const std::vector<NodeId>& roots,
                OtherSeries* others = nullptr);
 
-  /// Computes the next node's column; true when all are done. Call until true. kOutOfRange names the
-  /// symbol.
+  /// Computes the next node's column; true when all are done. Call until true. kOutOfRange names
+  /// the symbol.
   bool compute_step() {
     if (others_ != nullptr && !others_->compute_step()) return false;
     return columns_.compute_step();

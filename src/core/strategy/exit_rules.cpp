@@ -29,10 +29,13 @@ Sides read_sides(const Strategy& strategy, const JsonReader& reader) {
   return sides;
 }
 
-std::size_t place_of_next(const Strategy& strategy) { return strategy.exits.size() + strategy.trailing.size(); }
+std::size_t place_of_next(const Strategy& strategy) {
+  return strategy.exits.size() + strategy.trailing.size();
+}
 
 std::string read_id(const Strategy& strategy, const JsonReader& reader) {
-  std::string id = reader.has("id") ? reader.at("id").string() : concat("exit ", place_of_next(strategy) + 1);
+  std::string id =
+      reader.has("id") ? reader.at("id").string() : concat("exit ", place_of_next(strategy) + 1);
   const auto has_id = [&](const auto& other) { return other.id == id; };
   const bool taken = std::any_of(strategy.exits.begin(), strategy.exits.end(), has_id) ||
                      std::any_of(strategy.trailing.begin(), strategy.trailing.end(), has_id);
@@ -43,7 +46,8 @@ std::string read_id(const Strategy& strategy, const JsonReader& reader) {
 }
 
 void read_trailing(const RuleReader& rules, const JsonReader& reader) {
-  static constexpr std::array<std::pair<std::string_view, int>, 1> kTypes = {{{"trailing_stop", 0}}};
+  static constexpr std::array<std::pair<std::string_view, int>, 1> kTypes = {
+      {{"trailing_stop", 0}}};
   reader.expect_object({"id", "side", "type", "distance"});
   (void)reader.at("type").choice(kTypes);
   if (!rules.strategy().legs.empty()) throw reader.wrong("legs have no stops");
@@ -59,7 +63,8 @@ void read_trailing(const RuleReader& rules, const JsonReader& reader) {
 Decimal read_portion(const JsonReader& reader) {
   const Decimal portion = reader.positive();
   if (portion > Decimal{1, 0}) {
-    throw reader.wrong(concat("a fraction of the position up to 1 is expected, not ", portion.to_text()))
+    throw reader
+        .wrong(concat("a fraction of the position up to 1 is expected, not ", portion.to_text()))
         .hint("50 percent is written 0.5.");
   }
   return portion;
@@ -91,7 +96,8 @@ void read_exit(const RuleReader& rules, const JsonReader& reader) {
 
 void read_exit_rules(const RuleReader& rules, const Json& json) {
   if (is_empty_document(json)) return;
-  for (const JsonReader& reader : JsonReader(json, "exit_rules").elements()) read_exit(rules, reader);
+  for (const JsonReader& reader : JsonReader(json, "exit_rules").elements())
+    read_exit(rules, reader);
 }
 
 }  // namespace quant

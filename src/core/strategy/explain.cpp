@@ -66,7 +66,8 @@ std::string weight_text(const Explanation& out, const JsonReader& rotate) {
     if (*name == "equal") return "of equal weight";
     if (*name == "rank") return "weighted by rank";
     if (*name == "inverse_volatility") {
-      const Decimal bars = rotate.has("lookback") ? rotate.at("lookback").number() : Decimal{Rotation{}.lookback, 0};
+      const Decimal bars =
+          rotate.has("lookback") ? rotate.at("lookback").number() : Decimal{Rotation{}.lookback, 0};
       return concat("weighted by the inverse of their volatility over ", counted(bars, "bar"));
     }
   }
@@ -75,11 +76,14 @@ std::string weight_text(const Explanation& out, const JsonReader& rotate) {
 
 void explain_rotation(Explanation& out, const JsonReader& rotate) {
   const std::string on = rotate.has("on") ? rotate.at("on").string() : "first";
-  std::string text = concat("On the ", on, " bar of every ", rotate.at("every").string(), ", holds ");
+  std::string text =
+      concat("On the ", on, " bar of every ", rotate.at("every").string(), ", holds ");
   const bool ascending = rotate.has("order") && rotate.at("order").string() == "asc";
-  text += rotate.has("top") ? concat("the ", counted(rotate.at("top").number(), "symbol")) : "the symbols";
+  text += rotate.has("top") ? concat("the ", counted(rotate.at("top").number(), "symbol"))
+                            : "the symbols";
   if (rotate.has("rank_by")) {
-    text += concat(" with the ", ascending ? "lowest " : "highest ", out.expression(rotate.at("rank_by")));
+    text += concat(" with the ", ascending ? "lowest " : "highest ",
+                   out.expression(rotate.at("rank_by")));
   }
   out.line(concat(text, ", ", weight_text(out, rotate), "."));
   if (rotate.has("gate")) {
@@ -90,11 +94,13 @@ void explain_rotation(Explanation& out, const JsonReader& rotate) {
                     rotate.at("keep_if_rank_within").number().to_text(), "."));
   }
   if (rotate.has("cash_buffer_percent")) {
-    out.line(concat("Keeps ", rotate.at("cash_buffer_percent").number().to_text(), " percent of the equity in cash."));
+    out.line(concat("Keeps ", rotate.at("cash_buffer_percent").number().to_text(),
+                    " percent of the equity in cash."));
   }
   if (rotate.has("drift_threshold_percent")) {
     out.line(concat("Leaves a weight alone that has drifted by less than ",
-                    counted(rotate.at("drift_threshold_percent").number(), "percentage point"), "."));
+                    counted(rotate.at("drift_threshold_percent").number(), "percentage point"),
+                    "."));
   }
 }
 
@@ -106,8 +112,9 @@ bool takes_signals(const Json& rules) {
 
 bool opens_something(const Json& rules) {
   constexpr std::array<std::string_view, 3> kKeys = {"long", "short", "rotate"};
-  return takes_signals(rules) || std::any_of(kKeys.begin(), kKeys.end(),
-                                             [&](std::string_view key) { return rules.find(key) != nullptr; });
+  return takes_signals(rules) || std::any_of(kKeys.begin(), kKeys.end(), [&](std::string_view key) {
+           return rules.find(key) != nullptr;
+         });
 }
 
 void explain_entries(Explanation& out, const Json& rules) {
@@ -126,7 +133,8 @@ void explain_entries(Explanation& out, const Json& rules) {
   if (reader.has("legs")) explain_legs(out, reader.at("legs"));
   if (reader.has("rotate")) explain_rotation(out, reader.at("rotate"));
   if (reader.has("priority")) {
-    out.line(concat("Serves the symbols with the highest ", out.expression(reader.at("priority")), " first."));
+    out.line(concat("Serves the symbols with the highest ", out.expression(reader.at("priority")),
+                    " first."));
   }
 }
 
@@ -135,19 +143,21 @@ void explain_exit(Explanation& out, const JsonReader& rule, std::size_t number) 
   const std::string position = side == "both" ? "any position" : concat("a ", side, " position");
   const std::string id = rule.has("id") ? rule.at("id").string() : concat("exit ", number);
   if (rule.has("type") && rule.at("type").string() == "trailing_stop") {
-    out.line(concat("Trails a stop ", out.expression(rule.at("distance")), " behind ", position, " (", id, ")."));
+    out.line(concat("Trails a stop ", out.expression(rule.at("distance")), " behind ", position,
+                    " (", id, ")."));
     return;
   }
   const std::string part =
       rule.has("portion") ? concat(percent_text(rule.at("portion").number()), " of ") : "";
-  out.line(concat("Closes ", part, position, when_text(out, rule.at("when")), ", with ", order_text(out, rule),
-                  " (", id, ")."));
+  out.line(concat("Closes ", part, position, when_text(out, rule.at("when")), ", with ",
+                  order_text(out, rule), " (", id, ")."));
 }
 
 void explain_exits(Explanation& out, const Json& rules) {
   if (rules.array() == nullptr) return;
   std::size_t number = 0;
-  for (const JsonReader& rule : JsonReader(rules, "exit_rules").elements()) explain_exit(out, rule, ++number);
+  for (const JsonReader& rule : JsonReader(rules, "exit_rules").elements())
+    explain_exit(out, rule, ++number);
 }
 
 void explain_indicators(Explanation& out, const Json& entry_rules) {
@@ -155,15 +165,18 @@ void explain_indicators(Explanation& out, const Json& entry_rules) {
   if (indicators == nullptr || indicators->object() == nullptr) return;
   for (const auto& [name, value] : *indicators->object()) {
     out.line(concat("Here ", name, " is ",
-                    out.expression(JsonReader(value, concat("entry_rules.indicators.", name))), "."));
+                    out.expression(JsonReader(value, concat("entry_rules.indicators.", name))),
+                    "."));
   }
 }
 
 /// Nothing but the opposite entry, or the end, closes what these rules open.
 void explain_open_end(Explanation& out, const StrategyDocument& document) {
-  const bool exits = document.exit_rules.array() != nullptr && !document.exit_rules.array()->empty();
+  const bool exits =
+      document.exit_rules.array() != nullptr && !document.exit_rules.array()->empty();
   const Json& entry = document.entry_rules;
-  if (takes_signals(entry) || entry.find("rotate") != nullptr || entry.find("legs") != nullptr) return;
+  if (takes_signals(entry) || entry.find("rotate") != nullptr || entry.find("legs") != nullptr)
+    return;
   for (const char* key : {"stop_loss", "take_profit", "trailing_stop", "time_stop_bars"}) {
     if (document.risk_rules.find(key) != nullptr) return;
   }

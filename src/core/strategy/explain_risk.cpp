@@ -14,25 +14,32 @@ std::string size_text(const Explanation& out, const JsonReader& rules) {
   if (!rules.has("size")) return "Each position takes 100 percent of the equity.";
   const JsonReader size = rules.at("size");
   if (size.has("units")) return concat("Each position is of ", plain(size.at("units")), " units.");
-  if (size.has("cash")) return concat("Each position is worth ", plain(size.at("cash")), " in cash.");
+  if (size.has("cash"))
+    return concat("Each position is worth ", plain(size.at("cash")), " in cash.");
   if (size.has("risk_percent")) {
-    const std::string risk = concat("Each position risks ", plain(size.at("risk_percent")), " percent of the equity");
-    return size.has("distance") ? concat(risk, " over a distance of ", out.expression(size.at("distance")), '.')
-                                : concat(risk, " between the fill and the stop loss.");
+    const std::string risk =
+        concat("Each position risks ", plain(size.at("risk_percent")), " percent of the equity");
+    return size.has("distance")
+               ? concat(risk, " over a distance of ", out.expression(size.at("distance")), '.')
+               : concat(risk, " between the fill and the stop loss.");
   }
   if (size.has("volatility_target_percent")) {
-    return concat("Each position aims at a volatility of ", plain(size.at("volatility_target_percent")),
-                  " percent, measured over ", counted(size.at("lookback").number(), "bar"), '.');
+    return concat("Each position aims at a volatility of ",
+                  plain(size.at("volatility_target_percent")), " percent, measured over ",
+                  counted(size.at("lookback").number(), "bar"), '.');
   }
   if (size.has("weight")) {
-    return concat("Each position takes ", out.expression(size.at("weight")), " of the equity, as a fraction.");
+    return concat("Each position takes ", out.expression(size.at("weight")),
+                  " of the equity, as a fraction.");
   }
-  return concat("Each position takes ", plain(size.at("percent_equity")), " percent of the equity.");
+  return concat("Each position takes ", plain(size.at("percent_equity")),
+                " percent of the equity.");
 }
 
 /// Where a stop or target lies.
 std::string level_text(const Explanation& out, const JsonReader& level, std::string_view origin) {
-  if (level.json().object() == nullptr) return concat(percent_text(level.number()), " from ", origin);
+  if (level.json().object() == nullptr)
+    return concat(percent_text(level.number()), " from ", origin);
   if (level.has("price")) return concat("at ", out.expression(level.at("price")));
   return concat(out.expression(level.at("distance")), " from ", origin);
 }
@@ -51,7 +58,8 @@ void explain_stops(Explanation& out, const JsonReader& rules) {
     out.line(concat("Trailing stop: ",
                     has_price ? concat("as far from the best price since the fill as ",
                                        out.expression(stop.at("price")), " lies from the fill")
-                              : level_text(out, stop, "the best price since the fill"), '.'));
+                              : level_text(out, stop, "the best price since the fill"),
+                    '.'));
   }
   if (rules.has("time_stop_bars")) {
     out.line(concat("Time stop: after ", counted(rules.at("time_stop_bars").number(), "bar"), '.'));
@@ -59,8 +67,10 @@ void explain_stops(Explanation& out, const JsonReader& rules) {
 }
 
 void explain_pyramiding(Explanation& out, const JsonReader& pyramiding) {
-  std::string text = concat("Adds to a position, up to ", counted(pyramiding.at("max").number(), "lot"));
-  if (pyramiding.has("step")) text += concat(", each a step of ", out.expression(pyramiding.at("step")), " further");
+  std::string text =
+      concat("Adds to a position, up to ", counted(pyramiding.at("max").number(), "lot"));
+  if (pyramiding.has("step"))
+    text += concat(", each a step of ", out.expression(pyramiding.at("step")), " further");
   out.line(text + '.');
 }
 
@@ -71,9 +81,12 @@ struct Limit {
 };
 constexpr std::array<Limit, 5> kLimits = {{
     {"max_position_size_pct", "A position is worth at most ", " percent of the equity."},
-    {"max_gross_exposure_pct", "All positions together are worth at most ", " percent of the equity."},
-    {"max_net_exposure_pct", "Long and short positions differ by at most ", " percent of the equity."},
-    {"daily_loss_halt_pct", "Opens nothing more on a day that has lost ", " percent of the equity."},
+    {"max_gross_exposure_pct", "All positions together are worth at most ",
+     " percent of the equity."},
+    {"max_net_exposure_pct", "Long and short positions differ by at most ",
+     " percent of the equity."},
+    {"daily_loss_halt_pct", "Opens nothing more on a day that has lost ",
+     " percent of the equity."},
     {"drawdown_halt_pct", "Opens nothing more once the equity lies ", " percent below its peak."},
 }};
 
@@ -86,10 +99,12 @@ void explain_risk(Explanation& out, const Json& risk_rules, bool has_size) {
   explain_stops(out, rules);
   if (rules.has("pyramiding")) explain_pyramiding(out, rules.at("pyramiding"));
   if (rules.has("max_positions")) {
-    out.line(concat("Holds at most ", counted(rules.at("max_positions").number(), "position"), " at a time."));
+    out.line(concat("Holds at most ", counted(rules.at("max_positions").number(), "position"),
+                    " at a time."));
   }
   for (const Limit& limit : kLimits) {
-    if (rules.has(limit.key)) out.line(concat(limit.before, plain(rules.at(limit.key)), limit.after));
+    if (rules.has(limit.key))
+      out.line(concat(limit.before, plain(rules.at(limit.key)), limit.after));
   }
   if (rules.has("halt_action") && rules.at("halt_action").string() == "close") {
     out.line("A halt also closes what is held.");

@@ -30,7 +30,8 @@ class Explanation {
 
 /// "2 percent", for a fraction of 0.02.
 [[nodiscard]] inline std::string percent_text(const Decimal& fraction) {
-  if (magnitude(fraction.mantissa) > kInt128Max / 100) return concat("the factor ", fraction.to_text());
+  if (magnitude(fraction.mantissa) > kInt128Max / 100)
+    return concat("the factor ", fraction.to_text());
   const Decimal percent = Decimal{multiply(fraction.mantissa, 100), fraction.scale};
   return concat(percent.trimmed().to_text(), " percent");
 }

@@ -46,8 +46,8 @@ struct Open : one<'('> {};
 struct Close : one<')'> {};
 struct EndOfArguments : one<')'> {};
 struct FirstArgument : sor<Quoted<'"'>, Quoted<'\''>, Whole> {};
-struct Arguments : seq<Open, Blank, opt<FirstArgument, star<Blank, one<','>, Blank, must<Whole>>>, Blank,
-                       must<EndOfArguments>> {};
+struct Arguments : seq<Open, Blank, opt<FirstArgument, star<Blank, one<','>, Blank, must<Whole>>>,
+                       Blank, must<EndOfArguments>> {};
 struct NameOrCall : seq<Name, Blank, opt<Arguments>> {};
 struct Group : seq<one<'('>, Blank, must<Whole>, Blank, must<Close>> {};
 struct EndOfHistory : one<']'> {};
@@ -65,7 +65,8 @@ struct SumSign : one<'+', '-'> {};
 struct SumTail : seq<Blank, SumSign, Blank, must<Product>> {};
 struct Sum : seq<Product, star<SumTail>> {};
 
-struct ComparisonSign : sor<string<'<', '='>, string<'>', '='>, string<'!', '='>, one<'<', '>', '='>> {};
+struct ComparisonSign
+    : sor<string<'<', '='>, string<'>', '='>, string<'!', '='>, one<'<', '>', '='>> {};
 struct ComparisonTail : seq<Blank, ComparisonSign, Blank, must<Sum>> {};
 struct Comparison : seq<Sum, opt<ComparisonTail>> {};
 
@@ -139,7 +140,8 @@ class Builder {
  public:
   void push(Expression expression) { operands_.push_back(std::move(expression)); }
   void push_sign(std::string sign, std::size_t column) {
-    std::transform(sign.begin(), sign.end(), sign.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::transform(sign.begin(), sign.end(), sign.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
     signs_.push_back({std::move(sign), column});
   }
   void join_unary() {
@@ -167,7 +169,8 @@ class Builder {
     call_marks_.pop_back();
     Expression& call = *(first - 1);
     call.kind = Expression::Kind::kCall;
-    for (auto argument = first; argument != operands_.end(); ++argument) adopt(call, std::move(*argument));
+    for (auto argument = first; argument != operands_.end(); ++argument)
+      adopt(call, std::move(*argument));
     operands_.erase(first, operands_.end());
   }
   Expression result() { return std::move(operands_.back()); }
@@ -307,9 +310,11 @@ void check_brackets(std::string_view text) {
 
 }  // namespace
 
-Expression join_expressions(std::string sign, Expression left, Expression right, std::size_t column) {
+Expression join_expressions(std::string sign, Expression left, Expression right,
+                            std::size_t column) {
   const bool is_list = sign == "and" || sign == "or";
-  if (is_list && left.kind == Expression::Kind::kBinary && left.symbol == sign && left.path.empty()) {
+  if (is_list && left.kind == Expression::Kind::kBinary && left.symbol == sign &&
+      left.path.empty()) {
     adopt(left, std::move(right));
     return left;
   }
@@ -322,8 +327,8 @@ Expression join_expressions(std::string sign, Expression left, Expression right,
 Expression parse_expression(std::string_view text) {
   if (text.size() > kMaxExpressionLength) {
     throw invalid("expression is too long")
-        .detail(concat("at column 1: it has ", text.size(), " characters, at most ", kMaxExpressionLength,
-                       " are allowed."));
+        .detail(concat("at column 1: it has ", text.size(), " characters, at most ",
+                       kMaxExpressionLength, " are allowed."));
   }
   check_brackets(text);
   Builder builder;

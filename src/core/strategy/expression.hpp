@@ -35,7 +35,8 @@ struct Expression {
 inline constexpr std::size_t kMaxExpressionLength = 10'000;
 inline constexpr int kMaxExpressionDepth = 200;
 
-/// Reads an expression such as "crosses_above(sma(close, $fast), sma(close, $slow)) and volume > 0".
+/// Reads an expression such as "crosses_above(sma(close, $fast), sma(close, $slow)) and volume >
+/// 0".
 ///
 /// Precedence, loosest first: or; and; not; < <= > >= = !=; + -; * /; unary minus; [n]. "not" and
 /// unary minus are not repeated without brackets.

@@ -10,8 +10,16 @@ namespace quant {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kSigns = {{
-    {"<", "<"}, {"<=", "<="}, {">", ">"}, {">=", ">="}, {"=", "="},
-    {"!=", "!="}, {"+", "+"}, {"-", "-"}, {"*", "*"}, {"/", "/"},
+    {"<", "<"},
+    {"<=", "<="},
+    {">", ">"},
+    {">=", ">="},
+    {"=", "="},
+    {"!=", "!="},
+    {"+", "+"},
+    {"-", "-"},
+    {"*", "*"},
+    {"/", "/"},
 }};
 
 Expression read(const JsonReader& reader, int depth);
@@ -60,9 +68,11 @@ Expression read_object(const JsonReader& reader, int depth) {
     if (reader.has(function)) return read_series(reader, function, depth);
   }
   reader.expect_object({"left", "op", "right", "all", "any", "not", "at", "tf", "value"});
-  if (members.empty() || reader.has("value") || reader.has("all") || reader.has("any") || reader.has("not")) {
+  if (members.empty() || reader.has("value") || reader.has("all") || reader.has("any") ||
+      reader.has("not")) {
     throw reader.wrong(
-        "an expression object has either \"all\", \"any\" or \"not\", or \"left\", \"op\" and \"right\", "
+        "an expression object has either \"all\", \"any\" or \"not\", or \"left\", \"op\" and "
+        "\"right\", "
         "or \"at\" or \"tf\" and \"value\"");
   }
   return read_operation(reader, depth);
@@ -77,7 +87,8 @@ Expression read_value(const JsonReader& reader, int depth) {
   if (const bool* boolean = reader.json().boolean()) {
     return {Expression::Kind::kName, *boolean ? "true" : "false", {}, {}, 1};
   }
-  if (reader.json().string() == nullptr) throw reader.expected("an expression in a string or an object");
+  if (reader.json().string() == nullptr)
+    throw reader.expected("an expression in a string or an object");
   try {
     return parse_expression(reader.string());
   } catch (Error& error) {

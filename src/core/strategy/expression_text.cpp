@@ -13,7 +13,9 @@ using Parameters = std::map<std::string, Decimal, std::less<>>;
 /// How tightly an expression holds together, loosest first.
 enum class Binding { kOr, kAnd, kNot, kComparison, kSum, kProduct, kMinus, kPrimary };
 
-constexpr Binding tighter(Binding binding) { return static_cast<Binding>(static_cast<int>(binding) + 1); }
+constexpr Binding tighter(Binding binding) {
+  return static_cast<Binding>(static_cast<int>(binding) + 1);
+}
 
 struct Rendered {
   std::string text;
@@ -70,18 +72,21 @@ class Renderer {
     const auto& arguments = expression.arguments;
     const bool above = expression.symbol == "crosses_above";
     if ((above || expression.symbol == "crosses_below") && arguments.size() == 2) {
-      return {concat(operand(arguments[0], Binding::kSum), above ? " crosses above " : " crosses below ",
+      return {concat(operand(arguments[0], Binding::kSum),
+                     above ? " crosses above " : " crosses below ",
                      operand(arguments[1], Binding::kSum)),
               Binding::kComparison};
     }
     std::string list;
-    for (const Expression& argument : arguments) list += concat(list.empty() ? "" : ", ", render(argument).text);
+    for (const Expression& argument : arguments)
+      list += concat(list.empty() ? "" : ", ", render(argument).text);
     return {concat(expression.symbol, '(', list, ')')};
   }
 
   [[nodiscard]] Rendered unary(const Expression& expression) const {
     if (expression.symbol == "not") {
-      return {concat("not ", operand(expression.arguments[0], Binding::kComparison)), Binding::kNot};
+      return {concat("not ", operand(expression.arguments[0], Binding::kComparison)),
+              Binding::kNot};
     }
     return {concat('-', operand(expression.arguments[0], Binding::kPrimary)), Binding::kMinus};
   }

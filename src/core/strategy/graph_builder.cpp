@@ -29,7 +29,8 @@ ProgramNode GraphBuilder::base(Operation operation, std::vector<NodeId> argument
   return node;
 }
 
-NodeId GraphBuilder::number(Operation operation, std::vector<NodeId> arguments, Int128 denominator) {
+NodeId GraphBuilder::number(Operation operation, std::vector<NodeId> arguments,
+                            Int128 denominator) {
   ProgramNode node = base(operation, std::move(arguments));
   node.denominator = denominator;
   return program_.intern(std::move(node));

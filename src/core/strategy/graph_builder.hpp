@@ -32,7 +32,8 @@ class GraphBuilder {
   /// kAdd, kSubtract, kMinimum or kMaximum.
   NodeId combine(Operation operation, NodeId left, NodeId right);
   NodeId product(NodeId left, NodeId right);
-  /// `right` is not the constant 0. Dividing by a constant is exact: it multiplies by the reciprocal.
+  /// `right` is not the constant 0. Dividing by a constant is exact: it multiplies by the
+  /// reciprocal.
   NodeId quotient(NodeId left, NodeId right);
   NodeId indicator(const Indicator& indicator, std::vector<NodeId> inputs, int period);
 
@@ -46,7 +47,8 @@ class GraphBuilder {
 
   /// The value `bars` bars ago.
   NodeId earlier(NodeId id, int bars);
-  /// The value of a node of another series, read from the current one; `warm_up` in bars of this one.
+  /// The value of a node of another series, read from the current one; `warm_up` in bars of this
+  /// one.
   NodeId from_other_series(NodeId id, int warm_up);
 
  private:

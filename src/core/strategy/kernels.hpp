@@ -91,6 +91,8 @@ template <typename Use>
   if (a == Truth::kFalse || b == Truth::kFalse) return Truth::kFalse;
   return a == Truth::kTrue && b == Truth::kTrue ? Truth::kTrue : Truth::kUnknown;
 }
-[[nodiscard]] constexpr Truth either(Truth a, Truth b) { return invert(both(invert(a), invert(b))); }
+[[nodiscard]] constexpr Truth either(Truth a, Truth b) {
+  return invert(both(invert(a), invert(b)));
+}
 
 }  // namespace quant::kernel

@@ -40,19 +40,22 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kCrossing
 std::string excerpt(std::string_view text, std::size_t offset) {
   constexpr std::size_t kLongest = 60;
   if (text.size() <= kLongest) return std::string(text);
-  std::size_t first = std::min(offset > kLongest / 2 ? offset - kLongest / 2 : 0, text.size() - kLongest);
+  std::size_t first =
+      std::min(offset > kLongest / 2 ? offset - kLongest / 2 : 0, text.size() - kLongest);
   const auto continues = [&](std::size_t i) {
     return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U;
   };
   while (continues(first)) ++first;
   std::size_t last = std::min(first + kLongest, text.size());
   while (continues(last)) ++last;
-  return concat(first > 0 ? "..." : "", text.substr(first, last - first), last < text.size() ? "..." : "");
+  return concat(first > 0 ? "..." : "", text.substr(first, last - first),
+                last < text.size() ? "..." : "");
 }
 
 /// The last word of `text` is `word`, in any case.
 bool ends_with_word(std::string_view text, std::string_view word) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0)
+    text.remove_suffix(1);
   if (text.size() < word.size()) return false;
   const std::string_view last = text.substr(text.size() - word.size());
   return std::equal(last.begin(), last.end(), word.begin(), [](char a, char b) {
@@ -90,7 +93,8 @@ Error malformed_at(std::string_view reason, std::size_t offset, std::string_view
     for (const auto& [word, meant] : kCrossings) {
       if (rest.rfind(word, 0) == 0) hint = meant;
     }
-    if (reason != kTextMissing && std::string_view("'\"#;@?{}:%^&|~`\\").find(c) != std::string_view::npos) {
+    if (reason != kTextMissing &&
+        std::string_view("'\"#;@?{}:%^&|~`\\").find(c) != std::string_view::npos) {
       message = concat("unexpected character \"", c, '"');
     }
   }

@@ -9,11 +9,13 @@
 
 namespace quant {
 
-/// The columns that a program reads of other symbols: computed once for a run, whichever symbol asks.
+/// The columns that a program reads of other symbols: computed once for a run, whichever symbol
+/// asks.
 class OtherSeries {
  public:
   /// Plans what `roots` read. `program` and `context` outlive it.
-  OtherSeries(const Program& program, const std::vector<NodeId>& roots, const SeriesContext& context);
+  OtherSeries(const Program& program, const std::vector<NodeId>& roots,
+              const SeriesContext& context);
   // The column sets point to the series that they read.
   OtherSeries(const OtherSeries&) = delete;
   OtherSeries& operator=(const OtherSeries&) = delete;

@@ -27,7 +27,8 @@ void check_grid(const JsonReader& reader) {
 void check_range(const JsonReader& reader) {
   const auto bounds = reader.elements();
   if (bounds.size() != 3) throw reader.wrong("a range is [from, to, step]");
-  if (bounds[0].number() > bounds[1].number()) throw reader.wrong("the range ends before it begins");
+  if (bounds[0].number() > bounds[1].number())
+    throw reader.wrong("the range ends before it begins");
   (void)bounds[2].positive();
 }
 
@@ -70,11 +71,14 @@ void declare(const Json& declared, Names& names) {
 
 /// What a key probably means that is no parameter of the strategy.
 std::string hint_for(const std::string& key, const Names& names) {
-  const auto contains = [&](const auto& keys) { return std::find(keys.begin(), keys.end(), key) != keys.end(); };
+  const auto contains = [&](const auto& keys) {
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
+  };
   if (contains(kExecutionKeys)) {
     return concat("It is a setting of the execution: {\"execution\": {\"", key, "\": ...}}.");
   }
-  if (contains(kRiskRuleKeys)) return "It is one of the strategy's risk rules: put it into strategies.risk_rules.";
+  if (contains(kRiskRuleKeys))
+    return "It is one of the strategy's risk rules: put it into strategies.risk_rules.";
   std::vector<std::string_view> known(kRunKeys.begin(), kRunKeys.end());
   for (const auto& entry : names.parameters) known.push_back(entry.first);
   const std::string_view nearest = nearest_name(key, known);
@@ -86,7 +90,8 @@ void override_values(const Json& run_parameters, Names& names) {
     if (is_run_key(key)) continue;
     const JsonReader reader(value, concat("parameters.", key));
     if (!names.parameters.contains(key) && !names.other_parameters.contains(key)) {
-      throw reader.wrong(concat("the strategy has no parameter \"", key, '"')).hint(hint_for(key, names));
+      throw reader.wrong(concat("the strategy has no parameter \"", key, '"'))
+          .hint(hint_for(key, names));
     }
     names.parameters.insert_or_assign(key, reader.number());
   }

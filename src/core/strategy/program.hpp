@@ -28,10 +28,35 @@ using NodeId = int;
 
 enum class Operation {
   // numbers
-  kConstant, kBar, kState, kIndicator, kToGrid, kHistory, kOtherSeries,
-  kNegate, kAbsolute, kRoot, kRound, kAdd, kSubtract, kMultiply, kDivide, kMinimum, kMaximum,
+  kConstant,
+  kBar,
+  kState,
+  kIndicator,
+  kToGrid,
+  kHistory,
+  kOtherSeries,
+  kNegate,
+  kAbsolute,
+  kRoot,
+  kRound,
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kMinimum,
+  kMaximum,
   // conditions
-  kAlways, kNever, kLess, kLessOrEqual, kGreater, kGreaterOrEqual, kEqual, kNotEqual, kAnd, kOr, kNot,
+  kAlways,
+  kNever,
+  kLess,
+  kLessOrEqual,
+  kGreater,
+  kGreaterOrEqual,
+  kEqual,
+  kNotEqual,
+  kAnd,
+  kOr,
+  kNot,
 };
 
 /// What a rule can ask of the account and of its symbol's position.
@@ -39,22 +64,22 @@ enum class StateVariable { kPosition, kEntryPrice, kBarsHeld, kEquity, kCash };
 
 /// The bars that an expression is evaluated on.
 struct SeriesKey {
-  std::string symbol = {};                 // empty: the rule's own
+  std::string symbol = {};                  // empty: the rule's own
   std::optional<Timeframe> timeframe = {};  // none: the run's
   [[nodiscard]] bool operator==(const SeriesKey&) const = default;
 };
 
 struct ProgramNode {
   Operation operation = Operation::kConstant;
-  /// Whose bars it is evaluated on: an index into the program's series. kOtherSeries takes the value
-  /// of its argument from the last bar of the argument's series that its own bar can see.
+  /// Whose bars it is evaluated on: an index into the program's series. kOtherSeries takes the
+  /// value of its argument from the last bar of the argument's series that its own bar can see.
   int series = 0;
   bool is_condition = false;
   /// Depends on the account, so it is evaluated bar by bar instead of as a column.
   bool needs_state = false;
-  Int128 denominator = 1;             // of a number
-  Int128 constant = 0;                // kConstant: the numerator
-  int detail = 0;                     // BarColumn, StateVariable, bars back, period or decimals
+  Int128 denominator = 1;  // of a number
+  Int128 constant = 0;     // kConstant: the numerator
+  int detail = 0;          // BarColumn, StateVariable, bars back, period or decimals
   const Indicator* indicator = nullptr;
   std::vector<NodeId> arguments;
   /// What brings the arguments of a sum or comparison to their common denominator.
@@ -76,18 +101,24 @@ class Program {
   NodeId intern(ProgramNode node);
   /// The number of a series, added if it is new. 0 is the rule's own symbol and timeframe.
   int series_id(const SeriesKey& key);
-  [[nodiscard]] const SeriesKey& series(int id) const { return series_[static_cast<std::size_t>(id)]; }
-  /// The node of a named indicator on a series, if it has been compiled; they mean the same in all rules.
+  [[nodiscard]] const SeriesKey& series(int id) const {
+    return series_[static_cast<std::size_t>(id)];
+  }
+  /// The node of a named indicator on a series, if it has been compiled; they mean the same in all
+  /// rules.
   [[nodiscard]] std::optional<NodeId> named(int series, const std::string& name) const {
     const auto found = named_.find({series, name});
     return found == named_.end() ? std::nullopt : std::optional(found->second);
   }
-  void set_named(int series, const std::string& name, NodeId id) { named_.emplace(std::pair(series, name), id); }
+  void set_named(int series, const std::string& name, NodeId id) {
+    named_.emplace(std::pair(series, name), id);
+  }
   /// The nodes that `roots` are made of, themselves included.
   [[nodiscard]] std::vector<bool> reachable(const std::vector<NodeId>& roots) const;
 
  private:
-  using Key = std::tuple<Operation, int, Int128, Int128, int, const Indicator*, std::vector<NodeId>>;
+  using Key =
+      std::tuple<Operation, int, Int128, Int128, int, const Indicator*, std::vector<NodeId>>;
 
   std::vector<SeriesKey> series_ = {SeriesKey{}};
   std::vector<ProgramNode> nodes_;
@@ -119,7 +150,8 @@ struct Names {
 };
 
 /// Adds `expression` to `program`. kInvalidParameter names what is unknown or of the wrong kind,
-/// where it stands, and the nearest name; a deeper graph than the evaluator's stack bears is refused.
+/// where it stands, and the nearest name; a deeper graph than the evaluator's stack bears is
+/// refused.
 [[nodiscard]] NodeId compile_expression(Program& program, const Expression& expression,
                                         const Names& names);
 [[nodiscard]] NodeId compile_condition(Program& program, const Expression& expression,

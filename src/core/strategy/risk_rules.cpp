@@ -19,7 +19,8 @@ const Decimal kMostPercent{100'000, 0};
 Decimal read_leveraged_percent(const JsonReader& reader) {
   const Decimal percent = reader.positive();
   if (percent > kMostPercent) {
-    throw reader.wrong(concat("a percentage of at most 100000 is expected, not ", percent.to_text()));
+    throw reader.wrong(
+        concat("a percentage of at most 100000 is expected, not ", percent.to_text()));
   }
   return percent;
 }
@@ -27,8 +28,11 @@ Decimal read_leveraged_percent(const JsonReader& reader) {
 SizeRule read_size(const RuleReader& rules, const JsonReader& reader) {
   using Mode = SizeRule::Mode;
   static constexpr std::array<std::pair<std::string_view, Mode>, 6> kModes = {
-      {{"units", Mode::kUnits}, {"cash", Mode::kCash}, {"percent_equity", Mode::kPercentEquity},
-       {"weight", Mode::kWeight}, {"risk_percent", Mode::kRiskPercent},
+      {{"units", Mode::kUnits},
+       {"cash", Mode::kCash},
+       {"percent_equity", Mode::kPercentEquity},
+       {"weight", Mode::kWeight},
+       {"risk_percent", Mode::kRiskPercent},
        {"volatility_target_percent", Mode::kVolatilityTarget}}};
   reader.expect_form(R"({"percent_equity": 50})");
   reader.expect_object({"units", "cash", "percent_equity", "risk_percent", "distance",
@@ -36,8 +40,9 @@ SizeRule read_size(const RuleReader& rules, const JsonReader& reader) {
   const auto given = std::count_if(kModes.begin(), kModes.end(),
                                    [&](const auto& mode) { return reader.has(mode.first); });
   if (given != 1) {
-    throw reader.wrong("exactly one of \"units\", \"cash\", \"percent_equity\", \"risk_percent\", "
-                       "\"volatility_target_percent\" and \"weight\" is expected");
+    throw reader.wrong(
+        "exactly one of \"units\", \"cash\", \"percent_equity\", \"risk_percent\", "
+        "\"volatility_target_percent\" and \"weight\" is expected");
   }
   const auto [key, mode] = *std::find_if(kModes.begin(), kModes.end(),
                                          [&](const auto& one) { return reader.has(one.first); });
@@ -115,7 +120,8 @@ Limits read_limits(const JsonReader& reader) {
   read("drawdown_halt_pct", limits.drawdown_halt_pct, false);
   if (reader.has("halt_action")) {
     if (!limits.daily_loss_halt_pct && !limits.drawdown_halt_pct) {
-      throw reader.at("halt_action").wrong("no halt is set")
+      throw reader.at("halt_action")
+          .wrong("no halt is set")
           .hint("Give \"daily_loss_halt_pct\" or \"drawdown_halt_pct\".");
     }
     limits.halt_closes = reader.at("halt_action").choice(kActions);
@@ -141,12 +147,15 @@ void read_stops(const RuleReader& rules, const JsonReader& reader) {
     throw error;
   }
   if (reader.has("stop_loss")) strategy.stop_loss = rules.level(reader.at("stop_loss"), true);
-  if (reader.has("take_profit")) strategy.take_profit = rules.level(reader.at("take_profit"), false);
+  if (reader.has("take_profit"))
+    strategy.take_profit = rules.level(reader.at("take_profit"), false);
   check_short_target(strategy, reader);
   if (reader.has("trailing_stop")) {
-    const bool taken = std::any_of(strategy.trailing.begin(), strategy.trailing.end(),
-                                   [](const TrailingRule& rule) { return rule.id == "trailing_stop"; });
-    if (taken) throw reader.at("trailing_stop").wrong("the id \"trailing_stop\" is taken by an exit rule");
+    const bool taken =
+        std::any_of(strategy.trailing.begin(), strategy.trailing.end(),
+                    [](const TrailingRule& rule) { return rule.id == "trailing_stop"; });
+    if (taken)
+      throw reader.at("trailing_stop").wrong("the id \"trailing_stop\" is taken by an exit rule");
     TrailingRule rule;
     rule.id = "trailing_stop";
     rule.distance = rules.level(reader.at("trailing_stop"), true);

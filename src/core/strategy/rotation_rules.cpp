@@ -12,11 +12,15 @@ namespace {
 using Every = Rotation::Every;
 using Weighting = Rotation::Weighting;
 
-constexpr std::array<std::pair<std::string_view, Every>, 5> kEvery = {
-    {{"day", Every::kDay}, {"week", Every::kWeek}, {"month", Every::kMonth},
-     {"quarter", Every::kQuarter}, {"year", Every::kYear}}};
-constexpr std::array<std::pair<std::string_view, bool>, 2> kOn = {{{"first", false}, {"last", true}}};
-constexpr std::array<std::pair<std::string_view, bool>, 2> kOrder = {{{"desc", false}, {"asc", true}}};
+constexpr std::array<std::pair<std::string_view, Every>, 5> kEvery = {{{"day", Every::kDay},
+                                                                       {"week", Every::kWeek},
+                                                                       {"month", Every::kMonth},
+                                                                       {"quarter", Every::kQuarter},
+                                                                       {"year", Every::kYear}}};
+constexpr std::array<std::pair<std::string_view, bool>, 2> kOn = {
+    {{"first", false}, {"last", true}}};
+constexpr std::array<std::pair<std::string_view, bool>, 2> kOrder = {
+    {{"desc", false}, {"asc", true}}};
 constexpr int kMostPlaces = 100'000;
 constexpr int kLongestLookback = 100'000;
 
@@ -43,8 +47,8 @@ void read_weight(const RuleReader& rules, const JsonReader& reader, Rotation& ro
 
 Rotation read_rotation(const RuleReader& rules, const JsonReader& reader) {
   reader.expect_form(R"({"every": "month", "rank_by": "close / close[20]", "top": 3})");
-  reader.expect_object({"every", "on", "gate", "rank_by", "order", "top", "keep_if_rank_within", "weight",
-                        "lookback", "cash_buffer_percent", "drift_threshold_percent"});
+  reader.expect_object({"every", "on", "gate", "rank_by", "order", "top", "keep_if_rank_within",
+                        "weight", "lookback", "cash_buffer_percent", "drift_threshold_percent"});
   Rotation rotation;
   rotation.every = reader.at("every").choice(kEvery);
   if (reader.has("on")) rotation.on_last = reader.at("on").choice(kOn);

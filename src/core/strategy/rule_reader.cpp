@@ -17,8 +17,9 @@ constexpr Decimal kMostFraction{100'000'000, 0};
 /// The expression uses a parameter or a declared indicator.
 bool has_declared_names(const Expression& expression) {
   const auto reserved = reserved_names();
-  const bool is_own = expression.kind == Expression::Kind::kName &&
-                      std::find(reserved.begin(), reserved.end(), lower_case(expression.symbol)) == reserved.end();
+  const bool is_own =
+      expression.kind == Expression::Kind::kName &&
+      std::find(reserved.begin(), reserved.end(), lower_case(expression.symbol)) == reserved.end();
   return expression.kind == Expression::Kind::kParameter || is_own ||
          std::any_of(expression.arguments.begin(), expression.arguments.end(), has_declared_names);
 }
@@ -99,7 +100,10 @@ bool RuleReader::is_impossible(NodeId condition) const {
 OrderRule RuleReader::order(const JsonReader& reader) const {
   using enum OrderType;
   static constexpr std::array<std::pair<std::string_view, OrderType>, 5> kTypes = {
-      {{"market", kMarket}, {"limit", kLimit}, {"stop", kStop}, {"stop_limit", kStopLimit},
+      {{"market", kMarket},
+       {"limit", kLimit},
+       {"stop", kStop},
+       {"stop_limit", kStopLimit},
        {"market_on_close", kMarketOnClose}}};
   reader.expect_form(R"({"type": "market"} or {"type": "limit", "limit": "close"})");
   reader.expect_object({"type", "limit", "stop", "tif"});
@@ -129,13 +133,16 @@ LevelRule RuleReader::level(const JsonReader& reader, bool is_stop) const {
   if (reader.json().object() == nullptr) {
     if (reader.json().number() == nullptr && reader.json().long_number() == nullptr) {
       throw reader.expected("a number")
-          .hint("2 percent is written 0.02, a price {\"price\": \"lowest(low, 5)\"}, a distance from the fill "
-                "{\"distance\": \"2 * atr(14)\"}.");
+          .hint(
+              "2 percent is written 0.02, a price {\"price\": \"lowest(low, 5)\"}, a distance from "
+              "the fill "
+              "{\"distance\": \"2 * atr(14)\"}.");
     }
     const Decimal fraction = reader.positive();
     if (is_stop && fraction >= Decimal{1, 0}) {
-      throw reader.wrong(concat("a fraction of the fill price below 1 is expected, not ",
-                                fraction.to_text()))
+      throw reader
+          .wrong(
+              concat("a fraction of the fill price below 1 is expected, not ", fraction.to_text()))
           .hint("2 percent is written 0.02.");
     }
     if (fraction > kMostFraction) {
@@ -149,7 +156,8 @@ LevelRule RuleReader::level(const JsonReader& reader, bool is_stop) const {
     throw reader.wrong("either \"distance\" or \"price\" is expected");
   }
   const bool is_distance = reader.has("distance");
-  return {is_distance ? LevelRule::Kind::kDistance : LevelRule::Kind::kPrice, {},
+  return {is_distance ? LevelRule::Kind::kDistance : LevelRule::Kind::kPrice,
+          {},
           positive_number(reader.at(is_distance ? "distance" : "price"))};
 }
 

@@ -26,7 +26,8 @@ Expression earlier(const Expression& expression) {
 /// A number that stands in the rule as it is, with its sign.
 bool is_literal(const Expression& expression) {
   const bool is_negation = expression.kind == Expression::Kind::kUnary && expression.symbol == "-";
-  return expression.kind == Expression::Kind::kNumber || expression.kind == Expression::Kind::kParameter ||
+  return expression.kind == Expression::Kind::kNumber ||
+         expression.kind == Expression::Kind::kParameter ||
          (is_negation && is_literal(expression.arguments[0]));
 }
 
@@ -34,15 +35,18 @@ bool is_literal(const Expression& expression) {
 std::optional<std::size_t> moved_argument(const Expression& expression) {
   if (expression.kind == Expression::Kind::kHistory) return 0;
   const bool is_series = expression.kind == Expression::Kind::kCall &&
-                         (expression.symbol == "at" || expression.symbol == "tf") && expression.arguments.size() == 2;
+                         (expression.symbol == "at" || expression.symbol == "tf") &&
+                         expression.arguments.size() == 2;
   return is_series ? std::optional<std::size_t>(1) : std::nullopt;
 }
 
 /// The sides of the comparisons and crossings in a condition, each on the bars on which it is read.
 void collect(const Expression& expression, std::vector<Expression>& operands) {
-  const bool crosses = expression.kind == Expression::Kind::kCall &&
-                       (expression.symbol == "crosses_above" || expression.symbol == "crosses_below");
-  const bool compares = expression.kind == Expression::Kind::kBinary && find_comparison(expression.symbol);
+  const bool crosses =
+      expression.kind == Expression::Kind::kCall &&
+      (expression.symbol == "crosses_above" || expression.symbol == "crosses_below");
+  const bool compares =
+      expression.kind == Expression::Kind::kBinary && find_comparison(expression.symbol);
   if (const auto place = moved_argument(expression)) {
     std::vector<Expression> moved;
     collect(expression.arguments[*place], moved);
@@ -79,7 +83,8 @@ std::optional<JsonReader> condition_of(const StrategyDocument& document, const S
 }
 
 /// Compiles the operands, each text once; hands over the program.
-void take_operands(RuleTrace& trace, const std::vector<Expression>& operands, Strategy& strategy, const Names& names) {
+void take_operands(RuleTrace& trace, const std::vector<Expression>& operands, Strategy& strategy,
+                   const Names& names) {
   for (const Expression& operand : operands) {
     const std::string text = expression_text(operand, names.parameters);
     const bool known = std::any_of(trace.operands.begin(), trace.operands.end(),
@@ -118,8 +123,9 @@ std::optional<RuleTrace> trace_rule(const StrategyDocument& document, const Json
   return trace;
 }
 
-std::optional<RuleTrace> trace_rotation(const StrategyDocument& document, const Json& run_parameters,
-                                        bool strict_crossover, const SeriesSettings& series) {
+std::optional<RuleTrace> trace_rotation(const StrategyDocument& document,
+                                        const Json& run_parameters, bool strict_crossover,
+                                        const SeriesSettings& series) {
   Names names = names_of(document.parameters, run_parameters, strict_crossover, series);
   Strategy strategy;
   read_entry_rules(RuleReader(strategy, names), document.entry_rules);

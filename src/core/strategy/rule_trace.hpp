@@ -27,13 +27,16 @@ struct RuleTrace {
 
 /// The rule "long", "short", or an exit rule by its id; nothing where none of that name has a
 /// condition (a stop, a rotation). The strategy must compile.
-[[nodiscard]] std::optional<RuleTrace> trace_rule(const StrategyDocument& document, const Json& run_parameters,
-                                                  bool strict_crossover, const SeriesSettings& series,
+[[nodiscard]] std::optional<RuleTrace> trace_rule(const StrategyDocument& document,
+                                                  const Json& run_parameters, bool strict_crossover,
+                                                  const SeriesSettings& series,
                                                   std::string_view rule);
 
-/// What a rotation ranks by, which is the text and the first operand, and what its gate compares; nothing
-/// for a strategy that has none.
-[[nodiscard]] std::optional<RuleTrace> trace_rotation(const StrategyDocument& document, const Json& run_parameters,
-                                                      bool strict_crossover, const SeriesSettings& series);
+/// What a rotation ranks by, which is the text and the first operand, and what its gate compares;
+/// nothing for a strategy that has none.
+[[nodiscard]] std::optional<RuleTrace> trace_rotation(const StrategyDocument& document,
+                                                      const Json& run_parameters,
+                                                      bool strict_crossover,
+                                                      const SeriesSettings& series);
 
 }  // namespace quant

@@ -19,9 +19,9 @@ class OtherSeries;
 /// Whose bars a column set is computed on.
 struct SeriesPlace {
   const BarSeries* bars = nullptr;
-  std::string symbol = {};                 // as the rules name it; empty: their own
-  std::optional<Timeframe> timeframe = {}; // of the bars, where coarser ones may be read
-  const OtherSeries* others = nullptr;     // where other symbols may be read
+  std::string symbol = {};                  // as the rules name it; empty: their own
+  std::optional<Timeframe> timeframe = {};  // of the bars, where coarser ones may be read
+  const OtherSeries* others = nullptr;      // where other symbols may be read
 };
 
 /// The bars of one symbol as a program sees them: its own ones, in segments between splits, and
@@ -48,7 +48,8 @@ class SeriesBars {
  private:
   [[nodiscard]] Timeframe timeframe() const;
   [[nodiscard]] std::span<const Bucket> buckets(Timeframe coarser);
-  [[nodiscard]] NumberColumn own_column(BarColumn which, Int128 multiple, std::size_t segment) const;
+  [[nodiscard]] NumberColumn own_column(BarColumn which, Int128 multiple,
+                                        std::size_t segment) const;
   [[nodiscard]] std::vector<std::size_t> find_visible(const SeriesKey& key);
 
   const Program* program_;

@@ -39,9 +39,8 @@ bool reads_calendar(const Program& program, const std::vector<NodeId>& roots,
                     std::string_view symbol) {
   using enum BarColumn;
   const std::array parts = {kYear, kMonth, kDay, kWeekday, kHour, kMinute};
-  return std::any_of(parts.begin(), parts.end(), [&](BarColumn part) {
-    return reads_column(program, roots, symbol, part);
-  });
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](BarColumn part) { return reads_column(program, roots, symbol, part); });
 }
 
 int warm_up_of(const Program& program, const std::vector<NodeId>& nodes) {

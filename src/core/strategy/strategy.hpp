@@ -133,8 +133,8 @@ struct Rotation {
   int top = 1;
   int keep_within = 1;
   Weighting weighting = Weighting::kEqual;
-  NodeId weight = -1;   // kExpression
-  int lookback = 20;    // kInverseVolatility
+  NodeId weight = -1;  // kExpression
+  int lookback = 20;   // kInverseVolatility
   Decimal cash_buffer_percent;
   Decimal drift_threshold_percent;
 };
@@ -189,12 +189,13 @@ struct Strategy {
 /// compiled for its `series`.
 /// kInvalidParameter with the JSON path, and the column inside an expression, for an unknown key or
 /// name, a value of the wrong kind or range, and a rule that could never act.
-[[nodiscard]] Strategy compile_strategy(const StrategyDocument& document, const Json& run_parameters,
-                                        bool strict_crossover,
+[[nodiscard]] Strategy compile_strategy(const StrategyDocument& document,
+                                        const Json& run_parameters, bool strict_crossover,
                                         const SeriesSettings& series = {});
 
 /// An expression in string or object form:
-/// "close > 5", {"all": [...]}, {"any": [...]}, {"not": ...}, {"left": ..., "op": ">", "right": ...},
+/// "close > 5", {"all": [...]}, {"any": [...]}, {"not": ...}, {"left": ..., "op": ">", "right":
+/// ...},
 /// {"at": "SPY", "value": ...}, {"tf": "1w", "value": ...}.
 [[nodiscard]] Expression read_expression(const Json& json, const std::string& path);
 

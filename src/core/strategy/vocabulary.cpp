@@ -49,12 +49,51 @@ constexpr std::array<std::pair<std::string_view, Operation>, 6> kComparisons = {
 constexpr std::array<std::string_view, 9> kPlainFunctions = {
     "crosses_above", "crosses_below", "abs", "at", "min", "max", "round", "sqrt", "tf"};
 
-constexpr std::array<std::string_view, 45> kLaterFunctions = {
-    "ad", "adosc", "adx", "adxr", "apo", "aroon", "beta", "bollinger", "bop", "cci", "cmf",
-    "cmo", "correlation", "dema", "di", "donchian", "dx", "hma", "ichimoku", "kama", "keltner",
-    "linearreg", "linreg_slope", "macd", "mfi", "momentum", "natr", "obv", "ppo", "psar", "rma",
-    "roc", "session_vwap", "stddev", "stochastic", "stochrsi", "supertrend", "tema", "trix",
-    "true_range", "ultimate_oscillator", "vwma", "williams_r", "wma", "zscore"};
+constexpr std::array<std::string_view, 45> kLaterFunctions = {"ad",
+                                                              "adosc",
+                                                              "adx",
+                                                              "adxr",
+                                                              "apo",
+                                                              "aroon",
+                                                              "beta",
+                                                              "bollinger",
+                                                              "bop",
+                                                              "cci",
+                                                              "cmf",
+                                                              "cmo",
+                                                              "correlation",
+                                                              "dema",
+                                                              "di",
+                                                              "donchian",
+                                                              "dx",
+                                                              "hma",
+                                                              "ichimoku",
+                                                              "kama",
+                                                              "keltner",
+                                                              "linearreg",
+                                                              "linreg_slope",
+                                                              "macd",
+                                                              "mfi",
+                                                              "momentum",
+                                                              "natr",
+                                                              "obv",
+                                                              "ppo",
+                                                              "psar",
+                                                              "rma",
+                                                              "roc",
+                                                              "session_vwap",
+                                                              "stddev",
+                                                              "stochastic",
+                                                              "stochrsi",
+                                                              "supertrend",
+                                                              "tema",
+                                                              "trix",
+                                                              "true_range",
+                                                              "ultimate_oscillator",
+                                                              "vwma",
+                                                              "williams_r",
+                                                              "wma",
+                                                              "zscore"};
 
 template <typename Table>
 bool contains(const Table& table, std::string_view name) {
@@ -86,7 +125,8 @@ bool is_plain_function(std::string_view name) { return contains(kPlainFunctions,
 bool is_later_function(std::string_view name) { return contains(kLaterFunctions, name); }
 
 bool is_foreign_history(const std::string& name) {
-  static constexpr std::array<std::string_view, 6> kWords = {"lag", "shift", "prev", "previous", "ref", "delay"};
+  static constexpr std::array<std::string_view, 6> kWords = {"lag",      "shift", "prev",
+                                                             "previous", "ref",   "delay"};
   return contains(kWords, lower_case(name.substr(name.find('.') + 1)));
 }
 
@@ -112,7 +152,9 @@ std::string lower_case(std::string text) {
 }
 
 bool is_identifier(std::string_view name) {
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
   const auto is_part = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
   return !name.empty() && is_letter(name.front()) && std::all_of(name.begin(), name.end(), is_part);
 }

@@ -296,13 +296,16 @@ TEST(Dividend, OfTheDateOfASplitComesAfterIt) {
 
 TEST(Split, DoesNotTurnRoundingIntoAnExcursion) {
   // 1.44 over 7 is 0.205714...; the lot is shown with 0.2057, but nothing has moved against it.
-  const RunRecords records = run_one(
-      {}, split_at_two({flat("1.44", kGoLong), flat("1.44"), flat("0.21"), flat("0.21", kLeave), flat("0.21")}, 7, 1));
+  const RunRecords records =
+      run_one({}, split_at_two({flat("1.44", kGoLong), flat("1.44"), flat("0.21"),
+                                flat("0.21", kLeave), flat("0.21")},
+                               7, 1));
   EXPECT_EQ(records.trades.at(0).adverse_excursion, Decimal{});
 }
 
 TEST(Split, LeavesTheDistanceOfATrailingStopUnrounded) {
-  // 2 percent of 1.44 over 7 is 0.0041; to the tick it would be nothing, and the stop the price itself.
+  // 2 percent of 1.44 over 7 is 0.0041; to the tick it would be nothing, and the stop the price
+  // itself.
   const RunRecords records = run_one(
       units_of(R"({"size": {"units": 100}, "trailing_stop": 0.02})"),
       split_at_two({flat("1.44", kGoLong), flat("1.44"), flat("0.2057"), flat("0.2057")}, 7, 1));
@@ -311,10 +314,14 @@ TEST(Split, LeavesTheDistanceOfATrailingStopUnrounded) {
 
 TEST(Split, DoesNotChangeWhatAnOrderHasTraded) {
   // 100 of 200 fill before the split at 1 a share; the other 100 are 200 after it.
-  BarSeries bars = trading(split_at_two({flat("10", kGoLong), flat("10"), flat("5"), flat("5")}, 2, 1), {1000});
-  const RunRecords records = run({R"({"size": {"units": 200}})", R"({"max_volume_share": 0.1, "commission": {"per_share": 1}})",
-                                  "10000", kQuietEntries, kQuietExits}, std::vector{bars});
-  EXPECT_EQ(fills_of(records), (Lines{"1 A buy 100 @ 10 signal", "2 A buy 100 @ 5 signal", "3 A buy 100 @ 5 signal"}));
+  BarSeries bars =
+      trading(split_at_two({flat("10", kGoLong), flat("10"), flat("5"), flat("5")}, 2, 1), {1000});
+  const RunRecords records = run({R"({"size": {"units": 200}})",
+                                  R"({"max_volume_share": 0.1, "commission": {"per_share": 1}})",
+                                  "10000", kQuietEntries, kQuietExits},
+                                 std::vector{bars});
+  EXPECT_EQ(fills_of(records),
+            (Lines{"1 A buy 100 @ 10 signal", "2 A buy 100 @ 5 signal", "3 A buy 100 @ 5 signal"}));
   EXPECT_EQ(fees_of(records), (Lines{"100", "100", "100"}));
 }
 

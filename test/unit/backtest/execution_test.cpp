@@ -115,9 +115,9 @@ TEST(Execution, RefusesWrongValuesWithTheirPath) {
   }
   EXPECT_EQ(caught([] { (void)read(R"({"risk_free": 4})"); }).hint(),
             "4 percent a year is written 0.04.");
-  EXPECT_EQ(
-      caught([] { (void)read(R"({"intrabar": "best"})"); }).hint(),
-      "It is one of \"worst_case\", \"stop_first\", \"nearest_extreme\", \"ohlc\", \"olhc\", \"lower_timeframe\".");
+  EXPECT_EQ(caught([] { (void)read(R"({"intrabar": "best"})"); }).hint(),
+            "It is one of \"worst_case\", \"stop_first\", \"nearest_extreme\", \"ohlc\", \"olhc\", "
+            "\"lower_timeframe\".");
 }
 
 TEST(Execution, RefusesUnknownConventionsWithTheKnownNames) {
@@ -147,7 +147,8 @@ TEST(Execution, RefusesTiersThatDoNotRiseOrEnd) {
       {R"([{"percent": 1}, {"percent": 1}])", "a tier follows one without end"},
   };
   for (const auto& [tiers, message] : cases) {
-    EXPECT_EQ(caught([&] { (void)read(R"({"commission": {"tiers": )" + tiers + "}}"); }).message(), message);
+    EXPECT_EQ(caught([&] { (void)read(R"({"commission": {"tiers": )" + tiers + "}}"); }).message(),
+              message);
   }
 }
 

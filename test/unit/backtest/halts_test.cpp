@@ -155,21 +155,25 @@ TEST(Drawdown, ComesBeforeTheRules) {
 }
 
 TEST(Drawdown, IsMeasuredFromTheCurveNotFromAnEquityBeforeItsFills) {
-  // At the close of day 1 equity is 2,300; the fee for B leaves 2,200 on the curve. The 2,000 of day 2
-  // are 9.09 percent below that, and 13 percent below 2,300.
+  // At the close of day 1 equity is 2,300; the fee for B leaves 2,200 on the curve. The 2,000 of
+  // day 2 are 9.09 percent below that, and 13 percent below 2,300.
   const std::vector<BarSeries> bars = {series("A", {flat("10", kGoLong), flat("14"), flat("12")}),
                                        series("B", {flat("5"), flat("5", kGoLong), flat("5")}),
                                        series("C", {flat("1"), flat("1"), flat("1", kGoLong)})};
-  const RunRecords records = run({R"({"size": {"units": 100}, "drawdown_halt_pct": 10})",
-                                  R"({"fill": "same_close", "commission": {"per_share": 1}})", "2000"}, bars);
+  const RunRecords records =
+      run({R"({"size": {"units": 100}, "drawdown_halt_pct": 10})",
+           R"({"fill": "same_close", "commission": {"per_share": 1}})", "2000"},
+          bars);
   EXPECT_EQ(equity_of(records), (Lines{"1900", "2200", "1900"}));
   EXPECT_EQ(fills_of(records).back(), "2 C buy 100 @ 1 signal");
 }
 
 TEST(Halts, DoNotKeepAnOppositeSignalFromClosing) {
-  const RunRecords records = run({kDrawdown, R"({"on_opposite": "close"})"},
-                                 {flat("10", kGoLong), {"10", "10", "7", "7"}, flat("7", kGoShort), flat("7"), flat("7")});
-  EXPECT_EQ(fills_of(records), (Lines{"1 A buy 500 @ 10 signal", "3 A sell 500 @ 7 opposite_signal"}));
+  const RunRecords records =
+      run({kDrawdown, R"({"on_opposite": "close"})"},
+          {flat("10", kGoLong), {"10", "10", "7", "7"}, flat("7", kGoShort), flat("7"), flat("7")});
+  EXPECT_EQ(fills_of(records),
+            (Lines{"1 A buy 500 @ 10 signal", "3 A sell 500 @ 7 opposite_signal"}));
 }
 
 }  // namespace

@@ -172,9 +172,9 @@ TEST(FinerBars, AreNotAskedForWhereOneLevelIsTouched) {
 }
 
 TEST(BothTouched, CountsABarOnceHoweverManyLots) {
-  const RunRecords records =
-      run({R"({"size": {"units": 10}, "pyramiding": {"max": 2}, "stop_loss": 0.1, "take_profit": 0.1})"},
-          {flat("10", kGoLong), flat("10", kGoLong), flat("10"), {"10", "12", "8", "10"}, flat("10")});
+  const RunRecords records = run(
+      {R"({"size": {"units": 10}, "pyramiding": {"max": 2}, "stop_loss": 0.1, "take_profit": 0.1})"},
+      {flat("10", kGoLong), flat("10", kGoLong), flat("10"), {"10", "12", "8", "10"}, flat("10")});
   EXPECT_EQ(records.fills.size(), 4U);
   EXPECT_EQ(records.ambiguous_bars, 1);
 }

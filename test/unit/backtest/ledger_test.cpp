@@ -129,8 +129,9 @@ TEST(Ledger, ExtendsTheRangeOfALotButNotAtItsClosingEntry) {
 
 TEST(Ledger, RaisesWhereCashLeavesItsColumn) {
   Ledger ledger(money("9999999999999.99"), 1);
-  EXPECT_EQ(caught([&] { ledger.open(fill(FillKind::kShort, "1", "1"), 0, EnteredAt::kOpen); }).code(),
-            ErrorCode::kOutOfRange);
+  EXPECT_EQ(
+      caught([&] { ledger.open(fill(FillKind::kShort, "1", "1"), 0, EnteredAt::kOpen); }).code(),
+      ErrorCode::kOutOfRange);
 }
 
 /// The records of a purchase, its sale, and a short lot that is still held; the cash behind them.

@@ -189,8 +189,10 @@ TEST(Legs, AreClosedTogetherByAMarginCall) {
 
 TEST(Legs, CountTogetherForMaxPositions) {
   const auto bars = both({flat("10", kGoLong), flat("10"), flat("10")}, kTwenty);
-  EXPECT_TRUE(legged(bars, {.risk = R"({"size": {"units": 100}, "max_positions": 1})"}).fills.empty());
-  EXPECT_EQ(legged(bars, {.risk = R"({"size": {"units": 100}, "max_positions": 2})"}).fills.size(), 2U);
+  EXPECT_TRUE(
+      legged(bars, {.risk = R"({"size": {"units": 100}, "max_positions": 1})"}).fills.empty());
+  EXPECT_EQ(legged(bars, {.risk = R"({"size": {"units": 100}, "max_positions": 2})"}).fills.size(),
+            2U);
 }
 
 }  // namespace

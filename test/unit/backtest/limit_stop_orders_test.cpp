@@ -203,7 +203,8 @@ TEST(TimeInForce, DayCountsDaysAndNotBars) {
 
 TEST(TimeInForce, OnlyTheNextDayShowsThatAnIntradayBarWasTheLast) {
   // The rule is true at every close: an order that stands then keeps it from ordering anew.
-  BarSeries bars = series("A", {flat("10", kGoLong, 0), flat("10", kGoLong, 1), flat("10", kGoLong, 2), flat("10", kGoLong, 3)});
+  BarSeries bars = series("A", {flat("10", kGoLong, 0), flat("10", kGoLong, 1),
+                                flat("10", kGoLong, 2), flat("10", kGoLong, 3)});
   RunContext intraday;
   intraday.series.timeframe = Timeframe::k12h;
   const std::string entry = entry_with(kForADay);

@@ -69,7 +69,7 @@ TEST(LevelPrice, MayLieWhereNoBarReachesIt) {
 }
 
 std::optional<Price> level(const LevelRule& rule, bool is_stop, Side side, Int128 value = 0,
-            Int128 denominator = 1) {
+                           Int128 denominator = 1) {
   return level_of(rule, is_stop, side, price("33.33"), value, denominator, price("0.01"));
 }
 
@@ -139,18 +139,24 @@ TEST(LargestQuantity, EqualsTheSearchOverAllSteps) {
 
 TEST(LargestQuantity, SpendsTheLastCentAndNotOneMore) {
   const Commission none;
-  EXPECT_EQ(largest_quantity({10'000}, FillPrice(price("10")), quantity("1"), quantity("1000000"), none),
-            quantity("10"));
-  EXPECT_EQ(largest_quantity({9'999}, FillPrice(price("10")), quantity("1"), quantity("1000000"), none),
-            quantity("9"));
+  EXPECT_EQ(
+      largest_quantity({10'000}, FillPrice(price("10")), quantity("1"), quantity("1000000"), none),
+      quantity("10"));
+  EXPECT_EQ(
+      largest_quantity({9'999}, FillPrice(price("10")), quantity("1"), quantity("1000000"), none),
+      quantity("9"));
   Commission fee;
   fee.per_order = decimal_of("0.01");
-  EXPECT_EQ(largest_quantity({10'000}, FillPrice(price("10")), quantity("1"), quantity("1000000"), fee),
-            quantity("9"));
-  EXPECT_EQ(largest_quantity({10'001}, FillPrice(price("10")), quantity("1"), quantity("1000000"), fee),
-            quantity("10"));
-  EXPECT_EQ(largest_quantity({0}, FillPrice(price("10")), quantity("1"), quantity("5"), none), Quantity{});
-  EXPECT_EQ(largest_quantity({-100}, FillPrice(price("10")), quantity("1"), quantity("5"), none), Quantity{});
+  EXPECT_EQ(
+      largest_quantity({10'000}, FillPrice(price("10")), quantity("1"), quantity("1000000"), fee),
+      quantity("9"));
+  EXPECT_EQ(
+      largest_quantity({10'001}, FillPrice(price("10")), quantity("1"), quantity("1000000"), fee),
+      quantity("10"));
+  EXPECT_EQ(largest_quantity({0}, FillPrice(price("10")), quantity("1"), quantity("5"), none),
+            Quantity{});
+  EXPECT_EQ(largest_quantity({-100}, FillPrice(price("10")), quantity("1"), quantity("5"), none),
+            Quantity{});
 }
 
 TEST(LargestQuantity, StaysWithinItsColumnWithTheLargestBudget) {
@@ -163,14 +169,16 @@ TEST(LargestQuantity, StaysWithinItsColumnWithTheLargestBudget) {
 TEST(FillPrice, TakesTheImpactOfVolumeExactly) {
   // 152.46 x 0.02 x (10 / 66)^2 is 0.07 exactly: no rounding lifts it to the next tick.
   const Slippage slippage{{}, 0, decimal_of("0.02")};
-  const FillPrice at(price("152.46"), kBuying, &slippage, {}, Volume::from_units(66), price("0.01"));
+  const FillPrice at(price("152.46"), kBuying, &slippage, {}, Volume::from_units(66),
+                     price("0.01"));
   EXPECT_EQ(at.of(quantity("10")), price("152.53"));
   EXPECT_EQ(at.of(quantity("10.000001")), price("152.54"));
 }
 
 TEST(FillPrice, WithTheLeastImpactLeavesItsTick) {
   const Slippage slippage{{}, 0, decimal_of("0.1")};
-  const FillPrice at(price("10"), kBuying, &slippage, {}, Volume::from_units(999'999'999), price("0.01"));
+  const FillPrice at(price("10"), kBuying, &slippage, {}, Volume::from_units(999'999'999),
+                     price("0.01"));
   EXPECT_EQ(at.of(quantity("0.000001")), price("10.01"));
   EXPECT_EQ(at.of({}), price("10"));
 }
@@ -180,7 +188,9 @@ TEST(LargestFitting, FindsTheLargestWhereItsOwnPriceFalls) {
   const Slippage slippage{{}, 0, decimal_of("0.9")};
   const FillPrice at(price("10"), kSelling, &slippage, {}, Volume::from_units(10), price("0.01"));
   for (int cents = 500; cents < 6'000; cents += 7) {
-    const auto fits = [&](Quantity sold, Price each) { return value_of(sold, each).units() <= cents; };
+    const auto fits = [&](Quantity sold, Price each) {
+      return value_of(sold, each).units() <= cents;
+    };
     Quantity expected = quantity("10");
     while (!fits(expected, at.of(expected))) expected -= quantity("0.01");
     EXPECT_EQ(largest_fitting(quantity("0.01"), quantity("10"), at, fits), expected) << cents;

@@ -151,9 +151,9 @@ TEST(Lots, AreStoppedByTimeEachOnItsOwn) {
 }
 
 TEST(Finalize, ClosesAtTheOpenBeforeTheClose) {
-  const RunRecords records =
-      run({R"({"size": {"units": 10}, "pyramiding": {"max": 2}})", R"({"fill": "same_close", "finalize": "last_open"})"},
-          {flat("10", kGoLong), {"11", "12", "11", "12", kGoLong}});
+  const RunRecords records = run({R"({"size": {"units": 10}, "pyramiding": {"max": 2}})",
+                                  R"({"fill": "same_close", "finalize": "last_open"})"},
+                                 {flat("10", kGoLong), {"11", "12", "11", "12", kGoLong}});
   EXPECT_EQ(trades_of(records), (Lines{"A 10 from 10 to 11: 10", "A 10 from 12 to 12: 0"}));
 }
 

@@ -134,9 +134,11 @@ TEST(AtTheEnd, APositionIsOnlyMarked) {
 }
 
 TEST(Universe, DoesNotKeepAnOppositeSignalFromClosing) {
-  const BarSeries bars = series("A", {flat("10", kGoLong), flat("10"), flat("11", kGoShort), flat("12")});
-  EXPECT_EQ(fills_of(run({.execution = R"({"on_opposite": "close"})"}, std::vector{member(bars, 0, 1)})),
-            (Lines{"1 A buy 100 @ 10 signal", "3 A sell 100 @ 12 opposite_signal"}));
+  const BarSeries bars =
+      series("A", {flat("10", kGoLong), flat("10"), flat("11", kGoShort), flat("12")});
+  EXPECT_EQ(
+      fills_of(run({.execution = R"({"on_opposite": "close"})"}, std::vector{member(bars, 0, 1)})),
+      (Lines{"1 A buy 100 @ 10 signal", "3 A sell 100 @ 12 opposite_signal"}));
 }
 
 }  // namespace

@@ -145,9 +145,9 @@ TEST(VolumeLimit, OfAnEntryEndsWhereAnExitRuleHolds) {
 
 TEST(VolumeLimit, IsNotTakenTwiceByTwoOrdersThatCloseAll) {
   // The rule leaves from day 2 on, 100 a day; the short entry of day 2 waits until all is closed.
-  const RunRecords records = limited(
-      {flat("10", kGoLong), flat("10", kLeave), flat("10", kGoShort), flat("10"), flat("10"), flat("10")},
-      {9000, 9000, 1000});
+  const RunRecords records = limited({flat("10", kGoLong), flat("10", kLeave), flat("10", kGoShort),
+                                      flat("10"), flat("10"), flat("10")},
+                                     {9000, 9000, 1000});
   EXPECT_EQ(fills_of(records), (Lines{"1 A buy 250 @ 10 signal", "2 A sell 100 @ 10 signal",
                                       "3 A sell 100 @ 10 signal", "4 A sell 50 @ 10 signal",
                                       "4 A short 100 @ 10 signal", "5 A short 100 @ 10 signal"}));
@@ -155,10 +155,14 @@ TEST(VolumeLimit, IsNotTakenTwiceByTwoOrdersThatCloseAll) {
 
 TEST(VolumeLimit, LeavesAnEntryBehindItsReversalAtTheMarket) {
   // The short stop is triggered on day 3; from day 4 on what is left fills at the opens.
-  const RunRecords records = limited(
-      {flat("10", kGoLong), flat("10"), flat("10", kGoShort), {"10", "10", "9", "10"}, flat("10.5"), flat("10.5")},
-      {9000, 9000, 9000, 2000, 9000},
-      {.entry = R"({"long": {"when": "vwap = 1"},
+  const RunRecords records =
+      limited({flat("10", kGoLong),
+               flat("10"),
+               flat("10", kGoShort),
+               {"10", "10", "9", "10"},
+               flat("10.5"),
+               flat("10.5")},
+              {9000, 9000, 9000, 2000, 9000}, {.entry = R"({"long": {"when": "vwap = 1"},
                     "short": {"when": "vwap = 2", "order": {"type": "stop", "stop": "9.5"}}})"});
   EXPECT_EQ(fills_of(records),
             (Lines{"1 A buy 250 @ 10 signal", "3 A sell 200 @ 9.5 opposite_signal",
@@ -168,7 +172,8 @@ TEST(VolumeLimit, LeavesAnEntryBehindItsReversalAtTheMarket) {
 TEST(VolumeLimit, LeavesTheRestOfATargetToTheStopOfTheSameBar) {
   // Day 2 opens beyond the target, which takes 100; the bar then falls to the stop.
   const RunRecords records =
-      limited({flat("10", kGoLong), flat("10"), {"12", "12", "8", "9"}, flat("9")}, {9000, 9000, 1000, 9000},
+      limited({flat("10", kGoLong), flat("10"), {"12", "12", "8", "9"}, flat("9")},
+              {9000, 9000, 1000, 9000},
               {.risk = R"({"size": {"units": 250}, "take_profit": 0.1, "stop_loss": 0.1})"});
   EXPECT_EQ(fills_of(records), (Lines{"1 A buy 250 @ 10 signal", "2 A sell 100 @ 12 take_profit",
                                       "2 A sell 100 @ 9 stop_loss", "3 A sell 50 @ 9 stop_loss"}));
@@ -178,10 +183,13 @@ TEST(VolumeLimit, LeavesTheRestOfATargetToTheStopOfTheSameBar) {
 TEST(VolumeLimit, ThatLetsNothingThroughAsksNoLimit) {
   // B may not be bought while A is held. On day 2, when that is so, it could not fill anyway.
   const std::vector<BarSeries> bars = {
-      trading(series("A", {flat("10", kGoLong), flat("10", kLeave), flat("10"), flat("10")}), {9000}),
-      trading(series("B", {flat("10", kGoLong), flat("10"), flat("10"), flat("10")}), {0, 0, 9000})};
-  const RunRecords records = run({R"({"size": {"units": 250}, "max_positions": 1})", kTenth, "10000",
-                                  kQuietEntries, kQuietExits}, bars);
+      trading(series("A", {flat("10", kGoLong), flat("10", kLeave), flat("10"), flat("10")}),
+              {9000}),
+      trading(series("B", {flat("10", kGoLong), flat("10"), flat("10"), flat("10")}),
+              {0, 0, 9000})};
+  const RunRecords records = run({R"({"size": {"units": 250}, "max_positions": 1})", kTenth,
+                                  "10000", kQuietEntries, kQuietExits},
+                                 bars);
   EXPECT_EQ(fills_of(records), (Lines{"1 A buy 250 @ 10 signal", "2 A sell 250 @ 10 signal",
                                       "2 B buy 250 @ 10 signal"}));
 }

@@ -59,7 +59,9 @@ TEST(JsonReader, RefusesUnknownKeysWithTheNearestOne) {
   });
   expect_wrong(error, "unknown key \"stop_los\"", "At rules.");
   EXPECT_EQ(error.hint(), "Perhaps you meant \"stop_loss\".");
-  EXPECT_EQ(caught([&] { document.reader.expect_object({"commission", "fill"}); }).hint(),
+  EXPECT_EQ(caught([&] {
+              document.reader.expect_object({"commission", "fill"});
+            }).hint(),
             "It is one of \"commission\", \"fill\".");
   EXPECT_EQ(caught([&] { document.reader.expect_object({}); }).hint(), "");
 }

@@ -8,7 +8,9 @@ namespace {
 
 RawBar row(std::string_view time, std::string_view open = "10", std::string_view volume = "1") {
   RawBar raw;
-  const auto set = [&](RawField field, std::string_view text) { raw.fields[static_cast<std::size_t>(field)] = text; };
+  const auto set = [&](RawField field, std::string_view text) {
+    raw.fields[static_cast<std::size_t>(field)] = text;
+  };
   set(RawField::kSymbol, "A");
   set(RawField::kTimestamp, time);
   set(RawField::kTimeframe, "1s");
@@ -38,11 +40,30 @@ TEST(ParseTimestamp, ReadsIso8601) {
 }
 
 TEST(ParseTimestamp, RefusesWhatIsNone) {
-  for (const std::string_view text :
-       {"", "2024", "2024-1-2", "2024-02-30", "2023-02-29", "02/01/2024", "2024-01-02x", "2024-01-02 ", "2024-01-02T",
-        "2024-01-02 9:30", "2024-01-02 25:00", "2024-01-02 24:00:01", "2024-01-02 10:60", "2024-01-02 10:00:60",
-        "2024-01-02 10:00:00.", "2024-01-02 10:00:00+", "2024-01-02 10:00:00+16", "2024-01-02 10:00:00+05:60",
-        "2024-01-02 10:00:00ZZ", "2024-01-02 10:00:00 EST", "0000-01-01", "-024-01-02", "infinity", "now"}) {
+  for (const std::string_view text : {"",
+                                      "2024",
+                                      "2024-1-2",
+                                      "2024-02-30",
+                                      "2023-02-29",
+                                      "02/01/2024",
+                                      "2024-01-02x",
+                                      "2024-01-02 ",
+                                      "2024-01-02T",
+                                      "2024-01-02 9:30",
+                                      "2024-01-02 25:00",
+                                      "2024-01-02 24:00:01",
+                                      "2024-01-02 10:60",
+                                      "2024-01-02 10:00:60",
+                                      "2024-01-02 10:00:00.",
+                                      "2024-01-02 10:00:00+",
+                                      "2024-01-02 10:00:00+16",
+                                      "2024-01-02 10:00:00+05:60",
+                                      "2024-01-02 10:00:00ZZ",
+                                      "2024-01-02 10:00:00 EST",
+                                      "0000-01-01",
+                                      "-024-01-02",
+                                      "infinity",
+                                      "now"}) {
     EXPECT_FALSE(parse_timestamp(text)) << text;
   }
 }
@@ -51,25 +72,34 @@ TEST(ParseBar, ReadsMillisecondsSince1970) {
   EXPECT_EQ(parse_bar(row("946684800000"), {}).timestamp, 0);
   EXPECT_EQ(parse_bar(row("0"), {}).timestamp, at(1970, 1, 1));
   EXPECT_EQ(parse_bar(row("-86400000"), {}).timestamp, at(1969, 12, 31));
-  for (const std::string_view text : {"99999999999999999999", "200000000000001", "-", "1e12", "946684800000.5"}) {
+  for (const std::string_view text :
+       {"99999999999999999999", "200000000000001", "-", "1e12", "946684800000.5"}) {
     EXPECT_TRUE(parse_bar(row(text), {}).broken.has(BarRule::kMalformedTimestamp)) << text;
   }
 }
 
 TEST(ParseBar, ReadsNumbersOfAnyLength) {
-  const auto open = [](std::string_view text) { return parse_bar(row("0", text), {.rounds_decimals = true}); };
+  const auto open = [](std::string_view text) {
+    return parse_bar(row("0", text), {.rounds_decimals = true});
+  };
   EXPECT_EQ(open("10.00005").units[BarField::kOpen], 100'001);
-  EXPECT_EQ(open("10.00004999999999999999999999999999999999999999").units[BarField::kOpen], 100'000);
-  EXPECT_EQ(open("00000000000000000000000000000000000000000000010").units[BarField::kOpen], 100'000);
-  EXPECT_EQ(open("1000000000000000000000000000000000000000000e-41").units[BarField::kOpen], 100'000);
-  EXPECT_EQ(open("0.00000000000000000000000000000000000000000012e44").units[BarField::kOpen], 120'000);
+  EXPECT_EQ(open("10.00004999999999999999999999999999999999999999").units[BarField::kOpen],
+            100'000);
+  EXPECT_EQ(open("00000000000000000000000000000000000000000000010").units[BarField::kOpen],
+            100'000);
+  EXPECT_EQ(open("1000000000000000000000000000000000000000000e-41").units[BarField::kOpen],
+            100'000);
+  EXPECT_EQ(open("0.00000000000000000000000000000000000000000012e44").units[BarField::kOpen],
+            120'000);
   EXPECT_TRUE(open("1e-400").broken.has(BarRule::kRoundsToZero));
   EXPECT_TRUE(open("-1e-400").broken.has(BarRule::kPriceNotPositive));
   EXPECT_TRUE(open("1e400").broken.has(BarRule::kOutOfRange));
   EXPECT_TRUE(open("1e99999999999").broken.has(BarRule::kOutOfRange));
   EXPECT_TRUE(open("0e99999999999").broken.has(BarRule::kPriceNotPositive));
-  EXPECT_TRUE(open("12345678901234567890123456789012345678901234567890").broken.has(BarRule::kOutOfRange));
-  for (const std::string_view text : {"1.2.3", "e5", "1e", "1e+", "0x10", "1 0", "--1", "ten", "1_000", "."}) {
+  EXPECT_TRUE(
+      open("12345678901234567890123456789012345678901234567890").broken.has(BarRule::kOutOfRange));
+  for (const std::string_view text :
+       {"1.2.3", "e5", "1e", "1e+", "0x10", "1 0", "--1", "ten", "1_000", "."}) {
     EXPECT_TRUE(open(text).broken.has(BarRule::kMalformedNumber)) << text;
   }
 }
@@ -79,7 +109,8 @@ TEST(ParseBar, TellsWhetherItRounded) {
   EXPECT_TRUE(parse_bar(row("0", "10.50001"), {.rounds_decimals = true}).is_rounded);
   EXPECT_TRUE(parse_bar(row("0", "10", "1.5"), {.rounds_volume = true}).is_rounded);
   EXPECT_EQ(parse_bar(row("0", "10", "1.5"), {.rounds_volume = true}).units[BarField::kVolume], 2);
-  EXPECT_TRUE(parse_bar(row("0", "10", "1.5"), {.rounds_decimals = true}).broken.has(BarRule::kFractionalVolume));
+  EXPECT_TRUE(parse_bar(row("0", "10", "1.5"), {.rounds_decimals = true})
+                  .broken.has(BarRule::kFractionalVolume));
 }
 
 TEST(KeptRawBar, KeepsWhatIsMissingApartFromWhatIsEmpty) {

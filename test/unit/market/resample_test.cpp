@@ -28,8 +28,8 @@ Texts texts(const std::vector<Bucket>& buckets, Timestamp unit = kDayLength) {
   Texts result;
   for (const Bucket& bucket : buckets) {
     EXPECT_EQ(bucket.start % unit, 0);
-    result.push_back(std::to_string(bucket.start / unit) + ":" + std::to_string(bucket.begin) + "-" +
-                     std::to_string(bucket.end));
+    result.push_back(std::to_string(bucket.start / unit) + ":" + std::to_string(bucket.begin) +
+                     "-" + std::to_string(bucket.end));
   }
   return result;
 }
@@ -77,14 +77,17 @@ TEST(Resample, CountsTheBarsOfOneCoarserBar) {
 
 TEST(Resample, WeeksBeginOnMonday) {
   // 2000-01-01 is a Saturday: its week began five days before. A week without bars is none.
-  EXPECT_EQ(texts(buckets_of(on_days({0, 1, 2, 6, 8, 16}), k1w)), (Texts{"-5:0-2", "2:2-5", "16:5-6"}));
+  EXPECT_EQ(texts(buckets_of(on_days({0, 1, 2, 6, 8, 16}), k1w)),
+            (Texts{"-5:0-2", "2:2-5", "16:5-6"}));
   // The last microsecond of Sunday, and the first of Monday.
-  EXPECT_EQ(texts(buckets_of({2 * kDayLength - 1, 2 * kDayLength}, k1w)), (Texts{"-5:0-1", "2:1-2"}));
+  EXPECT_EQ(texts(buckets_of({2 * kDayLength - 1, 2 * kDayLength}, k1w)),
+            (Texts{"-5:0-1", "2:1-2"}));
 }
 
 TEST(Resample, MonthsAreCalendarMonths) {
   // 1999-12-31, 2000-01-01 and 31, 2000-02-01 and 29, 2000-03-01.
-  EXPECT_EQ(texts(buckets_of(on_days({-1, 0, 30, 31, 59, 60}), k1mo)), (Texts{"-31:0-1", "0:1-3", "31:3-5", "60:5-6"}));
+  EXPECT_EQ(texts(buckets_of(on_days({-1, 0, 30, 31, 59, 60}), k1mo)),
+            (Texts{"-31:0-1", "0:1-3", "31:3-5", "60:5-6"}));
 }
 
 TEST(Resample, IntradayBarsFollowTheGridOfMidnight) {
@@ -111,30 +114,38 @@ TEST(Resample, AggregatesEachBucket) {
 
 TEST(Resample, StopsWhereTheColumnEnds) {
   const std::vector<Bucket> buckets = {{0, 0, 2}, {0, 2, 4}, {0, 4, 6}};
-  EXPECT_EQ(texts(resampled(column_of({"1", "2", "3"}), buckets, Aggregate::kSum)), (Texts{"3", "3"}));
+  EXPECT_EQ(texts(resampled(column_of({"1", "2", "3"}), buckets, Aggregate::kSum)),
+            (Texts{"3", "3"}));
 }
 
 TEST(Resample, WeighsMeansAndRoundsThem) {
   const std::vector<Bucket> buckets = {{0, 0, 2}, {0, 2, 4}, {0, 4, 6}};
   // (10 x 1 + 11 x 2) / 3 = 10.67; a missing part; no weight at all.
-  EXPECT_EQ(texts(weighted_means(column_of({"10", "11", "10", "", "10", "11"}), column_of({"1", "2", "3", "1", "0", "0"}), buckets)),
+  EXPECT_EQ(texts(weighted_means(column_of({"10", "11", "10", "", "10", "11"}),
+                                 column_of({"1", "2", "3", "1", "0", "0"}), buckets)),
             (Texts{"11", "", ""}));
   // (1 x 1 + 2 x 1) / 2 = 1.5 goes away from zero.
-  EXPECT_EQ(texts(weighted_means(column_of({"1", "2"}), column_of({"1", "1"}), {buckets.data(), 1})), (Texts{"2"}));
+  EXPECT_EQ(
+      texts(weighted_means(column_of({"1", "2"}), column_of({"1", "1"}), {buckets.data(), 1})),
+      (Texts{"2"}));
 }
 
 TEST(VisibleBars, AnotherSymbolIsReadAtTheSameTime) {
   const Times deciding = on_days({0, 1, 2, 4, 5});
   const Times other = on_days({0, 2, 3});
-  EXPECT_EQ(latest_bars(deciding, other, 0), (std::vector<std::size_t>{0, kNoBar, 1, kNoBar, kNoBar}));
+  EXPECT_EQ(latest_bars(deciding, other, 0),
+            (std::vector<std::size_t>{0, kNoBar, 1, kNoBar, kNoBar}));
 }
 
 TEST(VisibleBars, AnOlderBarOfAnotherSymbolCountsUpToItsAge) {
   const Times deciding = on_days({0, 1, 2, 4, 5});
   const Times other = on_days({0, 2, 3});
-  EXPECT_EQ(latest_bars(deciding, other, kDayLength), (std::vector<std::size_t>{0, 0, 1, 2, kNoBar}));
-  EXPECT_EQ(latest_bars(deciding, other, 2 * kDayLength - 1), (std::vector<std::size_t>{0, 0, 1, 2, kNoBar}));
-  EXPECT_EQ(latest_bars(deciding, other, 2 * kDayLength), (std::vector<std::size_t>{0, 0, 1, 2, 2}));
+  EXPECT_EQ(latest_bars(deciding, other, kDayLength),
+            (std::vector<std::size_t>{0, 0, 1, 2, kNoBar}));
+  EXPECT_EQ(latest_bars(deciding, other, 2 * kDayLength - 1),
+            (std::vector<std::size_t>{0, 0, 1, 2, kNoBar}));
+  EXPECT_EQ(latest_bars(deciding, other, 2 * kDayLength),
+            (std::vector<std::size_t>{0, 0, 1, 2, 2}));
   EXPECT_EQ(latest_bars(deciding, {}, kDayLength), std::vector<std::size_t>(5, kNoBar));
 }
 
@@ -149,18 +160,21 @@ TEST(VisibleBars, ACoarserBarIsSeenWhenItHasEnded) {
 }
 
 TEST(VisibleBars, DaysOfAnotherZoneBelongToTheWeekOfTheirStart) {
-  // Days that begin at 05:00 UTC: Sunday's bar belongs to the week that ends at Monday midnight, and
-  // closes five hours later. Saturday's bar, which closes on that Sunday, sees the week before.
+  // Days that begin at 05:00 UTC: Sunday's bar belongs to the week that ends at Monday midnight,
+  // and closes five hours later. Saturday's bar, which closes on that Sunday, sees the week before.
   const Timestamp shift = 300 * kMinute;
-  const Times days = {kDayLength + shift, 7 * kDayLength + shift, 8 * kDayLength + shift, 9 * kDayLength + shift};
-  EXPECT_EQ(ended_buckets(days, k1d, buckets_of(days, k1w), k1w), (std::vector<std::size_t>{0, 0, 1, 1}));
+  const Times days = {kDayLength + shift, 7 * kDayLength + shift, 8 * kDayLength + shift,
+                      9 * kDayLength + shift};
+  EXPECT_EQ(ended_buckets(days, k1d, buckets_of(days, k1w), k1w),
+            (std::vector<std::size_t>{0, 0, 1, 1}));
 }
 
 TEST(VisibleBars, ACoarserBarIsNotSeenBeforeItsLastBar) {
   // Two bars of one Sunday that overlap: the first one closes with the week, but does not know the
   // second one, which belongs to it too.
   const Times days = {8 * kDayLength, 8 * kDayLength + 300 * kMinute};
-  EXPECT_EQ(ended_buckets(days, k1d, buckets_of(days, k1w), k1w), (std::vector<std::size_t>{kNoBar, 0}));
+  EXPECT_EQ(ended_buckets(days, k1d, buckets_of(days, k1w), k1w),
+            (std::vector<std::size_t>{kNoBar, 0}));
 }
 
 }  // namespace

@@ -48,8 +48,8 @@ TEST(Duration, IsAWholeNumberAndItsUnit) {
 }
 
 TEST(Duration, RefusesWhatIsNone) {
-  for (const auto text : {"", "5", "d", "-1d", "+1d", "5 d", " 5d", "5d ", "1.5d", "5D", "1mo", "1000001d",
-                          "99999999999999999999s"}) {
+  for (const auto text : {"", "5", "d", "-1d", "+1d", "5 d", " 5d", "5d ", "1.5d", "5D", "1mo",
+                          "1000001d", "99999999999999999999s"}) {
     EXPECT_FALSE(parse_duration(text)) << text;
   }
 }

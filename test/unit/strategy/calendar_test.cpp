@@ -20,9 +20,11 @@ constexpr Timestamp kMinute = 60'000'000;
 /// Sat 2000-01-01 00:00, Fri 1999-12-31 23:59, Thu 2024-02-29 09:30, Sun 2024-03-31 14:05.
 BarSeries bars_with_local_times() {
   BarSeries bars = bars_of_closes({"1", "2", "3", "4"});
-  const Timestamp leap_day = Timestamp{8825} * kDayLength;  // 24 years with 6 leap days, 31 and 28 days
+  const Timestamp leap_day =
+      Timestamp{8825} * kDayLength;  // 24 years with 6 leap days, 31 and 28 days
   const Timestamp last_of_march = Timestamp{8856} * kDayLength;
-  bars.local = {0, -kMinute, leap_day + 9 * kHour + 30 * kMinute, last_of_march + 14 * kHour + 5 * kMinute};
+  bars.local = {0, -kMinute, leap_day + 9 * kHour + 30 * kMinute,
+                last_of_march + 14 * kHour + 5 * kMinute};
   return bars;
 }
 
@@ -46,11 +48,13 @@ TEST(Calendar, HasHistoryAndMixesWithPrices) {
 TEST(Calendar, IsAskedForOnlyWhereARuleReadsIt) {
   EXPECT_TRUE(strategy_of({.entry = R"({"long": {"when": "weekday = 1"}})"}).reads_calendar());
   EXPECT_TRUE(strategy_of({.entry = R"({"long": {"when": "close > open"}})",
-                           .exit = R"([{"when": "minute[1] = 30"}])"}).reads_calendar());
+                           .exit = R"([{"when": "minute[1] = 30"}])"})
+                  .reads_calendar());
   EXPECT_FALSE(strategy_of({.entry = R"({"long": {"when": "close > open"}})"}).reads_calendar());
   // Declared, but in no rule.
-  EXPECT_FALSE(strategy_of({.entry = R"({"indicators": {"h": "hour"}, "long": {"when": "close > open"}})"})
-                   .reads_calendar());
+  EXPECT_FALSE(
+      strategy_of({.entry = R"({"indicators": {"h": "hour"}, "long": {"when": "close > open"}})"})
+          .reads_calendar());
 }
 
 }  // namespace

@@ -52,7 +52,8 @@ TEST_F(AnotherSymbol, IsReadAtTheSameTimestamp) {
   EXPECT_EQ(numbers("at('SPY', close)"), (Texts{"100", "", "102", "103"}));
   EXPECT_EQ(truths("at(\"SPY\", close > 101)"), "futt");
   EXPECT_EQ(truths("not at(\"SPY\", close > 101)"), "tuff");
-  EXPECT_EQ(numbers("at(\"SPY\", close) / close"), (Texts{"10", "", "17/2", "7923076923077/1000000000000"}));
+  EXPECT_EQ(numbers("at(\"SPY\", close) / close"),
+            (Texts{"10", "", "17/2", "7923076923077/1000000000000"}));
 }
 
 TEST_F(AnotherSymbol, MayBeOlderWithinItsAge) {
@@ -75,7 +76,8 @@ TEST_F(AnotherSymbol, TakesConstantsAndNamesWithIt) {
   names.parameters.emplace("n", decimal_of("2"));
   const SeriesContext context = with_spy(spy_);
   EXPECT_EQ(Evaluated("mean", own_, names, context).numbers(), (Texts{"", "21/2", "23/2", "25/2"}));
-  EXPECT_EQ(Evaluated("at(\"SPY\", mean) - mean", own_, names, context).numbers(), (Texts{"", "", "179/2", "90"}));
+  EXPECT_EQ(Evaluated("at(\"SPY\", mean) - mean", own_, names, context).numbers(),
+            (Texts{"", "", "179/2", "90"}));
   EXPECT_EQ(numbers("at(\"SPY\", 5)"), (Texts{"5", "", "5", "5"}));
   EXPECT_EQ(truths("at(\"SPY\", true)"), "tutt");
 }
@@ -92,7 +94,8 @@ TEST_F(AnotherSymbol, MixesWithTheAccount) {
 TEST_F(AnotherSymbol, OfTheSameBarsEqualsTheRulesOwn) {
   SeriesContext context;
   context.others.emplace("TEST", own_);
-  for (const std::string text : {"close", "ema(close, 2)", "highest(high, 3)[1]", "close / close[2]"}) {
+  for (const std::string text :
+       {"close", "ema(close, 2)", "highest(high, 3)[1]", "close / close[2]"}) {
     EXPECT_EQ(Evaluated("at(\"TEST\", " + text + ")", own_, daily(), context).numbers(),
               Evaluated(text, own_).numbers());
   }
@@ -104,14 +107,18 @@ TEST_F(AnotherSymbol, IsReadInTheUnitsOfItsOwnBar) {
   Names names = daily();
   names.series.other_multiples.emplace("SPY", price_multiple(spy));
   const SeriesContext context = with_spy(spy);
-  EXPECT_EQ(Evaluated("at(\"SPY\", close)", own_, names, context).numbers(), (Texts{"200", "210", "110", "120"}));
-  EXPECT_EQ(Evaluated("at(\"SPY\", close[1])", own_, names, context).numbers(), (Texts{"", "200", "105", "110"}));
-  EXPECT_EQ(Evaluated("at(\"SPY\", close)[1]", own_, names, context).numbers(), (Texts{"", "200", "210", "110"}));
+  EXPECT_EQ(Evaluated("at(\"SPY\", close)", own_, names, context).numbers(),
+            (Texts{"200", "210", "110", "120"}));
+  EXPECT_EQ(Evaluated("at(\"SPY\", close[1])", own_, names, context).numbers(),
+            (Texts{"", "200", "105", "110"}));
+  EXPECT_EQ(Evaluated("at(\"SPY\", close)[1]", own_, names, context).numbers(),
+            (Texts{"", "200", "210", "110"}));
 }
 
 TEST_F(AnotherSymbol, IsComputedOnceForAllWhoReadIt) {
   Program program;
-  const NodeId root = compile_number(program, parse_expression("at(\"SPY\", sma(close, 2))"), daily());
+  const NodeId root =
+      compile_number(program, parse_expression("at(\"SPY\", sma(close, 2))"), daily());
   const SeriesContext context = with_spy(spy_);
   OtherSeries others(program, {root}, context);
   const auto steps = [&] {
@@ -128,7 +135,8 @@ TEST_F(AnotherSymbol, IsComputedOnceForAllWhoReadIt) {
 class CoarserBars : public testing::Test {
  protected:
   CoarserBars() {
-    own_ = bars_on({2, 3, 4, 5, 6, 9, 10, 11, 12, 16}, {"3", "5", "4", "2", "6", "7", "9", "8", "8.5", "1"});
+    own_ = bars_on({2, 3, 4, 5, 6, 9, 10, 11, 12, 16},
+                   {"3", "5", "4", "2", "6", "7", "9", "8", "8.5", "1"});
     own_.open[0] = price("2.5");
     own_.high[1] = price("6.5");
     own_.low[3] = price("1.5");
@@ -150,7 +158,8 @@ TEST_F(CoarserBars, AreSeenWhenTheyHaveEnded) {
   EXPECT_EQ(numbers("tf(\"1w\", low)"), of_weeks("3/2", "7"));
   EXPECT_EQ(numbers("tf(\"1w\", close)"), of_weeks("6", "17/2"));
   EXPECT_EQ(numbers("tf(\"1w\", volume)"), of_weeks("5000", "4000"));
-  EXPECT_EQ(Evaluated("tf(\"1w\", close > open)", own_, daily(), SeriesContext{}).truths(), "uuuuuttttt");
+  EXPECT_EQ(Evaluated("tf(\"1w\", close > open)", own_, daily(), SeriesContext{}).truths(),
+            "uuuuuttttt");
 }
 
 TEST_F(CoarserBars, HaveIndicatorsAndHistoryOfTheirOwn) {
@@ -161,7 +170,8 @@ TEST_F(CoarserBars, HaveIndicatorsAndHistoryOfTheirOwn) {
 
 TEST_F(CoarserBars, AreSeenByTheBarThatEndsThem) {
   // Monday to Sunday: the Sunday's close is the week's.
-  const BarSeries bars = bars_on({2, 3, 4, 5, 6, 7, 8, 9}, {"1", "2", "3", "4", "5", "6", "7", "8"});
+  const BarSeries bars =
+      bars_on({2, 3, 4, 5, 6, 7, 8, 9}, {"1", "2", "3", "4", "5", "6", "7", "8"});
   EXPECT_EQ(Evaluated("tf(\"1w\", close)", bars, daily(), SeriesContext{}).numbers(),
             (Texts{"", "", "", "", "", "", "7", "7"}));
 }
@@ -169,9 +179,11 @@ TEST_F(CoarserBars, AreSeenByTheBarThatEndsThem) {
 TEST_F(CoarserBars, WeighTheirAveragePriceByVolume) {
   BarSeries bars = bars_on({2, 3, 9, 10, 16}, {"1", "1", "1", "1", "1"});
   bars.vwap = {price("10"), price("11"), price("10"), Price{}, price("10")};
-  bars.volume = {Volume::from_units(1), Volume::from_units(3), Volume::from_units(1), Volume::from_units(1), Volume::from_units(1)};
+  bars.volume = {Volume::from_units(1), Volume::from_units(3), Volume::from_units(1),
+                 Volume::from_units(1), Volume::from_units(1)};
   // (10 + 33) / 4; then a part is missing.
-  EXPECT_EQ(Evaluated("tf(\"1w\", vwap)", bars, daily(), SeriesContext{}).numbers(), (Texts{"", "", "43/4", "43/4", ""}));
+  EXPECT_EQ(Evaluated("tf(\"1w\", vwap)", bars, daily(), SeriesContext{}).numbers(),
+            (Texts{"", "", "43/4", "43/4", ""}));
 }
 
 TEST_F(CoarserBars, TakeTheirCalendarFromTheirFirstBar) {
@@ -194,7 +206,8 @@ TEST_F(CoarserBars, CrossSplitsInTheUnitsOfTheDecidingBar) {
   // A split on the day that decides: the whole week in the new units.
   bars.splits = {{4, 2, 1}};
   EXPECT_EQ(last("tf(\"1w\", close)"), "7/2");
-  EXPECT_EQ(Evaluated("tf(\"1w\", close)", bars, names, SeriesContext{}).numbers(), (Texts{"", "", "", "", "7/2"}));
+  EXPECT_EQ(Evaluated("tf(\"1w\", close)", bars, names, SeriesContext{}).numbers(),
+            (Texts{"", "", "", "", "7/2"}));
 }
 
 TEST_F(CoarserBars, OfAnotherSymbolAreReadThroughItsBars) {
@@ -202,13 +215,17 @@ TEST_F(CoarserBars, OfAnotherSymbolAreReadThroughItsBars) {
   const SeriesContext context = with_spy(bars_on({2, 6, 9, 16}, {"100", "106", "109", "116"}));
   EXPECT_EQ(Evaluated("at(\"SPY\", tf(\"1w\", close))", own_, daily(), context).numbers(),
             (Texts{"", "", "", "", "", "106", "", "", "", "109"}));
-  EXPECT_EQ(Evaluated("at(\"SPY\", close > tf(\"1w\", close))", own_, daily(), context).truths(), "uuuuutuuut");
+  EXPECT_EQ(Evaluated("at(\"SPY\", close > tf(\"1w\", close))", own_, daily(), context).truths(),
+            "uuuuutuuut");
 }
 
 TEST(SeriesNeeds, TellSymbolsAndColumnsApart) {
   Program program;
   const NodeId root = compile_condition(
-      program, parse_expression("at(\"SPY\", sma(volume, 5)) > 1 and tf(\"1w\", vwap) > open and at(\"QQQ\", day) = 1"), daily());
+      program,
+      parse_expression(
+          "at(\"SPY\", sma(volume, 5)) > 1 and tf(\"1w\", vwap) > open and at(\"QQQ\", day) = 1"),
+      daily());
   const std::vector<NodeId> roots = {root};
   const auto others = read_of_others(program, roots);
   ASSERT_EQ(others.size(), 2U);
@@ -226,7 +243,9 @@ TEST(SeriesNeeds, CountWarmUpInBarsOfTheRun) {
   const auto warm_up = [](const std::string& when, Timeframe timeframe) {
     SeriesSettings series;
     series.timeframe = timeframe;
-    return compile_strategy({{}, json_of(R"({"long": {"when": ")" + when + R"("}})"), {}, {}}, {}, false, series).warm_up();
+    return compile_strategy({{}, json_of(R"({"long": {"when": ")" + when + R"("}})"), {}, {}}, {},
+                            false, series)
+        .warm_up();
   };
   EXPECT_EQ(warm_up("tf('1w', close) > 1", Timeframe::k1d), 7);
   EXPECT_EQ(warm_up("tf('1w', sma(close, 10)) > 1", Timeframe::k1d), 70);

@@ -113,10 +113,11 @@ TEST(Program, OnlyTheAccountsPartIsEvaluatedBarByBar) {
 TEST(Vocabulary, ReservesEveryNameOfTheLanguage) {
   const auto names = reserved_names();
   for (const std::string_view name :
-       {"open",        "high",      "low",    "close", "volume",        "vwap",          "position",
-        "entry_price", "bars_held", "equity", "cash",  "crosses_above", "crosses_below", "abs",
-        "min",         "max",       "round",  "sqrt",  "sma",           "ema",           "rsi",
-        "atr",         "highest",   "lowest", "true",  "at",            "tf",            "weekday"}) {
+       {"open",          "high",        "low",       "close",  "volume",  "vwap",
+        "position",      "entry_price", "bars_held", "equity", "cash",    "crosses_above",
+        "crosses_below", "abs",         "min",       "max",    "round",   "sqrt",
+        "sma",           "ema",         "rsi",       "atr",    "highest", "lowest",
+        "true",          "at",          "tf",        "weekday"}) {
     EXPECT_NE(std::find(names.begin(), names.end(), name), names.end()) << name;
   }
 }

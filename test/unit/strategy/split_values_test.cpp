@@ -40,7 +40,8 @@ TEST(Splits, EveryBarReadsItsOwnUnits) {
   EXPECT_EQ(numbers("sma(close, 2)", bars), (Texts{"", "11", "25/4", "27/4"}));
   EXPECT_EQ(numbers("highest(close, 3)", bars), (Texts{"", "", "13/2", "7"}));
   EXPECT_EQ(numbers("volume[1]", bars), (Texts{"", "1000", "2000", "1000"}));
-  EXPECT_EQ(numbers("close / close[1] - 1", bars), (Texts{"", "1/5", "83333333333/1000000000000", "76923076923/1000000000000"}));
+  EXPECT_EQ(numbers("close / close[1] - 1", bars),
+            (Texts{"", "1/5", "83333333333/1000000000000", "76923076923/1000000000000"}));
   EXPECT_EQ(truths("close > close[1]", bars), "uttt");
   EXPECT_EQ(truths("crosses_below(close, 7)", bars), "ffff");
 }
@@ -80,7 +81,8 @@ TEST(Splits, TheEntryPriceIsInTheUnitsOfTheDecidingBar) {
 
 TEST(Splits, ColumnsAndSingleBarsAgree) {
   const BarSeries bars = two_for_one();
-  for (const std::string text : {"close[1] > 9", "crosses_above(close, sma(close, 2))", "close * volume[1] > 10000"}) {
+  for (const std::string text :
+       {"close[1] > 9", "crosses_above(close, sma(close, 2))", "close * volume[1] > 10000"}) {
     EXPECT_EQ(truths(text, bars), truths("(" + text + ") and position = 0", bars)) << text;
   }
 }
@@ -103,15 +105,16 @@ BarSeries seen_from(const BarSeries& raw, std::size_t deciding) {
 
 TEST(Splits, EqualAnEvaluationOfEachBarByItself) {
   // Two for one, then four for one: multiples of eight stay whole.
-  BarSeries bars = bars_of_closes({"80", "88", "72", "48", "40", "44", "36", "48", "40", "10", "12", "9", "11"});
+  BarSeries bars =
+      bars_of_closes({"80", "88", "72", "48", "40", "44", "36", "48", "40", "10", "12", "9", "11"});
   for (std::size_t bar = 0; bar < bars.size(); ++bar) {
     bars.high[bar] = bars.close[bar] + price("0.8");
     bars.low[bar] = bars.close[bar] - price("1.6");
   }
   bars.splits = {{4, 2, 1}, {9, 4, 1}};
-  for (const std::string text :
-       {"sma(close, 3)", "ema(close, 3)", "rsi(close, 2)", "atr(3)", "highest(high - low, 4)",
-        "lowest(low, 5)[1]", "close / close[3]", "sma(close * volume, 2)", "ema(rsi(close, 2), 2)"}) {
+  for (const std::string text : {"sma(close, 3)", "ema(close, 3)", "rsi(close, 2)", "atr(3)",
+                                 "highest(high - low, 4)", "lowest(low, 5)[1]", "close / close[3]",
+                                 "sma(close * volume, 2)", "ema(rsi(close, 2), 2)"}) {
     const Texts found = numbers(text, bars);
     for (std::size_t bar = 0; bar < bars.size(); ++bar) {
       const BarSeries seen = seen_from(bars, bar);
@@ -123,7 +126,8 @@ TEST(Splits, EqualAnEvaluationOfEachBarByItself) {
 TEST(Splits, EachSegmentIsAStepOfItsOwn) {
   const auto steps = [](const BarSeries& bars) {
     Program program;
-    const NodeId root = compile_condition(program, parse_expression("close > open"), names_for(bars));
+    const NodeId root =
+        compile_condition(program, parse_expression("close > open"), names_for(bars));
     SymbolValues values(program, bars, {root});
     int count = 1;
     while (!values.compute_step()) ++count;
@@ -137,8 +141,8 @@ TEST(Splits, EachSegmentIsAStepOfItsOwn) {
 TEST(Splits, AStrategyIsCompiledForThem) {
   SeriesSettings series;
   series.price_multiple = 6;
-  const Strategy strategy = compile_strategy({{}, json_of(R"({"long": {"when": "close > volume"}})"), {}, {}}, {},
-                                             false, series);
+  const Strategy strategy = compile_strategy(
+      {{}, json_of(R"({"long": {"when": "close > volume"}})"), {}, {}}, {}, false, series);
   const ProgramNode& when = strategy.program[strategy.enter_long->when];
   EXPECT_TRUE(strategy.program[when.arguments[0]].denominator == 60'000);
   EXPECT_TRUE(strategy.program[when.arguments[1]].denominator == 1);

@@ -234,12 +234,14 @@ TEST(Strategy, RefusesWrongEntries) {
        "an order of type \"market\" does not wait for a price",
        "At entry_rules.long.order.",
        "Leave out \"tif\"."},
-      {{.entry = R"({"long": {"when": true, "order": {"type": "limit", "limit": 1, "tif": "ioc"}}})"},
+      {{.entry =
+            R"({"long": {"when": true, "order": {"type": "limit", "limit": 1, "tif": "ioc"}}})"},
        "unknown value \"ioc\"",
        "At entry_rules.long.order.tif.",
        R"(It is "gtc", "day", or {"bars": 5}.)"},
       {{.entry = R"({"rotate": {}})"}, "key \"every\" is missing", "At entry_rules.rotate."},
-      {{.entry = R"({"rotate": {"every": "month", "rank_by": "close", "top": 5, "keep_if_rank_within": 3}})"},
+      {{.entry =
+            R"({"rotate": {"every": "month", "rank_by": "close", "top": 5, "keep_if_rank_within": 3}})"},
        "at least \"top\" is expected",
        "At entry_rules.rotate.keep_if_rank_within."},
       {{.entry = R"({"long": {"when": true}, "signals": true})"},
