@@ -123,19 +123,6 @@ std::optional<Limits> read_risk_profile(std::int64_t user_id) {
   return limits;
 }
 
-namespace {
-
-UserSignal::Kind signal_kind(const std::string& name) {
-  using Kind = UserSignal::Kind;
-  if (name == "buy") return Kind::kBuy;
-  if (name == "short") return Kind::kShort;
-  if (name == "sell") return Kind::kSell;
-  if (name == "cover") return Kind::kCover;
-  return name == "exit" ? Kind::kExit : Kind::kHold;
-}
-
-}  // namespace
-
 std::vector<UserSignal> read_signals(std::int64_t backtest_id, const std::vector<BarSeries>& bars) {
   const Rows rows = execute(
       "SELECT s.id, s.symbol, s.signal_type, s.signal_date, s.target_quantity, "
@@ -158,7 +145,7 @@ std::vector<UserSignal> read_signals(std::int64_t backtest_id, const std::vector
     UserSignal signal;
     signal.id = row.int64(1);
     signal.symbol = place->second;
-    signal.kind = signal_kind(row.string(3));
+    signal.kind = user_signal_kind(row.string(3));
     signal.time = row.timestamp(4);
     if (const auto quantity = row.find(5, NUMERICOID))
       signal.quantity = decode_fixed<Quantity>(*quantity);

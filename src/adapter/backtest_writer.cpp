@@ -123,11 +123,7 @@ std::vector<std::int64_t> write_positions(std::int64_t portfolio_id, const Backt
     writer.put(market_value(position)).put(cost_basis(position)).put(position.realized_pnl);
     writer.put(market_value(position) - cost_basis(position)).put(position.income);
     writer.put(std::string_view(position.closed ? "false" : "true")).put_time(position.opened);
-    if (position.closed) {
-      writer.put_time(*position.closed);
-    } else {
-      writer.put_null();
-    }
+    writer.put_time(position.closed);
     writer.end_row();
   }
   return writer.finish();

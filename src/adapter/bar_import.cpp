@@ -78,17 +78,10 @@ std::optional<std::string> owned(std::optional<std::string_view> text) {
 BarImport::BarImport(const ImportPolicy& policy, std::optional<std::string> source)
     : policy_(policy) {
   with_spi([&] {
-    Arguments arguments;
-    if (source) {
-      arguments.add(*source);
-    } else {
-      arguments.add_null(TEXTOID);
-    }
-    arguments.add(policy_json(policy_));
     const Rows rows = execute(
         "INSERT INTO trading.import_batches (source, policy) VALUES ($1, $2::pg_catalog.jsonb) "
         "RETURNING id",
-        std::move(arguments), Access::kWrite);
+        Arguments().add(source).add(policy_json(policy_)), Access::kWrite);
     batch_ = rows[0].int64(1);
   });
 }
@@ -185,7 +178,6 @@ namespace {
 
 template <typename Bars>
 void put_bars(RowWriter& writer, const Bars& bars) {
-  const auto price = [](std::int64_t units) { return Price::from_units(units); };
   for (const auto& bar : bars) {
     writer.put(bar.asset)
         .put(bar.symbol)
@@ -196,7 +188,7 @@ void put_bars(RowWriter& writer, const Bars& bars) {
       if (!units) {
         writer.put_null();
       } else if (is_price(field)) {
-        writer.put(price(*units));
+        writer.put(Price::from_units(*units));
       } else {
         writer.put(Volume::from_units(*units));
       }
@@ -322,12 +314,9 @@ void BarImport::write_rejects() {
         .put(row.origin.source)
         .put(row.symbol)
         .put(row.timeframe);
-    if (row.timestamp) {
-      writer.put_time(*row.timestamp);
-    } else {
-      writer.put_null();
-    }
-    writer.put_json(raw_json(row.origin.raw->view())).put(reasons_array(row.reasons));
+    writer.put_time(row.timestamp)
+        .put_json(raw_json(row.origin.raw->view()))
+        .put(reasons_array(row.reasons));
     writer.end_row();
   }
   writer.finish();

@@ -167,14 +167,12 @@ void scan(const BarRequest& request, Timestamp start, std::vector<BarSeries>& se
   arguments.add(TEXTOID, timeframe_datum(request.timeframe));
   arguments.add(TIMESTAMPTZOID, TimestampTzGetDatum(start));
   arguments.add(TIMESTAMPTZOID, TimestampTzGetDatum(request.to));
-  int conditions = 3;
   if (series.size() < kManySymbols) {
-    ++conditions;
     sql += " AND m.symbol OPERATOR(pg_catalog.=) ANY ($4)";
     arguments.add(TEXTARRAYOID, symbol_array(series));
   }
   BarSink sink(request, start, request.to, series);
-  stream_rows(sql, arguments, kTypes, conditions, sink);
+  stream_rows(sql, arguments, kTypes, sink);
   sink.rethrow();
 }
 
@@ -191,7 +189,7 @@ void read_earlier(const BarRequest& request, Timestamp before, std::vector<BarSe
   arguments.add(TIMESTAMPTZOID, TimestampTzGetDatum(before));
   arguments.add(std::int64_t{request.warm_up});
   BarSink sink(request, std::numeric_limits<Timestamp>::min(), before, series);
-  stream_rows(sql, arguments, kTypes, 3, sink);
+  stream_rows(sql, arguments, kTypes, sink);
   sink.rethrow();
 }
 
@@ -304,12 +302,17 @@ std::vector<BarSeries> read_bars(const BarRequest& request) {
   return series;
 }
 
-BarSeries read_finer_bars(const Asset& asset, Timeframe timeframe, Timestamp start) {
-  BarRequest request;
+BarSeries read_symbol(BarRequest request, const Asset& asset) {
   request.assets = {asset};
-  request.from = start;
-  request.to = bar_end(start, timeframe);
-  request.range = true;
+  std::vector<BarSeries> series = read_bars(request);
+  if (!series.empty()) return std::move(series.front());
+  BarSeries none;
+  none.asset = asset;
+  return none;
+}
+
+std::optional<Timeframe> find_finest(const Asset& asset, Timestamp from, Timestamp to,
+                                     FunctionRef<bool(Timeframe)> is_wanted) {
   const Rows rows = execute(
       "SELECT DISTINCT m.timeframe FROM trading.market_data m WHERE m.symbol "
       "OPERATOR(pg_catalog.=) $1 "
@@ -317,17 +320,26 @@ BarSeries read_finer_bars(const Asset& asset, Timeframe timeframe, Timestamp sta
       "$3",
       Arguments()
           .add(asset.symbol)
-          .add(TIMESTAMPTZOID, TimestampTzGetDatum(request.from))
-          .add(TIMESTAMPTZOID, TimestampTzGetDatum(request.to)));
+          .add(TIMESTAMPTZOID, TimestampTzGetDatum(from))
+          .add(TIMESTAMPTZOID, TimestampTzGetDatum(to)));
   std::optional<Timeframe> finest;
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
     const auto found = parse_timeframe(rows[i].string(1));
-    if (found && *found < timeframe && (!finest || *found < *finest)) finest = found;
+    if (found && is_wanted(*found) && (!finest || *found < *finest)) finest = found;
   }
+  return finest;
+}
+
+BarSeries read_finer_bars(const Asset& asset, Timeframe timeframe, Timestamp start) {
+  BarRequest request;
+  request.from = start;
+  request.to = bar_end(start, timeframe);
+  request.range = true;
+  const auto finest = find_finest(asset, request.from, request.to,
+                                  [&](Timeframe found) { return found < timeframe; });
   if (!finest) return {};
   request.timeframe = *finest;
-  std::vector<BarSeries> series = read_bars(request);
-  return series.empty() ? BarSeries{} : std::move(series.front());
+  return read_symbol(request, asset);
 }
 
 }  // namespace quant::pg

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #pragma once
 
+#include "core/base/function_ref.hpp"
 #include "core/market/bar_series.hpp"
 #include "core/market/timeframe.hpp"
 
@@ -25,6 +26,15 @@ struct BarRequest {
 /// open and close always, rows decoded as they arrive. One series for each asset that has a bar in
 /// [from, to), each with at most `warm_up` bars before `from`, sorted by time. Needs a connection.
 [[nodiscard]] std::vector<BarSeries> read_bars(const BarRequest& request);
+
+/// The bars of one asset; a series without bars where there is none in the range. Needs a
+/// connection.
+[[nodiscard]] BarSeries read_symbol(BarRequest request, const Asset& asset);
+
+/// The finest of the timeframes stored for `asset` in [from, to) that `is_wanted` takes. Needs a
+/// connection.
+[[nodiscard]] std::optional<Timeframe> find_finest(const Asset& asset, Timestamp from, Timestamp to,
+                                                   FunctionRef<bool(Timeframe)> is_wanted);
 
 /// The bars of the finest timeframe that is stored for `asset` within its bar that starts at
 /// `start`, with high and low; empty where no finer one is. Needs a connection.

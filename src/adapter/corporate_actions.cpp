@@ -5,13 +5,20 @@
 
 #include "core/base/error.hpp"
 #include "core/market/series_checks.hpp"
+#include "core/market/split_ratio.hpp"
 
 #include "adapter/numeric_codec.hpp"
 #include "adapter/spi.hpp"
+#include "adapter/universe_reader.hpp"
 
 namespace quant::pg {
 
 namespace {
+
+bool is_split_type(std::string_view type) { return type == "split" || type == "stock_dividend"; }
+bool is_dividend_type(std::string_view type) {
+  return type == "dividend" || type == "special_dividend";
+}
 
 /// One row of trading.corporate_actions.
 struct Action {
@@ -21,10 +28,8 @@ struct Action {
   int from = 1;
   Decimal amount;
 
-  [[nodiscard]] bool is_split() const { return type == "split" || type == "stock_dividend"; }
-  [[nodiscard]] bool is_dividend() const {
-    return type == "dividend" || type == "special_dividend";
-  }
+  [[nodiscard]] bool is_split() const { return is_split_type(type); }
+  [[nodiscard]] bool is_dividend() const { return is_dividend_type(type); }
 };
 
 /// The actions of each asset, in order of date, splits first.
@@ -145,6 +150,74 @@ void apply_corporate_actions(std::vector<BarSeries>& series, Prices prices, cons
     const auto found = actions.find(one.asset.id);
     if (found != actions.end()) ActionSetter(one, prices, days, warnings).apply(found->second);
   }
+}
+
+namespace {
+
+SplitRatio read_ratio(const Decimal& value) {
+  const auto ratio = nearest_split_ratio(value);
+  if (!ratio) {
+    throw invalid(concat("a split of ", value.to_text(), " is none"))
+        .hint("The value is the new units for each old one: 2 for 2:1, 0.1 for 1:10.");
+  }
+  if (compare_products(ratio->to, value.unit(), value.mantissa, ratio->from) != 0) {
+    const std::string text =
+        concat("the split ", value.to_text(), " is recorded as ", ratio->to, ":", ratio->from);
+    call_server([&] { ereport(NOTICE, (errmsg("%s", text.c_str()))); });
+  }
+  return *ratio;
+}
+
+void check_amount(const Decimal& value) {
+  constexpr int kAmountDecimals = 6;
+  if (value.mantissa > 0 && value.rounded(kAmountDecimals) == value) return;
+  throw invalid("the amount of a dividend must be positive and have at most six decimals")
+      .detail(concat("It is ", value.to_text(), "."));
+}
+
+/// split_to, split_from and amount, of which the type has the ratio, the amount or nothing.
+void add_terms(Arguments& values, const VendorAction& action) {
+  const bool is_split = is_split_type(action.type);
+  const bool is_dividend = is_dividend_type(action.type);
+  if ((is_split || is_dividend) && !action.value) {
+    throw Error(ErrorCode::kNullNotAllowed, "argument \"value\" must not be NULL");
+  }
+  if (is_split) {
+    const SplitRatio ratio = read_ratio(*action.value);
+    values.add(INT4OID, Int32GetDatum(ratio.to))
+        .add(INT4OID, Int32GetDatum(ratio.from))
+        .add_null(NUMERICOID);
+    return;
+  }
+  values.add_null(INT4OID).add_null(INT4OID);
+  if (is_dividend) {
+    check_amount(*action.value);
+    values.add(NUMERICOID, encode_decimal(*action.value));
+  } else if (!action.value) {
+    values.add_null(NUMERICOID);
+  } else {
+    throw invalid(concat("an action of type \"", action.type, "\" takes no value"))
+        .hint("Splits, stock dividends and dividends have one.");
+  }
+}
+
+}  // namespace
+
+std::int64_t record_corporate_action(const VendorAction& action) {
+  const Asset asset = read_asset(action.symbol, "symbol", "It is argument \"symbol\".");
+  Arguments values;
+  values.add(asset.id).add(action.type).add(DATEOID, DateADTGetDatum(action.ex_date));
+  add_terms(values, action);
+  values.add(action.currency.value_or(asset.currency));
+  const Rows rows = execute(
+      "INSERT INTO trading.corporate_actions (asset_id, action_type, ex_date, split_to, "
+      "split_from, amount, currency) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (asset_id, ex_date, action_type) DO UPDATE "
+      "SET "
+      "split_to = EXCLUDED.split_to, split_from = EXCLUDED.split_from, amount = EXCLUDED.amount, "
+      "currency = EXCLUDED.currency RETURNING id",
+      std::move(values), Access::kWrite);
+  return rows[0].int64(1);
 }
 
 }  // namespace quant::pg

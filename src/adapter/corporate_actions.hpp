@@ -17,4 +17,18 @@ namespace quant::pg {
 void apply_corporate_actions(std::vector<BarSeries>& series, Prices prices, const ZoneDays& days,
                              std::vector<std::string>& warnings);
 
+/// What happened to a share, as vendors write it: a split as one number, an amount for each share.
+struct VendorAction {
+  std::string symbol;
+  Day ex_date = 0;
+  std::string type;
+  std::optional<Decimal> value;
+  std::optional<std::string> currency;  // the asset's where there is none
+};
+
+/// Stores it in place of what is recorded of its type for that day; the id of the row. A NOTICE
+/// where a split is taken as another number. kNotFound for the symbol, kInvalidParameter and
+/// kNullNotAllowed for the value. Needs a connection.
+[[nodiscard]] std::int64_t record_corporate_action(const VendorAction& action);
+
 }  // namespace quant::pg

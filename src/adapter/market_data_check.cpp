@@ -91,17 +91,12 @@ ObservedCalendar read_calendar(const CheckRequest& request, const Market& market
 BarSeries read_series(const CheckRequest& request, const Asset& asset, Timeframe timeframe,
                       int warm_up) {
   BarRequest bars;
-  bars.assets = {asset};
   bars.timeframe = timeframe;
   bars.from = request.from;
   bars.to = request.to;
   bars.warm_up = warm_up;
   bars.range = bars.volume = bars.vwap = true;
-  std::vector<BarSeries> series = read_bars(bars);
-  if (!series.empty()) return std::move(series.front());
-  BarSeries none;
-  none.asset = asset;
-  return none;
+  return read_symbol(bars, asset);
 }
 
 std::vector<Day> read_split_days(const Asset& asset) {
@@ -113,26 +108,6 @@ std::vector<Day> read_split_days(const Asset& asset) {
   for (std::uint64_t i = 0; i < rows.size(); ++i)
     days.push_back(DatumGetDateADT(rows[i].value(1, DATEOID)));
   return days;
-}
-
-/// The finest stored timeframe that bars of `timeframe` are made of.
-std::optional<Timeframe> find_finer(const CheckRequest& request, const Asset& asset) {
-  const Rows rows = execute(
-      "SELECT DISTINCT m.timeframe FROM trading.market_data m WHERE m.symbol "
-      "OPERATOR(pg_catalog.=) $1 "
-      "AND m.\"timestamp\" OPERATOR(pg_catalog.>=) $2 AND m.\"timestamp\" OPERATOR(pg_catalog.<) "
-      "$3",
-      Arguments()
-          .add(asset.symbol)
-          .add(TIMESTAMPTZOID, TimestampTzGetDatum(request.from))
-          .add(TIMESTAMPTZOID, TimestampTzGetDatum(request.to)));
-  std::optional<Timeframe> finest;
-  for (std::uint64_t i = 0; i < rows.size(); ++i) {
-    const auto found = parse_timeframe(rows[i].string(1));
-    if (found && can_resample(*found, request.timeframe) && (!finest || *found < *finest))
-      finest = found;
-  }
-  return finest;
 }
 
 std::vector<Finding> check_symbol(const CheckRequest& request, const Asset& asset,
@@ -153,7 +128,8 @@ std::vector<Finding> check_symbol(const CheckRequest& request, const Asset& asse
     add(find_duplicates(bars, request.timeframe));
     add(find_weekend_bars(bars));
     add(find_unseen_splits(bars));
-    if (const auto finer = find_finer(request, asset)) {
+    const auto makes_it = [&](Timeframe found) { return can_resample(found, request.timeframe); };
+    if (const auto finer = find_finest(asset, request.from, request.to, makes_it)) {
       add(find_mismatches(bars, request.timeframe, read_series(request, asset, *finer, 0), *finer));
     }
   });

@@ -92,37 +92,26 @@ void create_table_like(const PartitionedTable& table, const TableName& name) {
   }
 }
 
-/// A CHECK that holds for every row, known by an index instead of a scan under the lock: the server
-/// believes it when it attaches a partition, and does not look at millions of rows then. Lives for
-/// the statement in between.
-class ProvenCheck {
- public:
-  /// Nobody else writes to `table`, and the caller has seen that `condition` holds.
-  ProvenCheck(const TableName& table, Oid oid, const std::string& condition) : table_(table) {
-    run(concat("ALTER TABLE ", table.quoted(), " ADD CONSTRAINT ", kName, " CHECK (", condition,
-               ") NOT VALID"));
-    call_server([&] {
-      // As VALIDATE CONSTRAINT does after its scan.
-      Relation constraints = table_open(ConstraintRelationId, RowExclusiveLock);
-      HeapTuple row = SearchSysCacheCopy1(
-          CONSTROID, ObjectIdGetDatum(get_relation_constraint_oid(oid, kName, false)));
-      if (!HeapTupleIsValid(row)) elog(ERROR, "cache lookup failed for a constraint");
-      reinterpret_cast<Form_pg_constraint>(GETSTRUCT(row))->convalidated = true;
-      CatalogTupleUpdate(constraints, &row->t_self, row);
-      CacheInvalidateRelcacheByRelid(oid);
-      table_close(constraints, RowExclusiveLock);
-      CommandCounterIncrement();
-    });
-  }
-  ProvenCheck(const ProvenCheck&) = delete;
-  ProvenCheck& operator=(const ProvenCheck&) = delete;
+constexpr const char* kProvenCheck = "quant_proven_by_index";
 
-  void drop() const { run(concat("ALTER TABLE ", table_.quoted(), " DROP CONSTRAINT ", kName)); }
-
- private:
-  static constexpr const char* kName = "quant_proven_by_index";
-  const TableName& table_;
-};
+/// Gives a table a CHECK that the server believes without a scan, as VALIDATE CONSTRAINT does after
+/// its own. Nobody else writes to the table, and the caller has seen that `condition` holds for
+/// every row.
+void add_proven_check(const Partition& partition, const std::string& condition) {
+  run(concat("ALTER TABLE ", partition.name.quoted(), " ADD CONSTRAINT ", kProvenCheck, " CHECK (",
+             condition, ") NOT VALID"));
+  call_server([&] {
+    Relation constraints = table_open(ConstraintRelationId, RowExclusiveLock);
+    const Oid check = get_relation_constraint_oid(partition.oid, kProvenCheck, false);
+    HeapTuple row = SearchSysCacheCopy1(CONSTROID, ObjectIdGetDatum(check));
+    if (!HeapTupleIsValid(row)) elog(ERROR, "cache lookup failed for constraint %u", check);
+    reinterpret_cast<Form_pg_constraint>(GETSTRUCT(row))->convalidated = true;
+    CatalogTupleUpdate(constraints, &row->t_self, row);
+    CacheInvalidateRelcacheByRelid(partition.oid);
+    table_close(constraints, RowExclusiveLock);
+    CommandCounterIncrement();
+  });
+}
 
 /// What a query finds of `table` is all that there is: the newest snapshot, and no policy.
 bool sees_all_rows(Oid table) {
@@ -138,32 +127,38 @@ void attach_range(const PartitionedTable& table, const TableName& partition,
              ")"));
 }
 
-/// The default partition, if there is one, is locked, and has no row of `range`.
-void attach(const PartitionedTable& table, const TableName& partition, const TimeRange& range) {
-  const auto& rest = table.default_partition;
-  if (!rest || !sees_all_rows(rest->oid) || find_default_rows(table, range).inside) {
-    return attach_range(table, partition, range);
-  }
-  const ProvenCheck excluded(
-      rest->name, rest->oid,
-      concat(table.key, " OPERATOR(pg_catalog.<) ", bound_literal(range.from),
-             "::pg_catalog.timestamptz OR ", table.key, " OPERATOR(pg_catalog.>=) ",
-             bound_literal(range.to), "::pg_catalog.timestamptz"));
+/// Attaches where an index has shown, under the lock, that `condition` holds for the rows of
+/// `known`: the server need not read millions of them then.
+void attach_knowing(const PartitionedTable& table, const TableName& partition,
+                    const TimeRange& range, const Partition& known, const std::string& condition) {
+  if (!sees_all_rows(known.oid)) return attach_range(table, partition, range);
+  add_proven_check(known, condition);
   attach_range(table, partition, range);
-  excluded.drop();
+  run(concat("ALTER TABLE ", known.name.quoted(), " DROP CONSTRAINT ", kProvenCheck));
 }
 
-/// The rows of `partition`, which was the default one until now, all lie in `range`.
-void attach_former_default(const PartitionedTable& table, const Partition& partition,
+/// "key < 'bound'", in names that no search_path changes.
+std::string key_condition(const PartitionedTable& table, std::string_view comparison,
+                          Timestamp bound) {
+  return concat(table.key, " OPERATOR(pg_catalog.", comparison, ") ", bound_literal(bound),
+                "::pg_catalog.timestamptz");
+}
+
+/// The default partition, if there is one, is locked.
+void attach(const PartitionedTable& table, const TableName& partition, const TimeRange& range) {
+  const auto& rest = table.default_partition;
+  if (!rest || find_default_rows(table, range).inside) return attach_range(table, partition, range);
+  attach_knowing(
+      table, partition, range, *rest,
+      concat(key_condition(table, "<", range.from), " OR ", key_condition(table, ">=", range.to)));
+}
+
+/// The rows of `former`, which was the default partition until now, all lie in `range`.
+void attach_former_default(const PartitionedTable& table, const Partition& former,
                            const TimeRange& range) {
-  if (!sees_all_rows(partition.oid)) return attach_range(table, partition.name, range);
-  const ProvenCheck included(
-      partition.name, partition.oid,
-      concat(table.key, " OPERATOR(pg_catalog.>=) ", bound_literal(range.from),
-             "::pg_catalog.timestamptz AND ", table.key, " OPERATOR(pg_catalog.<) ",
-             bound_literal(range.to), "::pg_catalog.timestamptz"));
-  attach_range(table, partition.name, range);
-  included.drop();
+  attach_knowing(
+      table, former.name, range, former,
+      concat(key_condition(table, ">=", range.from), " AND ", key_condition(table, "<", range.to)));
 }
 
 void attach_default(const PartitionedTable& table, const TableName& partition) {

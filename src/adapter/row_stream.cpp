@@ -70,9 +70,8 @@ void check_types(TupleDesc description, std::span<const Oid> types) {
   }
 }
 
-/// The numbers of the columns that a scan passes on, or nullptr where it computes something or
-/// narrows its table by more than the query's own conditions.
-AttrNumber* whole_table_columns(const SeqScanState* scan) {
+/// The numbers of the columns that a scan passes on, or nullptr where it computes something.
+AttrNumber* columns_passed_on(const SeqScanState* scan) {
   const Plan* plan = scan->ss.ps.plan;
   auto* columns =
       static_cast<AttrNumber*>(palloc(sizeof(AttrNumber) * list_length(plan->targetlist)));
@@ -123,18 +122,18 @@ bool read_node(PlanState* node, RowSink& sink) {
   }
 }
 
-bool read(PlanState* node, int conditions, RowSink& sink) {
+bool read(PlanState* node, bool is_plain, RowSink& sink) {
   const auto* append =
       IsA(node, AppendState) ? reinterpret_cast<const AppendState*>(node) : nullptr;
   if (append != nullptr && append->as_nasyncplans == 0 && append->as_prune_state == nullptr) {
     for (int i = 0; i < append->as_nplans; ++i) {
-      if (!read(append->appendplans[i], conditions, sink)) return false;
+      if (!read(append->appendplans[i], is_plain, sink)) return false;
     }
     return true;
   }
-  if (IsA(node, SeqScanState) && list_length(node->plan->qual) == conditions) {
+  if (is_plain && IsA(node, SeqScanState)) {
     const auto* scan = reinterpret_cast<const SeqScanState*>(node);
-    const AttrNumber* columns = whole_table_columns(scan);
+    const AttrNumber* columns = columns_passed_on(scan);
     if (columns != nullptr)
       return read_table(scan, columns, list_length(node->plan->targetlist), sink);
   }
@@ -144,14 +143,13 @@ bool read(PlanState* node, int conditions, RowSink& sink) {
 }  // namespace
 
 void stream_rows(const std::string& sql, Arguments& arguments, std::span<const Oid> types,
-                 int conditions, RowSink& sink) {
+                 RowSink& sink) {
   call_server([&] {
     bool is_plain = false;
     QueryDesc* query = start(sql.c_str(), arguments, is_plain);
     check_types(query->tupDesc, types);
     const MemoryContext context = MemoryContextSwitchTo(query->estate->es_query_cxt);
-    constexpr int kNever = -1;
-    read(query->planstate, is_plain ? conditions : kNever, sink);
+    read(query->planstate, is_plain, sink);
     MemoryContextSwitchTo(context);
     ExecutorFinish(query);
     ExecutorEnd(query);

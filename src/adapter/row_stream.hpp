@@ -16,12 +16,11 @@ class RowSink {
 };
 
 /// Hands each row of a query to `sink`, in no particular order, under the caller's privileges,
-/// policies and snapshot. Where the planner chose to read a whole table, and nothing but the
-/// query's own conditions narrows it, the table is read without the executor, which costs a third
-/// of the time: `sink` itself must pass over rows that fail any of the query's `conditions` terms
-/// of WHERE. The arguments are constants to the planner. `types`: the columns', or kWrongType is
-/// raised. Needs a connection.
+/// policies and snapshot. Where the planner chose to read a whole table, and no view or policy adds
+/// to the query's own conditions, the table is read without the executor: `sink` itself must pass
+/// over rows that fail WHERE. The arguments are constants to the planner. `types`: the columns', or
+/// kWrongType is raised. Needs a connection.
 void stream_rows(const std::string& sql, Arguments& arguments, std::span<const Oid> types,
-                 int conditions, RowSink& sink);
+                 RowSink& sink);
 
 }  // namespace quant::pg

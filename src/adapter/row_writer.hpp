@@ -45,6 +45,9 @@ class RowBuilder {
   Derived& put(std::string_view value) { return put(std::string(value)); }
   Derived& put(std::int64_t value) { return self().put_datum(self().integer_datum(value)); }
   Derived& put_time(Timestamp value) { return self().put_datum(TimestampTzGetDatum(value)); }
+  Derived& put_time(const std::optional<Timestamp>& value) {
+    return value ? put_time(*value) : self().put_null();
+  }
   template <typename Tag, int Scale, std::int64_t Max>
   Derived& put(Fixed<Tag, Scale, Max> value) {
     return encoded([&] { return encode_fixed(value); });

@@ -27,6 +27,9 @@ class Arguments {
   Arguments& add_null(Oid type) { return append(type, Datum{0}, 'n'); }
   Arguments& add(std::int64_t value) { return add(INT8OID, Int64GetDatum(value)); }
   Arguments& add(const std::string& value);
+  Arguments& add(const std::optional<std::string>& value) {
+    return value ? add(*value) : add_null(TEXTOID);
+  }
 
   [[nodiscard]] int count() const { return static_cast<int>(types_.size()); }
   [[nodiscard]] Oid* types() { return types_.data(); }

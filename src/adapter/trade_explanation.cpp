@@ -67,24 +67,6 @@ std::string_view reason_text(Reason reason) {
   return "an order was given";
 }
 
-std::string_view kind_text(UserSignal::Kind kind) {
-  switch (kind) {
-    case UserSignal::Kind::kBuy:
-      return "buy";
-    case UserSignal::Kind::kShort:
-      return "short";
-    case UserSignal::Kind::kSell:
-      return "sell";
-    case UserSignal::Kind::kCover:
-      return "cover";
-    case UserSignal::Kind::kExit:
-      return "exit";
-    case UserSignal::Kind::kHold:
-      break;
-  }
-  return "hold";
-}
-
 /// What a signal from outside asked for: "buy 40 percent of the equity".
 std::string order_text(const UserSignal& signal) {
   const bool opens =
@@ -95,7 +77,7 @@ std::string order_text(const UserSignal& signal) {
   } else if (opens && signal.weight_percent) {
     target = concat(signal.weight_percent->trimmed().to_text(), " percent of the equity");
   }
-  return concat(kind_text(signal.kind), ' ', target);
+  return concat(user_signal_name(signal.kind), ' ', target);
 }
 
 class TradeExplanation {

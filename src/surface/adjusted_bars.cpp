@@ -12,6 +12,7 @@ namespace quant::pg {
 namespace {
 
 struct AdjustedCall {
+  std::string symbol;
   BarRequest request;
   Timestamp to = 0;
   Adjustment adjustment = Adjustment::kFull;
@@ -20,7 +21,7 @@ struct AdjustedCall {
 
 AdjustedCall read_call(FunctionCallInfo fcinfo) {
   AdjustedCall call;
-  const std::string symbol = text_value(required(fcinfo, 0, "symbol"));
+  call.symbol = text_value(required(fcinfo, 0, "symbol"));
   call.request.timeframe = required_timeframe(fcinfo, 1, "timeframe");
   call.request.from = bound_or(fcinfo, 2, INT64_MIN);
   call.to = bound_or(fcinfo, 3, INT64_MAX);
@@ -33,8 +34,6 @@ AdjustedCall read_call(FunctionCallInfo fcinfo) {
     throw invalid(concat("unknown adjustment \"", name, '"')).hint("It is split, full or yahoo.");
   call.adjustment = *adjustment;
   call.time_zone = text_value(required(fcinfo, 5, "time_zone"));
-  with_spi(
-      [&] { call.request.assets = {read_asset(symbol, "symbol", "It is argument \"symbol\".")}; });
   return call;
 }
 
@@ -69,13 +68,13 @@ Datum quant_adjusted_bars(PG_FUNCTION_ARGS) {
     std::vector<BarSeries> series;
     std::vector<std::string> warnings;
     with_spi([&] {
-      series = read_bars(call.request);
+      series = {read_symbol(call.request,
+                            read_asset(call.symbol, "symbol", "It is argument \"symbol\"."))};
       apply_corporate_actions(series, Prices::kRaw, zone, warnings);
     });
     for (const std::string& warning : warnings) {
       call_server([&] { ereport(WARNING, (errmsg("%s", warning.c_str()))); });
     }
-    if (series.empty()) return;
     const BarSeries& bars = series.front();
     TupleSink rows(*result);
     for (const AdjustedSpan& span : adjusted_spans(bars, call.adjustment)) {

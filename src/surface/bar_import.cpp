@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
+#include "adapter/call_arguments.hpp"
 #include "adapter/import_statement.hpp"
 #include "adapter/owned.hpp"
 #include "adapter/row_writer.hpp"
@@ -116,10 +117,9 @@ Datum quant_import_trigger(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(quant_retry_rejects);
 Datum quant_retry_rejects(PG_FUNCTION_ARGS) {
   return guard([&] {
-    if (PG_ARGISNULL(0))
-      throw Error(ErrorCode::kNullNotAllowed, "argument \"batch_id\" must not be null");
+    const Datum batch = required(fcinfo, 0, "batch_id");
     TupleSink sink(result_description(fcinfo));
-    const ImportCounts counts = retry_rejects(PG_GETARG_INT64(0));
+    const ImportCounts counts = retry_rejects(DatumGetInt64(batch));
     sink.put(counts.received)
         .put(counts.inserted)
         .put(counts.replaced)

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: PostgreSQL
 // Coarser bars, from finer ones or from trades.
-#include <cstring>
-
+#include "core/market/resample.hpp"
 #include "core/market/candle.hpp"
 #include "core/market/check_bar.hpp"
-#include "core/market/resample.hpp"
 #include "core/market/session.hpp"
 
 #include "adapter/aggregate_call.hpp"
 #include "adapter/bar_reader.hpp"
 #include "adapter/call_arguments.hpp"
+#include "adapter/candle_state.hpp"
 #include "adapter/numeric_codec.hpp"
 #include "adapter/row_writer.hpp"
 #include "adapter/session_days.hpp"
@@ -20,6 +19,7 @@ namespace quant::pg {
 namespace {
 
 struct ResampleCall {
+  std::string symbol;
   BarRequest request;
   Timeframe target = Timeframe::k1d;
   Session session;
@@ -28,7 +28,7 @@ struct ResampleCall {
 
 ResampleCall read_call(FunctionCallInfo fcinfo) {
   ResampleCall call;
-  const std::string symbol = text_value(required(fcinfo, 0, "symbol"));
+  call.symbol = text_value(required(fcinfo, 0, "symbol"));
   call.request.timeframe = required_timeframe(fcinfo, 1, "source_timeframe");
   call.target = required_timeframe(fcinfo, 2, "target_timeframe");
   const Timeframe source = call.request.timeframe;
@@ -52,8 +52,6 @@ ResampleCall read_call(FunctionCallInfo fcinfo) {
     }
     call.session = *session;
   }
-  with_spi(
-      [&] { call.request.assets = {read_asset(symbol, "symbol", "It is argument \"symbol\".")}; });
   return call;
 }
 
@@ -70,54 +68,6 @@ void put_bars(TupleSink& rows, const std::vector<JoinedBar>& bars) {
   }
 }
 
-/// The transition state of candlestick: these bytes behind a varlena header.
-struct CandleState {
-  static constexpr std::uint32_t kMagic = 0x71636e64;  // "qcnd"
-  static constexpr std::uint32_t kVersion = 1;
-
-  std::uint32_t magic = kMagic;
-  std::uint32_t version = kVersion;
-  Candle candle;
-};
-static_assert(std::is_trivially_copyable_v<CandleState>);
-
-bool is_sound(const Candle& candle) {
-  for (const Decimal& number :
-       {candle.open, candle.high, candle.low, candle.close, candle.volume, candle.turnover}) {
-    if (number.scale < 0 || number.scale > 37 || magnitude(number.mantissa) >= power_of_ten(38))
-      return false;
-  }
-  return candle.trades > 0;
-}
-
-CandleState read_state(Datum value) {
-  const auto* bytes = call_server([&] { return PG_DETOAST_DATUM_PACKED(value); });
-  CandleState state;
-  const bool is_ours = VARSIZE_ANY_EXHDR(bytes) == sizeof state;
-  if (is_ours) std::memcpy(static_cast<void*>(&state), VARDATA_ANY(bytes), sizeof state);
-  if (!is_ours || state.magic != CandleState::kMagic || state.version != CandleState::kVersion ||
-      !is_sound(state.candle)) {
-    throw invalid("this is no state of candlestick")
-        .hint("The functions of an aggregate are called by the aggregate.");
-  }
-  return state;
-}
-
-/// Into the bytes that the aggregate owns, or into new ones.
-Datum write_state(FunctionCallInfo fcinfo, const CandleState& state) {
-  char* bytes = nullptr;
-  if (!PG_ARGISNULL(0) && AggCheckCallContext(fcinfo, nullptr) != 0) {
-    char* given = DatumGetPointer(PG_GETARG_DATUM(0));
-    if (VARATT_IS_4B_U(given)) bytes = given;
-  }
-  if (bytes == nullptr) {
-    bytes = call_server([] { return static_cast<char*>(palloc(VARHDRSZ + sizeof(CandleState))); });
-    SET_VARSIZE(bytes, VARHDRSZ + sizeof(CandleState));
-  }
-  std::memcpy(VARDATA(bytes), &state, sizeof state);
-  return PointerGetDatum(bytes);
-}
-
 }  // namespace
 
 extern "C" {
@@ -128,11 +78,13 @@ Datum quant_resample_bars(PG_FUNCTION_ARGS) {
   guard([&] {
     const ResampleCall call = read_call(fcinfo);
     const ZoneDays zone(call.time_zone, "It is argument \"time_zone\".");
-    std::vector<BarSeries> series;
-    with_spi([&] { series = read_bars(call.request); });
+    BarSeries series;
+    with_spi([&] {
+      series = read_symbol(call.request,
+                           read_asset(call.symbol, "symbol", "It is argument \"symbol\"."));
+    });
     TupleSink rows(*result);
-    if (series.empty()) return;
-    put_bars(rows, join_bars(series.front(), call.request.timeframe, call.target, call.session,
+    put_bars(rows, join_bars(series, call.request.timeframe, call.target, call.session,
                              [&](Timestamp time) { return zone.local_of(time); }));
   });
   return Datum{0};
@@ -140,36 +92,30 @@ Datum quant_resample_bars(PG_FUNCTION_ARGS) {
 
 PG_FUNCTION_INFO_V1(quant_candlestick_accumulate);
 Datum quant_candlestick_accumulate(PG_FUNCTION_ARGS) {
-  return return_nullable(
-      fcinfo, guard([&]() -> NullableDatum {
-        CandleState state;
-        if (!PG_ARGISNULL(0)) state = read_state(PG_GETARG_DATUM(0));
-        const bool missing = PG_ARGISNULL(1) || PG_ARGISNULL(2);
-        if (missing) return {PG_ARGISNULL(0) ? Datum{0} : PG_GETARG_DATUM(0), PG_ARGISNULL(0)};
-        const Timestamp time = PG_GETARG_TIMESTAMPTZ(1);
-        if (!is_finite(time)) throw invalid("timestamp must be finite");
-        const Decimal volume =
-            PG_ARGISNULL(3) ? Decimal{} : decode_decimal(PG_GETARG_DATUM(3), "volume");
-        if (volume.mantissa < 0) throw invalid("volume must not be negative");
-        state.candle.add(time, decode_decimal(PG_GETARG_DATUM(2), "price"), volume);
-        return {write_state(fcinfo, state), false};
-      }));
+  return return_nullable(fcinfo, guard([&]() -> NullableDatum {
+                           Candle candle;
+                           if (!PG_ARGISNULL(0)) candle = read_candle(PG_GETARG_DATUM(0));
+                           if (PG_ARGISNULL(1) || PG_ARGISNULL(2)) return fcinfo->args[0];
+                           const Timestamp time = PG_GETARG_TIMESTAMPTZ(1);
+                           if (!is_finite(time)) throw invalid("timestamp must be finite");
+                           const Decimal volume =
+                               PG_ARGISNULL(3) ? Decimal{}
+                                               : decode_decimal(PG_GETARG_DATUM(3), "volume");
+                           if (volume.mantissa < 0) throw invalid("volume must not be negative");
+                           candle.add(time, decode_decimal(PG_GETARG_DATUM(2), "price"), volume);
+                           return {write_candle(fcinfo, candle), false};
+                         }));
 }
 
 PG_FUNCTION_INFO_V1(quant_candlestick_combine);
 Datum quant_candlestick_combine(PG_FUNCTION_ARGS) {
-  return return_nullable(
-      fcinfo, guard([&]() -> NullableDatum {
-        if (PG_ARGISNULL(1))
-          return {PG_ARGISNULL(0) ? Datum{0} : PG_GETARG_DATUM(0), PG_ARGISNULL(0)};
-        CandleState state = read_state(PG_GETARG_DATUM(1));
-        if (!PG_ARGISNULL(0)) {
-          const CandleState later = state;
-          state = read_state(PG_GETARG_DATUM(0));
-          state.candle.merge(later.candle);
-        }
-        return {write_state(fcinfo, state), false};
-      }));
+  return return_nullable(fcinfo, guard([&]() -> NullableDatum {
+                           if (PG_ARGISNULL(1)) return fcinfo->args[0];
+                           Candle candle;
+                           if (!PG_ARGISNULL(0)) candle = read_candle(PG_GETARG_DATUM(0));
+                           candle.merge(read_candle(PG_GETARG_DATUM(1)));
+                           return {write_candle(fcinfo, candle), false};
+                         }));
 }
 
 PG_FUNCTION_INFO_V1(quant_candlestick_final);
@@ -177,7 +123,7 @@ Datum quant_candlestick_final(PG_FUNCTION_ARGS) {
   return return_nullable(
       fcinfo, guard([&]() -> NullableDatum {
         if (PG_ARGISNULL(0)) return {0, true};
-        const Candle candle = read_state(PG_GETARG_DATUM(0)).candle;
+        const Candle candle = read_candle(PG_GETARG_DATUM(0));
         TupleSink row(result_description(fcinfo));
         row.put(candle.open)
             .put(candle.high)

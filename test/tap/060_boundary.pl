@@ -139,6 +139,12 @@ on_time(int($whole * $_ / 10), $endless, 3, 'simulate') for 2 .. 10;
 on_time(int($whole * 1.5),
   $simulate =~ s/100000\)/100000, '{"execution": {"frequency": "bar", "periods_per_year": 525600}}')/r,
   1, 'simulate with returns by bar');
+# A bar with thousands of lots costs as much as thousands of bars.
+$node->safe_psql('platform', <<'SQL');
+INSERT INTO trading.strategies (id, user_id, name, entry_rules, risk_rules)
+VALUES (3, 1, 'lots', '{"long": {"when": true}}', '{"size": {"units": 1}, "pyramiding": {"max": 1000000}, "stop_loss": 0.99}');
+SQL
+on_time(2500, q(SELECT quant.simulate(3, '["BBB"]', '1m', '2010-01-01', '2012-12-31', 1000000000)), 3, 'simulate with thousands of lots');
 
 my $account = q(SELECT (SELECT count(*) FROM trading.portfolios WHERE backtest_id = 9),
   (SELECT count(*) FROM trading.trades WHERE backtest_id = 9),

@@ -45,7 +45,7 @@ void Engine::begin_timestamp() {
       const std::size_t before = state.bar() - 1;
       ledger_.extend_range(symbol, before, state.bars->low[before], state.bars->high[before]);
     }
-    if (state.has_entry() || !state.exits.empty()) {
+    if (state.has_orders()) {
       end_orders(symbol, [&](const Order& order) { return order.ended_before(day); });
     }
     if (state.has_actions) apply_actions(symbol);
@@ -140,8 +140,8 @@ void Engine::close_for_nothing(std::size_t symbol, Price last_close) {
   position_closed(symbol);
 }
 
-/// Orders whose last bar this is; rules that are still true may order anew.
 /// At the close: orders whose last bar this is, as far as that can be known without the next one.
+/// Rules that are still true may order anew.
 void Engine::expire_orders(std::size_t symbol) {
   const std::size_t bar = symbols_[symbol].bar();
   const bool is_last_of_day = !is_intraday(context_.series.timeframe);

@@ -44,7 +44,7 @@ void Engine::decide(std::size_t symbol, const AccountState& base) {
   SymbolState& state = symbols_[symbol];
   if (state.bar() < state.quiet_until) return;
   const bool held = ledger_.holds(symbol);
-  const AccountState account = held && reads_account_ ? account_of(symbol, base) : base;
+  const AccountState account = account_of(symbol, base);
   std::array<bool, 2> wants = {false, false};
   for (std::size_t side = 0; side < 2; ++side) {
     wants[side] = state.enter[side] && holds(*state.enter[side], symbol, account);
@@ -58,9 +58,8 @@ void Engine::decide(std::size_t symbol, const AccountState& base) {
   for (const Side side : {Side::kLong, Side::kShort}) {
     if (asked[index_of(side)]) {
       cancel_entry(symbol, side, SignalStatus::kCancelled, "an exit rule is true");
-    } else if (wants[index_of(side)]) {
-      const AccountState own = account_of(symbol, base);
-      if (may_enter(symbol, side, own)) decide_entry(symbol, side, own);
+    } else if (wants[index_of(side)] && may_enter(symbol, side, account)) {
+      decide_entry(symbol, side, account);
     }
   }
   rest(symbol);
@@ -98,9 +97,8 @@ std::array<bool, 2> Engine::ask_exits(std::size_t symbol, const AccountState& ac
     for (const Side side : {Side::kLong, Side::kShort}) {
       asked[index_of(side)] = asked[index_of(side)] || (rule.is_whole() && rule.closes(side));
     }
-    if (ledger_.holds(symbol) && rule.closes(ledger_.position(symbol).side)) {
-      place_rule_exit(symbol, i, account_of(symbol, account));
-    }
+    if (ledger_.holds(symbol) && rule.closes(ledger_.position(symbol).side))
+      place_rule_exit(symbol, i, account);
   }
   return asked;
 }

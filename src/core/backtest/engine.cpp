@@ -139,8 +139,7 @@ bool Engine::is_active(std::size_t symbol) const {
 /// Something of it may be filled, marked or expire at this timestamp.
 bool Engine::is_busy(std::size_t symbol) const {
   const SymbolState& state = symbols_[symbol];
-  return ledger_.holds(symbol) || state.has_entry() || !state.exits.empty() || state.rotation ||
-         !legs_.empty();
+  return ledger_.holds(symbol) || state.has_orders() || state.rotation || !legs_.empty();
 }
 
 /// It belongs to the universe today.
@@ -241,8 +240,7 @@ void Engine::closing_phase() {
   market_on_close();
   close_delisted();
   for (const std::size_t symbol : busy_) {
-    const SymbolState& state = symbols_[symbol];
-    if (state.has_entry() || !state.exits.empty()) expire_orders(symbol);
+    if (symbols_[symbol].has_orders()) expire_orders(symbol);
   }
   margin_call();
   if (!ended_) {

@@ -107,6 +107,7 @@ class Engine {
 
     [[nodiscard]] std::size_t bar() const { return next - 1; }
     [[nodiscard]] bool has_entry() const { return entries[0] || entries[1]; }
+    [[nodiscard]] bool has_orders() const { return has_entry() || !exits.empty(); }
   };
   /// What the entries of one phase share.
   struct EntryRound {

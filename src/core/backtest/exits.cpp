@@ -48,7 +48,7 @@ std::optional<Engine::StopLevel> Engine::stop_of(std::size_t symbol, const Lot& 
 
 void Engine::leave_at_open(std::size_t symbol) {
   SymbolState& state = symbols_[symbol];
-  if (state.exits.empty() && !has_levels_ && !state.has_entry()) return;
+  if (!state.has_orders() && !has_levels_) return;
   const BarPrices prices = prices_of(symbol);
   const bool buying = ledger_.position(symbol).side == Side::kShort;
   if (!state.exits.empty()) {

@@ -2,10 +2,15 @@
 #include "core/backtest/orders.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace quant {
 
 namespace {
+
+/// In the order of UserSignal::Kind.
+constexpr auto kUserSignalNames =
+    std::to_array<std::string_view>({"buy", "short", "sell", "cover", "exit", "hold"});
 
 /// A price as good as `limit` for the trader, or better by `beyond`.
 bool is_within(bool buying, Price price, Price limit, Price beyond) {
@@ -74,6 +79,17 @@ bool Order::ends_with(std::size_t bar, bool is_last_of_day) const {
     return bar >= decided_bar + static_cast<std::size_t>(in_force.bars);
   }
   return in_force.kind == TimeInForce::Kind::kDay && is_last_of_day;
+}
+
+std::string_view user_signal_name(UserSignal::Kind kind) {
+  return kUserSignalNames.at(static_cast<std::size_t>(kind));
+}
+
+UserSignal::Kind user_signal_kind(std::string_view name) {
+  const auto found = std::find(kUserSignalNames.begin(), kUserSignalNames.end(), name);
+  return found == kUserSignalNames.end()
+             ? UserSignal::Kind::kHold
+             : static_cast<UserSignal::Kind>(found - kUserSignalNames.begin());
 }
 
 }  // namespace quant

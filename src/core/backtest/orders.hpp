@@ -116,4 +116,9 @@ struct UserSignal {
   std::optional<Decimal> strength;
 };
 
+/// The values of signals.signal_type.
+[[nodiscard]] std::string_view user_signal_name(UserSignal::Kind kind);
+/// kHold, which asks for nothing, for any other name.
+[[nodiscard]] UserSignal::Kind user_signal_kind(std::string_view name);
+
 }  // namespace quant

@@ -83,22 +83,26 @@ std::optional<Timestamp> take_time(std::string_view& text) {
 }  // namespace
 
 std::optional<Day> parse_day(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-  const auto number = [&](std::size_t first, std::size_t count) -> std::optional<int> {
-    int value = 0;
-    const char* end = text.data() + first + count;
-    const auto [stop, fault] = std::from_chars(text.data() + first, end, value);
-    if (fault != std::errc{} || stop != end || value < 1) return std::nullopt;
-    return value;
-  };
-  const auto year = number(0, 4);
-  const auto month = number(5, 2);
-  const auto day = number(8, 2);
-  if (!year || !month || !day) return std::nullopt;
+  const auto year = take_number(text, 4, 9999);
+  if (!year || *year < 1 || !take(text, '-')) return std::nullopt;
+  const auto month = take_number(text, 2, 12);
+  if (!month || !take(text, '-')) return std::nullopt;
+  const auto day = take_number(text, 2, 31);
+  if (!day || !text.empty()) return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year{*year},
                                          std::chrono::month{static_cast<unsigned>(*month)},
                                          std::chrono::day{static_cast<unsigned>(*day)}};
   return date.ok() ? std::optional(day_number(date)) : std::nullopt;
+}
+
+std::optional<Timestamp> parse_time_of_day(std::string_view text) {
+  const auto time = take_time(text);
+  return text.empty() ? time : std::nullopt;
+}
+
+bool is_weekend(Day day) {
+  const std::chrono::weekday weekday{std::chrono::sys_days{civil_date(day)}};
+  return weekday == std::chrono::Saturday || weekday == std::chrono::Sunday;
 }
 
 std::optional<Timestamp> parse_timestamp(std::string_view text) {

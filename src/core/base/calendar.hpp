@@ -32,8 +32,13 @@ inline constexpr Timestamp kDayLength = 86'400'000'000;
   return static_cast<Day>((sys_days{date} - sys_days{year{2000} / January / 1}).count());
 }
 
+[[nodiscard]] bool is_weekend(Day day);
+
 /// Reads "2024-01-31"; nothing where the text is no date of the years 1 to 9999.
 [[nodiscard]] std::optional<Day> parse_day(std::string_view text);
+
+/// Reads "09:30" or "09:30:00.5", up to "24:00", as microseconds since midnight.
+[[nodiscard]] std::optional<Timestamp> parse_time_of_day(std::string_view text);
 
 /// Reads "2024-01-31", "2024-01-31T09:30:00Z", "2024-01-31 09:30:00.25+05:30": a date of the years
 /// 1 to 9999 in ISO 8601, with a time of day or without, UTC where no offset stands. Nothing for

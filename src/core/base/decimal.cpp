@@ -13,55 +13,61 @@ constexpr int kMaxScale = 37;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// The exponent behind an 'e', or nothing where it is malformed or absurdly large.
-std::optional<int> parse_exponent(std::string_view text) {
+bool all_digits(std::string_view text) { return std::all_of(text.begin(), text.end(), is_digit); }
+
+/// Takes a sign from the front; whether it was a minus.
+bool take_sign(std::string_view& text) {
   const bool negative = !text.empty() && text.front() == '-';
   if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
-  if (text.empty() || text.size() > 4 || !std::all_of(text.begin(), text.end(), is_digit)) {
-    return std::nullopt;
-  }
+  return negative;
+}
+
+/// The exponent behind an 'e', or nothing where it is malformed.
+std::optional<int> parse_exponent(std::string_view text) {
+  constexpr int kFar = 1'000'000;
+  const bool negative = take_sign(text);
+  if (text.empty() || !all_digits(text)) return std::nullopt;
   int exponent = 0;
-  for (const char c : text) exponent = exponent * 10 + (c - '0');
+  for (const char c : text) exponent = std::min(exponent * 10 + (c - '0'), kFar);
   return negative ? -exponent : exponent;
 }
 
 }  // namespace
 
-std::optional<Decimal> Decimal::parse(std::string_view text) {
-  const bool negative = !text.empty() && text.front() == '-';
-  if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
-
-  int exponent = 0;
+std::optional<NumberText> split_number(std::string_view text) {
+  NumberText number;
+  number.negative = take_sign(text);
   if (const auto mark = text.find_first_of("eE"); mark != std::string_view::npos) {
-    const auto parsed = parse_exponent(text.substr(mark + 1));
-    if (!parsed) return std::nullopt;
-    exponent = *parsed;
+    const auto exponent = parse_exponent(text.substr(mark + 1));
+    if (!exponent) return std::nullopt;
+    number.exponent = *exponent;
     text = text.substr(0, mark);
   }
+  const auto point = text.find('.');
+  number.whole = text.substr(0, point);
+  if (point != std::string_view::npos) number.fraction = text.substr(point + 1);
+  const bool has_digit = !number.whole.empty() || !number.fraction.empty();
+  if (!has_digit || !all_digits(number.whole) || !all_digits(number.fraction)) return std::nullopt;
+  return number;
+}
 
+std::optional<Decimal> Decimal::parse(std::string_view text) {
+  const auto number = split_number(text);
+  if (!number) return std::nullopt;
   Decimal value;
-  bool any_digit = false;
-  bool behind_point = false;
-  for (const char c : text) {
-    if (c == '.' && !behind_point) {
-      behind_point = true;
-      continue;
+  for (const std::string_view digits : {number->whole, number->fraction}) {
+    for (const char c : digits) {
+      if (__builtin_mul_overflow(value.mantissa, Int128{10}, &value.mantissa) ||
+          __builtin_add_overflow(value.mantissa, Int128{c - '0'}, &value.mantissa)) {
+        return std::nullopt;
+      }
     }
-    if (!is_digit(c)) return std::nullopt;
-    any_digit = true;
-    Int128 next = 0;
-    if (__builtin_mul_overflow(value.mantissa, Int128{10}, &next) ||
-        __builtin_add_overflow(next, Int128{c - '0'}, &next)) {
-      return std::nullopt;
-    }
-    value.mantissa = next;
-    if (behind_point) ++value.scale;
   }
   constexpr Int128 kFirstTooLong = power_of_ten(38);
-  if (!any_digit || value.mantissa >= kFirstTooLong) return std::nullopt;
-  if (negative) value.mantissa = -value.mantissa;
+  if (value.mantissa >= kFirstTooLong) return std::nullopt;
+  if (number->negative) value.mantissa = -value.mantissa;
 
-  value.scale -= exponent;
+  value.scale = static_cast<int>(number->fraction.size()) - number->exponent;
   if (value.mantissa == 0) return Decimal{};
   for (; value.scale < 0; ++value.scale) {
     if (__builtin_mul_overflow(value.mantissa, Int128{10}, &value.mantissa)) return std::nullopt;

@@ -21,6 +21,16 @@
 
 namespace quant {
 
+/// The text of a decimal number taken apart: sign, digits before and behind the point, exponent.
+struct NumberText {
+  bool negative = false;
+  std::string_view whole;
+  std::string_view fraction;
+  int exponent = 0;  // within a million of 0: no number that is written for use lies beyond
+};
+/// Nothing where the text is no number such as "12", "-0.02", "1e-4".
+[[nodiscard]] std::optional<NumberText> split_number(std::string_view text);
+
 /// A decimal number mantissa * 10^-scale, 0 <= scale <= 37.
 struct Decimal {
   Int128 mantissa = 0;

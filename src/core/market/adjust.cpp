@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/error.hpp"
+#include "core/market/splits.hpp"
 
 namespace quant {
 
@@ -25,10 +26,8 @@ std::vector<Event> events_of(const BarSeries& bars) {
     if (found != events.end()) return *found;
     return events.emplace_back(Event{bar, 1, 1, 0});
   };
-  for (const Split& split : bars.splits) {
-    Event& event = at(split.bar);
-    event.to = multiply(event.to, split.to);
-    event.from = multiply(event.from, split.from);
+  for (const Segment& segment : segments_of(bars)) {
+    if (segment.begin > 0) events.push_back({segment.begin, segment.to, segment.from, 0});
   }
   for (const Dividend& dividend : bars.dividends) {
     at(dividend.bar).dividend +=

@@ -59,6 +59,7 @@ BarRules check_field(BarField field, const BarNumber& number) {
   BarRules broken;
   broken.add_if(number.state == BarNumber::State::kNotFinite, not_finite_rule(field));
   broken.add_if(number.state == BarNumber::State::kTooLarge, BarRule::kOutOfRange);
+  broken.add_if(number.state == BarNumber::State::kMalformed, BarRule::kMalformedNumber);
   if (number.state != BarNumber::State::kValue) return broken;
 
   const Decimal size{magnitude(number.value.mantissa), number.value.scale};

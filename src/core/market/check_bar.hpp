@@ -131,7 +131,7 @@ template <typename Number>
 
 /// A number as it came, before any column rounded it.
 struct BarNumber {
-  enum class State : std::uint8_t { kMissing, kValue, kNotFinite, kTooLarge };
+  enum class State : std::uint8_t { kMissing, kValue, kNotFinite, kTooLarge, kMalformed };
   State state = State::kMissing;
   Decimal value;
 };

@@ -11,11 +11,6 @@ namespace quant {
 
 namespace {
 
-bool is_weekend(Day day) {
-  const std::chrono::weekday weekday{std::chrono::sys_days{civil_date(day)}};
-  return weekday == std::chrono::Saturday || weekday == std::chrono::Sunday;
-}
-
 /// The times of day that at least half of the series' days have.
 std::vector<Timestamp> usual_times(const BarSeries& bars) {
   std::map<Timestamp, std::int64_t> counts;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/base/error.hpp"
+
 namespace quant {
 
 namespace {
@@ -39,37 +41,9 @@ struct LongDecimal {
   std::int64_t point = 0;
 };
 
-std::optional<LongDecimal> take_apart(std::string_view text) {
-  LongDecimal number;
-  if (!text.empty() && (text.front() == '-' || text.front() == '+')) {
-    number.negative = text.front() == '-';
-    text.remove_prefix(1);
-  }
-  std::int64_t exponent = 0;
-  if (const auto mark = text.find_first_of("eE"); mark != std::string_view::npos) {
-    std::string_view power = text.substr(mark + 1);
-    if (!power.empty() && power.front() == '+') power.remove_prefix(1);
-    int value = 0;
-    const auto [stop, fault] = std::from_chars(power.data(), power.data() + power.size(), value);
-    if (fault == std::errc::invalid_argument || stop != power.data() + power.size())
-      return std::nullopt;
-    constexpr int kFar = 1'000'000;
-    exponent = fault == std::errc{} ? std::clamp(value, -kFar, kFar)
-                                    : (power.front() == '-' ? -kFar : kFar);
-    text = text.substr(0, mark);
-  }
-  bool behind_point = false;
-  for (const char c : text) {
-    if (c == '.' && !behind_point) {
-      behind_point = true;
-      continue;
-    }
-    if (!is_digit(c)) return std::nullopt;
-    number.digits += c;
-    if (!behind_point) ++number.point;
-  }
-  if (number.digits.empty()) return std::nullopt;
-  number.point += exponent;
+LongDecimal long_decimal(const NumberText& text) {
+  LongDecimal number{text.negative, concat(text.whole, text.fraction),
+                     static_cast<std::int64_t>(text.whole.size()) + text.exponent};
   const auto zeros = std::min(number.digits.find_first_not_of('0'), number.digits.size());
   number.digits.erase(0, zeros);
   number.point -= static_cast<std::int64_t>(zeros);
@@ -98,14 +72,11 @@ BarNumber cut(const LongDecimal& number) {
           Decimal{number.negative ? -mantissa : mantissa, static_cast<int>(scale)}};
 }
 
-/// The number that stands in `text`; kMalformedNumber where none does.
-BarNumber read_number(std::string_view text, BarRules& broken) {
+BarNumber read_number(std::string_view text) {
   if (const auto value = Decimal::parse(text)) return {BarNumber::State::kValue, *value};
   if (is_special(text)) return {BarNumber::State::kNotFinite, {}};
-  const auto number = take_apart(text);
-  if (number) return cut(*number);
-  broken.add(BarRule::kMalformedNumber);
-  return {};
+  const auto number = split_number(text);
+  return number ? cut(long_decimal(*number)) : BarNumber{BarNumber::State::kMalformed, {}};
 }
 
 bool is_whole_number(std::string_view text) {
@@ -154,8 +125,9 @@ void read_keys(const RawBar& raw, CheckedBar& checked, ParsedBar& bar) {
 void read_trade_count(const RawBar& raw, ParsedBar& bar) {
   const auto text = raw.text(RawField::kTradeCount);
   if (!text) return;
-  const BarNumber number = read_number(*text, bar.broken);
-  if (number.state == BarNumber::State::kMissing) return;
+  const BarNumber number = read_number(*text);
+  if (number.state == BarNumber::State::kMalformed)
+    return bar.broken.add(BarRule::kMalformedNumber);
   const Decimal whole = number.value.rounded(0);
   const bool fits = number.state == BarNumber::State::kValue && whole == number.value &&
                     whole.mantissa >= 0 && whole.mantissa <= INT32_MAX;
@@ -226,30 +198,14 @@ ParsedBar parse_bar(const RawBar& raw, const ImportPolicy& policy) {
   ParsedBar bar;
   CheckedBar checked;
   read_keys(raw, checked, bar);
-  bool any_malformed_price = false;
   for (const BarField field : kBarFields) {
     const auto raw_field =
         static_cast<RawField>(static_cast<int>(RawField::kOpen) + static_cast<int>(field));
-    const auto text = raw.text(raw_field);
-    if (!text) continue;
-    BarRules malformed;
-    checked.numbers[field] = read_number(*text, malformed);
-    any_malformed_price = any_malformed_price || (!malformed.empty() && field <= BarField::kClose);
-    bar.broken.merge(malformed);
+    if (const auto text = raw.text(raw_field)) checked.numbers[field] = read_number(*text);
   }
+  bar.broken.merge(check_bar(checked));
   read_trade_count(raw, bar);
   bar.additional_data = raw.text(RawField::kAdditionalData);
-  BarRules rules = check_bar(checked);
-  // A price that is there but is no number has been reported as such.
-  const bool all_given =
-      std::all_of(kBarFields.begin(), kBarFields.begin() + 4, [&](BarField field) {
-        return raw
-            .text(
-                static_cast<RawField>(static_cast<int>(RawField::kOpen) + static_cast<int>(field)))
-            .has_value();
-      });
-  if (any_malformed_price && all_given) rules.remove(BarRule::kNullPrice);
-  bar.broken.merge(rules);
   scale_numbers(checked, policy, bar);
   return bar;
 }

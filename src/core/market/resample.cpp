@@ -14,15 +14,6 @@ Timestamp grid_start(Timestamp timestamp, Timestamp origin, Timestamp length) {
   return origin + static_cast<Timestamp>(divide_floor(timestamp - origin, length)) * length;
 }
 
-Timestamp bucket_start(Timestamp timestamp, Timeframe timeframe) {
-  if (timeframe == Timeframe::k1mo) {
-    const auto date = civil_date(utc_day(timestamp));
-    return Timestamp{day_number(date.year() / date.month() / std::chrono::day{1})} * kDayLength;
-  }
-  const Timestamp origin = timeframe == Timeframe::k1w ? kMonday : 0;
-  return grid_start(timestamp, origin, bar_end(0, timeframe));
-}
-
 /// The buckets that begin before the end of `finer`, cut there.
 template <typename Fill>
 NumberColumn each_bucket(const NumberColumn& finer, std::span<const Bucket> buckets, Fill fill) {
@@ -47,6 +38,15 @@ Number joined(const NumberColumn& finer, std::size_t begin, std::size_t end, Joi
 }
 
 }  // namespace
+
+Timestamp bucket_start(Timestamp timestamp, Timeframe timeframe) {
+  if (timeframe == Timeframe::k1mo) {
+    const auto date = civil_date(utc_day(timestamp));
+    return Timestamp{day_number(date.year() / date.month() / std::chrono::day{1})} * kDayLength;
+  }
+  const Timestamp origin = timeframe == Timeframe::k1w ? kMonday : 0;
+  return grid_start(timestamp, origin, bar_end(0, timeframe));
+}
 
 bool can_resample(Timeframe finer, Timeframe coarser) {
   if (coarser <= finer) return false;

@@ -18,6 +18,9 @@ namespace quant {
 /// more than 10^9, which nobody stores. can_resample(finer, coarser).
 [[nodiscard]] int bars_within(int count, Timeframe coarser, Timeframe finer);
 
+/// Where the bar of `timeframe` begins that `timestamp` lies in.
+[[nodiscard]] Timestamp bucket_start(Timestamp timestamp, Timeframe timeframe);
+
 /// A coarser bar: the finer bars [begin, end), where `start` and its timeframe say they belong. The
 /// first one may have lost its beginning to the start of the series, and counts as it is.
 struct Bucket {

@@ -301,8 +301,8 @@ std::vector<Finding> find_weekend_bars(const BarSeries& bars) {
   std::vector<Finding> findings;
   if (!has_weekends(bars.asset)) return findings;
   for (const Timestamp time : bars.timestamp) {
+    if (!is_weekend(utc_day(time))) continue;
     const std::chrono::weekday day{std::chrono::sys_days{civil_date(utc_day(time))}};
-    if (day != std::chrono::Saturday && day != std::chrono::Sunday) continue;
     findings.push_back(
         {FindingKind::kOutOfSession, time, time, 1, Decimal{day.c_encoding(), 0},
          day == std::chrono::Saturday ? "a bar of a Saturday" : "a bar of a Sunday"});

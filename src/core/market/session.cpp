@@ -2,33 +2,13 @@
 #include "core/market/session.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/base/int128.hpp"
+#include "core/market/resample.hpp"
 
 namespace quant {
 
 namespace {
-
-constexpr Timestamp kMinute = 60'000'000;
-constexpr Day kDaysOfWeek = 7;
-constexpr Day kMonday = 2;  // 2000-01-03
-
-/// "09:30"
-std::optional<Timestamp> parse_clock(std::string_view text) {
-  if (text.size() != 5 || text[2] != ':') return std::nullopt;
-  const auto two_digits = [&](std::size_t first) -> std::optional<int> {
-    int value = 0;
-    const char* end = text.data() + first + 2;
-    const auto [stop, fault] = std::from_chars(text.data() + first, end, value);
-    if (fault != std::errc{} || stop != end || value < 0) return std::nullopt;
-    return value;
-  };
-  const auto hour = two_digits(0);
-  const auto minute = two_digits(3);
-  if (!hour || !minute || *minute > 59 || *hour * 60 + *minute > 1440) return std::nullopt;
-  return (Timestamp{*hour} * 60 + *minute) * kMinute;
-}
 
 /// Where the bars of one coarser bar begin, or nothing outside of the session.
 class Grid {
@@ -38,7 +18,7 @@ class Grid {
       : has_clock_(is_intraday(finer)), coarser_(coarser), session_(session), local_of_(local_of) {}
 
   [[nodiscard]] std::optional<Timestamp> start_of(Timestamp time) const {
-    if (!has_clock_) return start_of_days(utc_day(time));
+    if (!has_clock_) return bucket_start(time, coarser_);
     const Timestamp local = local_of_(time);
     const Day date = utc_day(local);
     const Timestamp clock = local - date * kDayLength;
@@ -46,23 +26,13 @@ class Grid {
     const bool after_open = clock >= session_.open;
     if (overnight ? !after_open && clock >= session_.close : !after_open || clock >= session_.close)
       return std::nullopt;
-    if (!is_intraday(coarser_)) return start_of_days(overnight && after_open ? date + 1 : date);
+    if (!is_intraday(coarser_))
+      return bucket_start((overnight && after_open ? date + 1 : date) * kDayLength, coarser_);
     const Day opened_on = overnight && !after_open ? date - 1 : date;
     return start_of_intraday(time, local, opened_on * kDayLength + session_.open);
   }
 
  private:
-  [[nodiscard]] Timestamp start_of_days(Day day) const {
-    if (coarser_ == Timeframe::k1w) {
-      const Day behind = (day - kMonday) % kDaysOfWeek;
-      day -= behind < 0 ? behind + kDaysOfWeek : behind;
-    } else if (coarser_ == Timeframe::k1mo) {
-      const auto date = civil_date(day);
-      day = day_number(date.year() / date.month() / std::chrono::day{1});
-    }
-    return day * kDayLength;
-  }
-
   /// Counted in time that passes, so that a bar is as long as it says when clocks are changed.
   [[nodiscard]] Timestamp start_of_intraday(Timestamp time, Timestamp local,
                                             Timestamp local_open) const {
@@ -101,9 +71,10 @@ class MeanPrice {
 }  // namespace
 
 std::optional<Session> parse_session(std::string_view text) {
-  if (text.size() != 11 || text[5] != '-') return std::nullopt;
-  const auto open = parse_clock(text.substr(0, 5));
-  const auto close = parse_clock(text.substr(6));
+  constexpr std::size_t kClock = 5;  // "09:30"
+  if (text.size() != 2 * kClock + 1 || text[kClock] != '-') return std::nullopt;
+  const auto open = parse_time_of_day(text.substr(0, kClock));
+  const auto close = parse_time_of_day(text.substr(kClock + 1));
   if (!open || !close || *open == kDayLength) return std::nullopt;
   return Session{*open, *close};
 }

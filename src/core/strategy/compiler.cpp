@@ -395,7 +395,6 @@ class Compiler {
   const Names& names_;
   std::string path_;  // of the JSON value whose text is being compiled
   std::vector<std::string> open_names_;
-  /// Each is compiled once a rule and series: a chain that uses each twice would take 2^n steps.
   int depth_ = 0;
 };
 

@@ -104,8 +104,8 @@ class Program {
   [[nodiscard]] const SeriesKey& series(int id) const {
     return series_[static_cast<std::size_t>(id)];
   }
-  /// The node of a named indicator on a series, if it has been compiled; they mean the same in all
-  /// rules.
+  /// The node of a named indicator on a series, if it has been compiled: once for all rules, as a
+  /// chain that uses each twice would take 2^n steps.
   [[nodiscard]] std::optional<NodeId> named(int series, const std::string& name) const {
     const auto found = named_.find({series, name});
     return found == named_.end() ? std::nullopt : std::optional(found->second);
