@@ -162,7 +162,8 @@ VALUES ('AAA', '2025-01-20 00:00+00', '1d', 10, 11, 9, 10),
 SELECT action, array_agg(partition_name ORDER BY from_time)
   = ARRAY[month_partition(0), month_partition(2), month_partition(3)] AS months
 FROM quant.partition_plan() WHERE action = 'create' GROUP BY action;
-SELECT table_name, action, partition_name, from_time AT TIME ZONE 'UTC' AS from_utc, reason
+SELECT table_name, action, partition_name, from_time AT TIME ZONE 'UTC' AS from_utc, reason,
+  rows_to_move
 FROM quant.partition_plan() WHERE action <> 'create';
 -- A policy of a table that is none, or not partitioned, and one that nobody may maintain.
 INSERT INTO trading.partition_policy (table_schema, table_name, is_enabled) VALUES

@@ -39,14 +39,16 @@ Example: SELECT cron.schedule(''partitions'', ''5 0 * * *'', ''CALL quant.mainta
 
 CREATE FUNCTION quant.partition_plan(
   OUT table_name text, OUT action text, OUT partition_name text,
-  OUT from_time timestamptz, OUT to_time timestamptz, OUT reason text)
+  OUT from_time timestamptz, OUT to_time timestamptz, OUT reason text,
+  OUT rows_to_move bigint)
 RETURNS SETOF record LANGUAGE c STABLE
 AS 'MODULE_PATHNAME', 'quant_partition_plan';
 COMMENT ON FUNCTION quant.partition_plan() IS
 'What CALL quant.maintain_partitions() would do now for the enabled rows of
 trading.partition_policy, in its order. Actions: create, promote_default (the default partition
-becomes the partition, as all of its rows belong there), drain_default (rows are moved out of it),
-detach and drop (retention), none (the reason says what stands in the way).
+becomes the partition, as all of its rows belong there), drain_default (rows_to_move rows are moved
+out of it, while writes to the table wait), detach and drop (retention), none (the reason says what
+stands in the way).
 Example: SELECT action, partition_name, reason FROM quant.partition_plan()';
 
 CREATE FUNCTION quant.partition_status(

@@ -6,6 +6,7 @@ extern "C" {
 #include "catalog/namespace.h"
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
+#include "storage/bufmgr.h"
 #include "utils/partcache.h"
 #include "utils/rel.h"
 }
@@ -110,6 +111,19 @@ bool default_holds_before(const PartitionedTable& table, Timestamp to, Access ac
               .empty();
 }
 
+std::int64_t count_in_default(const PartitionedTable& table, const TimeRange& range,
+                              Access access) {
+  const Rows rows =
+      execute(concat("SELECT pg_catalog.count(*) FROM ", table.default_partition->name.quoted(),
+                     " WHERE ", table.key, " OPERATOR(pg_catalog.>=) $1 AND ", table.key,
+                     " OPERATOR(pg_catalog.<) $2"),
+              Arguments()
+                  .add(TIMESTAMPTZOID, TimestampTzGetDatum(range.from))
+                  .add(TIMESTAMPTZOID, TimestampTzGetDatum(range.to)),
+              access);
+  return rows[0].int64(1);
+}
+
 PartitionPolicy read_policy(const Row& row) {
   PartitionPolicy policy;
   policy.table = {row.string(1), row.string(2)};
@@ -190,8 +204,13 @@ std::vector<PartitionPolicy> read_policies(PolicyFilter filter, Access access) {
   return policies;
 }
 
+std::uint32_t pages_of(Oid table) {
+  const OpenTable open(table);
+  return call_server([&] { return RelationGetNumberOfBlocks(open.relation()); });
+}
+
 DefaultRows find_default_rows(const PartitionedTable& table, const TimeRange& range) {
-  if (!table.default_partition) return {};
+  if (!table.default_partition || pages_of(table.default_partition->oid) == 0) return {};
   const auto inside = next_in_default(table, range.from, Access::kWrite);
   return {.inside = inside && range.contains(*inside),
           .outside = default_holds_before(table, range.from, Access::kWrite) ||
@@ -214,8 +233,9 @@ PartitionFacts read_facts(const PartitionedTable& table, const PartitionPolicy& 
   facts.default_holds_others = default_holds_before(table, all.from, access);
   auto next = next_in_default(table, all.from, access);
   while (next && all.contains(*next)) {
-    facts.default_intervals.push_back(interval_at(*next, policy.interval));
-    next = next_in_default(table, facts.default_intervals.back().to, access);
+    const TimeRange range = interval_at(*next, policy.interval);
+    facts.default_intervals.push_back({range, count_in_default(table, range, access)});
+    next = next_in_default(table, range.to, access);
   }
   facts.default_holds_others = facts.default_holds_others || next.has_value();
   return facts;

@@ -67,6 +67,8 @@ struct PartitionPolicy {
 
 [[nodiscard]] Oid table_owner(Oid table);
 
+[[nodiscard]] std::uint32_t pages_of(Oid table);
+
 /// The table and its partitions as they are now, whatever the snapshot. kNotSupported where it is
 /// not partitioned by range of one timestamptz column.
 [[nodiscard]] PartitionedTable read_partitioned_table(const TableName& name);
@@ -83,8 +85,7 @@ struct DefaultRows {
 };
 [[nodiscard]] DefaultRows find_default_rows(const PartitionedTable& table, const TimeRange& range);
 
-/// The facts that plan_partitions needs. Looks into the default partition once for every interval
-/// of which it holds rows.
+/// The facts that plan_partitions needs. Counts what the default partition holds.
 [[nodiscard]] PartitionFacts read_facts(const PartitionedTable& table,
                                         const PartitionPolicy& policy, Access access);
 

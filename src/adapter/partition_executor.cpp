@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "adapter/partition_executor.hpp"
 
+#include "adapter/partition_attach.hpp"
+
 extern "C" {
-#include "access/htup_details.h"
-#include "access/table.h"
 #include "access/xact.h"
-#include "catalog/indexing.h"
 #include "catalog/namespace.h"
-#include "catalog/pg_constraint.h"
 #include "commands/tablespace.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/guc.h"
-#include "utils/inval.h"
-#include "utils/rls.h"
-#include "utils/syscache.h"
 }
 
 namespace quant::pg {
@@ -92,100 +87,49 @@ void create_table_like(const PartitionedTable& table, const TableName& name) {
   }
 }
 
-constexpr const char* kProvenCheck = "quant_proven_by_index";
-
-/// Gives a table a CHECK that the server believes without a scan, as VALIDATE CONSTRAINT does after
-/// its own. Nobody else writes to the table, and the caller has seen that `condition` holds for
-/// every row.
-void add_proven_check(const Partition& partition, const std::string& condition) {
-  run(concat("ALTER TABLE ", partition.name.quoted(), " ADD CONSTRAINT ", kProvenCheck, " CHECK (",
-             condition, ") NOT VALID"));
-  call_server([&] {
-    Relation constraints = table_open(ConstraintRelationId, RowExclusiveLock);
-    const Oid check = get_relation_constraint_oid(partition.oid, kProvenCheck, false);
-    HeapTuple row = SearchSysCacheCopy1(CONSTROID, ObjectIdGetDatum(check));
-    if (!HeapTupleIsValid(row)) elog(ERROR, "cache lookup failed for constraint %u", check);
-    reinterpret_cast<Form_pg_constraint>(GETSTRUCT(row))->convalidated = true;
-    CatalogTupleUpdate(constraints, &row->t_self, row);
-    CacheInvalidateRelcacheByRelid(partition.oid);
-    table_close(constraints, RowExclusiveLock);
-    CommandCounterIncrement();
-  });
-}
-
-/// What a query finds of `table` is all that there is: the newest snapshot, and no policy.
-bool sees_all_rows(Oid table) {
-  return call_server([&] {
-    return !IsolationUsesXactSnapshot() && check_enable_rls(table, InvalidOid, true) != RLS_ENABLED;
-  });
-}
-
-void attach_range(const PartitionedTable& table, const TableName& partition,
-                  const TimeRange& range) {
-  run(concat("ALTER TABLE ", table.name.quoted(), " ATTACH PARTITION ", partition.quoted(),
-             " FOR VALUES FROM (", bound_literal(range.from), ") TO (", bound_literal(range.to),
-             ")"));
-}
-
-/// Attaches where an index has shown, under the lock, that `condition` holds for the rows of
-/// `known`: the server need not read millions of them then.
-void attach_knowing(const PartitionedTable& table, const TableName& partition,
-                    const TimeRange& range, const Partition& known, const std::string& condition) {
-  if (!sees_all_rows(known.oid)) return attach_range(table, partition, range);
-  add_proven_check(known, condition);
-  attach_range(table, partition, range);
-  run(concat("ALTER TABLE ", known.name.quoted(), " DROP CONSTRAINT ", kProvenCheck));
-}
-
-/// "key < 'bound'", in names that no search_path changes.
-std::string key_condition(const PartitionedTable& table, std::string_view comparison,
-                          Timestamp bound) {
-  return concat(table.key, " OPERATOR(pg_catalog.", comparison, ") ", bound_literal(bound),
-                "::pg_catalog.timestamptz");
-}
-
-/// The default partition, if there is one, is locked.
-void attach(const PartitionedTable& table, const TableName& partition, const TimeRange& range) {
-  const auto& rest = table.default_partition;
-  if (!rest || find_default_rows(table, range).inside) return attach_range(table, partition, range);
-  attach_knowing(
-      table, partition, range, *rest,
-      concat(key_condition(table, "<", range.from), " OR ", key_condition(table, ">=", range.to)));
-}
-
-/// The rows of `former`, which was the default partition until now, all lie in `range`.
-void attach_former_default(const PartitionedTable& table, const Partition& former,
-                           const TimeRange& range) {
-  attach_knowing(
-      table, former.name, range, former,
-      concat(key_condition(table, ">=", range.from), " AND ", key_condition(table, "<", range.to)));
-}
-
 void attach_default(const PartitionedTable& table, const TableName& partition) {
   run(concat("ALTER TABLE ", table.name.quoted(), " ATTACH PARTITION ", partition.quoted(),
              " DEFAULT"));
 }
 
-/// Moves the rows of `range` without firing triggers: the parent's rows stay what they are, and an
-/// audit trigger must not see them deleted.
-std::int64_t move_rows(const PartitionedTable& table, const TableName& target,
-                       const TimeRange& range) {
+/// Runs `body` without triggers: the parent's rows stay what they are when they move, and an audit
+/// trigger must not see them deleted.
+template <typename Body>
+void without_triggers(Body&& body) {
   const int level = call_server([] {
     const int nest = NewGUCNestLevel();
     set_config_option("session_replication_role", "replica", PGC_SUSET, PGC_S_SESSION,
                       GUC_ACTION_SAVE, true, 0, false);
     return nest;
   });
-  const auto moved = execute_write(
-      concat("WITH moved AS (DELETE FROM ", table.default_partition->name.quoted(), " WHERE ",
-             table.key, " OPERATOR(pg_catalog.>=) $1 AND ", table.key,
-             " OPERATOR(pg_catalog.<) $2 RETURNING ", table.columns, ") INSERT INTO ",
-             target.quoted(), " (", table.columns, ") SELECT ", table.columns, " FROM moved"),
-      Arguments()
-          .add(TIMESTAMPTZOID, TimestampTzGetDatum(range.from))
-          .add(TIMESTAMPTZOID, TimestampTzGetDatum(range.to)));
+  body();
   call_server([&] { AtEOXact_GUC(true, level); });
-  return static_cast<std::int64_t>(moved);
+}
+
+/// Nobody writes to the default partition, so both statements find the same rows.
+std::int64_t move_rows(const PartitionedTable& table, const TableName& target,
+                       const TimeRange& range) {
+  const std::string rows =
+      concat(table.default_partition->name.quoted(), " WHERE ", table.key,
+             " OPERATOR(pg_catalog.>=) $1 AND ", table.key, " OPERATOR(pg_catalog.<) $2");
+  Arguments bounds;
+  bounds.add(TIMESTAMPTZOID, TimestampTzGetDatum(range.from))
+      .add(TIMESTAMPTZOID, TimestampTzGetDatum(range.to));
+  std::uint64_t copied = 0;
+  std::uint64_t deleted = 0;
+  without_triggers([&] {
+    copied = execute_write(concat("INSERT INTO ", target.quoted(), " (", table.columns, ") SELECT ",
+                                  table.columns, " FROM ", rows),
+                           bounds);
+    deleted = execute_write(concat("DELETE FROM ", rows), bounds);
+  });
+  if (copied != deleted) {
+    throw Error(ErrorCode::kNotStored,
+                concat(copied, " rows of ", table.default_partition->name.text(),
+                       " could be read, but ", deleted, " deleted"))
+        .hint("A rule or a policy of that partition keeps its owner from moving rows.");
+  }
+  return static_cast<std::int64_t>(copied);
 }
 
 std::optional<std::string> table_comment(Oid table) {
@@ -209,7 +153,7 @@ void promote_default(const PartitionedTable& table, const TableName& partition,
   const auto comment = table_comment(old_default.oid);
   run(concat("ALTER TABLE ", table.name.quoted(), " DETACH PARTITION ", old_default.name.quoted()));
   run(concat("ALTER TABLE ", old_default.name.quoted(), " RENAME TO ", quoted_name(promoted.name)));
-  attach_former_default(table, {old_default.oid, promoted, range}, range);
+  attach_former_default(table, promoted, range);
   create_table_like(table, old_default.name);
   attach_default(table, old_default.name);
   if (!comment) return;
@@ -217,31 +161,85 @@ void promote_default(const PartitionedTable& table, const TableName& partition,
   set_comment(old_default.name, comment);
 }
 
-/// The lock on the parent that making the partition of `range` needs: raised from SHARE UPDATE
-/// EXCLUSIVE, which only one session holds, so that two cannot wait for each other. Writers must be
-/// kept out where they write to this range: one that waited for the default partition only would
-/// find its row refused there once the range has left it.
-LOCKMODE parent_lock(PartitionActionKind kind, const TimeRange& range) {
-  if (kind == PartitionActionKind::kPromoteDefault) return AccessExclusiveLock;
-  const bool is_written = kind == PartitionActionKind::kDrainDefault ||
-                          range.contains(GetCurrentTransactionStartTimestamp());
-  return is_written ? ShareRowExclusiveLock : ShareUpdateExclusiveLock;
+/// Builds what attaching would build under its locks: the indexes, and the foreign keys with their
+/// look at every row. A parent that stands in for the real one does it.
+void complete_like(const PartitionedTable& table, const TableName& partition,
+                   const TimeRange& range) {
+  const TableName stand_in{table.name.schema, concat("quant_stand_in_", table.oid)};
+  run(concat("CREATE TABLE ", stand_in.quoted(), " (LIKE ", table.name.quoted(),
+             " INCLUDING GENERATED INCLUDING INDEXES) PARTITION BY RANGE (", table.key, ")"));
+  const Rows keys = execute(
+      "SELECT pg_catalog.quote_ident(conname), pg_catalog.pg_get_constraintdef(oid) "
+      "FROM pg_catalog.pg_constraint WHERE conrelid OPERATOR(pg_catalog.=) $1 "
+      "AND contype OPERATOR(pg_catalog.=) 'f' AND conparentid OPERATOR(pg_catalog.=) 0 "
+      "ORDER BY conname",
+      Arguments().add(OIDOID, ObjectIdGetDatum(table.oid)), Access::kWrite);
+  for (std::uint64_t i = 0; i < keys.size(); ++i) {
+    run(concat("ALTER TABLE ", stand_in.quoted(), " ADD CONSTRAINT ", keys[i].string(1), " ",
+               keys[i].string(2)));
+  }
+  attach_range({.name = stand_in}, partition, range);
+  run(concat("ALTER TABLE ", stand_in.quoted(), " DETACH PARTITION ", partition.quoted()));
+  run(concat("DROP TABLE ", stand_in.quoted()));
 }
 
-PartitionActionKind lock_for_creation(const PartitionedTable& table, const TimeRange& range) {
-  if (!table.default_partition) return PartitionActionKind::kCreate;
-  const auto kind_now = [&] {
-    const DefaultRows rows = find_default_rows(table, range);
-    return creation_of(rows.inside, rows.outside);
-  };
-  const LOCKMODE parent = parent_lock(kind_now(), range);
-  if (parent != ShareUpdateExclusiveLock) lock(table.oid, parent);
-  lock(table.default_partition->oid, AccessExclusiveLock);
-  // Rows may have come before the lock: they are moved, as a promotion needs the stronger one.
-  const PartitionActionKind kind = kind_now();
-  return kind == PartitionActionKind::kPromoteDefault && parent != AccessExclusiveLock
+void lock_all(const PartitionedTable& table, LOCKMODE mode) {
+  lock(table.oid, mode);
+  lock(table.default_partition->oid, mode);
+}
+
+/// Takes the rows of `range` over into a new partition. Nobody writes to the table.
+std::int64_t drain_default(const PartitionedTable& table, const TableName& partition,
+                           const TimeRange& range) {
+  create_table_like(table, partition);
+  const std::int64_t moved = move_rows(table, partition, range);
+  complete_like(table, partition, range);
+  // A reader who waited for the default partition alone would look for the rows there.
+  lock_all(table, AccessExclusiveLock);
+  attach_partition(table, partition, range);
+  return moved;
+}
+
+PartitionActionKind creation_now(const PartitionedTable& table, const TimeRange& range,
+                                 const CreationOptions& options) {
+  const DefaultRows rows = find_default_rows(table, range);
+  const PartitionActionKind kind = creation_of(rows.inside, rows.outside);
+  return kind == PartitionActionKind::kPromoteDefault && !options.may_promote
              ? PartitionActionKind::kDrainDefault
              : kind;
+}
+
+/// Locks what making an empty partition needs, and tells whether none of its rows came before.
+/// Writers must be kept out where they write to this range: one that waited for the default
+/// partition only would find its row refused there.
+bool lock_for_empty_partition(const PartitionedTable& table, const TimeRange& range) {
+  if (range.contains(GetCurrentTransactionStartTimestamp())) {
+    lock(table.oid, ShareRowExclusiveLock);
+  }
+  const Oid rest = table.default_partition->oid;
+  lock(rest, AccessExclusiveLock);
+  if (!find_default_rows(table, range).inside) return true;
+  // The parent comes first where rows move.
+  call_server([&] { UnlockRelationOid(rest, AccessExclusiveLock); });
+  return false;
+}
+
+/// Takes the locks that making the partition of `range` needs, and tells how it is to be made. They
+/// are raised from SHARE UPDATE EXCLUSIVE, which only one session holds, so that two cannot wait
+/// for each other.
+PartitionActionKind lock_for_creation(const PartitionedTable& table, const TimeRange& range,
+                                      const CreationOptions& options) {
+  if (!table.default_partition) return PartitionActionKind::kCreate;
+  const PartitionActionKind expected = creation_now(table, range, options);
+  if (expected == PartitionActionKind::kCreate && lock_for_empty_partition(table, range)) {
+    return expected;
+  }
+  const bool readers_go_on =
+      options.readers_go_on && expected == PartitionActionKind::kDrainDefault;
+  lock_all(table, readers_go_on ? ExclusiveLock : AccessExclusiveLock);
+  // Rows may have come or gone before the locks. A promotion needs the stronger ones.
+  const PartitionActionKind kind = creation_now(table, range, options);
+  return kind == PartitionActionKind::kPromoteDefault && readers_go_on ? expected : kind;
 }
 
 PartitionInterval policy_interval(const TableName& name) {
@@ -256,7 +254,7 @@ PartitionInterval policy_interval(const TableName& name) {
 }  // namespace
 
 PartitionChange create_partition(const TableName& name, const TimeRange& range,
-                                 PartitionInterval interval) {
+                                 PartitionInterval interval, const CreationOptions& options) {
   const PartitionedTable table = open_for_change(name);
   if (const Partition* existing = find_partition(table, range)) {
     return {PartitionActionKind::kNone, existing->name.name, 0};
@@ -265,17 +263,17 @@ PartitionChange create_partition(const TableName& name, const TimeRange& range,
   refuse_overlap(table, partition, range);
   refuse_name_in_use(table, partition);
 
-  PartitionChange change{lock_for_creation(table, range), partition.name, 0};
-  if (change.kind == PartitionActionKind::kPromoteDefault) {
+  const PartitionActionKind kind = lock_for_creation(table, range, options);
+  std::int64_t rows_moved = 0;
+  if (kind == PartitionActionKind::kPromoteDefault) {
     promote_default(table, partition, range);
-    return change;
+  } else if (kind == PartitionActionKind::kDrainDefault) {
+    rows_moved = drain_default(table, partition, range);
+  } else {
+    create_table_like(table, partition);
+    attach_partition(table, partition, range);
   }
-  create_table_like(table, partition);
-  if (change.kind == PartitionActionKind::kDrainDefault) {
-    change.rows_moved = move_rows(table, partition, range);
-  }
-  attach(table, partition, range);
-  return change;
+  return {kind, partition.name, rows_moved};
 }
 
 PartitionChange remove_partition(const TableName& name, const NamedRange& partition,

@@ -94,15 +94,15 @@ void sleep_ms(long milliseconds) {
   });
 }
 
-/// Runs `body` in a subtransaction until it is done, or fails for another reason than a lock, or
-/// the policy's retries are used up.
+/// Runs `body`, which is told how often it was tried before, in a subtransaction until it is done,
+/// or fails for another reason than a lock, or the policy's retries are used up.
 template <typename Body>
 std::optional<Failure> attempt(const PartitionPolicy& policy, Body&& body) {
   long back_off = kFirstBackOffMs;
   for (int retry = 0;; ++retry) {
     auto failure = run_in_subtransaction([&] {
       execute_write(concat("SET LOCAL lock_timeout = ", policy.lock_timeout_ms));
-      body();
+      body(retry);
     });
     if (!failure || !failure->is_lock_conflict()) return failure;
     if (retry >= policy.retries) {
@@ -114,12 +114,15 @@ std::optional<Failure> attempt(const PartitionPolicy& policy, Body&& body) {
   }
 }
 
-PartitionChange execute_action(const PartitionPolicy& policy, const PartitionAction& action) {
+PartitionChange execute_action(const PartitionPolicy& policy, const PartitionAction& action,
+                               int retry) {
   if (action.kind == PartitionActionKind::kDetach || action.kind == PartitionActionKind::kDrop) {
     return remove_partition(policy.table, {action.partition, action.range},
                             policy.retention_action);
   }
-  return create_partition(policy.table, action.range, policy.interval);
+  return create_partition(policy.table, action.range, policy.interval,
+                          {.may_promote = action.kind == PartitionActionKind::kPromoteDefault,
+                           .readers_go_on = retry == 0});
 }
 
 /// Carries the action out and logs it.
@@ -132,8 +135,8 @@ LogEntry perform(const PartitionPolicy& policy, const PartitionAction& action) {
   PartitionChange change;
   if (action.kind == PartitionActionKind::kNone) {
     entry.outcome = Outcome::kSkipped;
-  } else if (const auto failure =
-                 attempt(policy, [&] { change = execute_action(policy, action); })) {
+  } else if (const auto failure = attempt(
+                 policy, [&](int retry) { change = execute_action(policy, action, retry); })) {
     entry.fail(*failure);
   } else if (change.kind == PartitionActionKind::kNone) {
     entry.outcome = Outcome::kSkipped;
@@ -177,7 +180,7 @@ void maintain_table(const PartitionPolicy& policy) {
   Oid table = InvalidOid;
   std::vector<PartitionAction> plan;
   bool is_ours = false;
-  const auto failure = attempt(policy, [&] {
+  const auto failure = attempt(policy, [&](int) {
     table = find_table(policy.table);
     is_ours = try_advisory_lock(table);
     if (!is_ours) return;

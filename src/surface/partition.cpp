@@ -60,7 +60,9 @@ void put_plan(TupleSink& rows, const TableName& table, const std::vector<Partiti
     rows.put(table.text()).put(partition_action_name(action.kind));
     action.partition.empty() ? rows.put_null() : rows.put(action.partition);
     put_range(rows, action.range);
-    rows.put(action.reason).end_row();
+    rows.put(action.reason);
+    action.rows_to_move ? rows.put_datum(Int64GetDatum(*action.rows_to_move)) : rows.put_null();
+    rows.end_row();
   }
 }
 
@@ -69,7 +71,7 @@ std::vector<PartitionAction> plan_of(const PartitionPolicy& policy) {
   try {
     return plan_partitions(read_facts(read_partitioned_table(policy.table), policy, Access::kRead));
   } catch (const Error& error) {
-    return {{PartitionActionKind::kNone, "", {kMinValue, kMaxValue}, error.message()}};
+    return {{PartitionActionKind::kNone, "", {kMinValue, kMaxValue}, error.message(), {}}};
   }
 }
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: PostgreSQL
-# Four writers, into the past, the present and the future, and a reader, while partitions are maintained
-# all the time, by two at once: no writer fails, no row is lost, doubled or out of sight for a moment. Then
-# the server dies in the middle of each kind of action, and goes on where it was.
+# Four writers, into the past, the present and the future of two tables, and three readers, while
+# partitions are maintained all the time, by two at once: no writer fails, no row is lost, doubled or out
+# of sight for a moment. Then a backend or the whole server is killed in the middle of each kind of
+# action, and goes on where it was.
 use strict;
 use warnings;
 
@@ -19,6 +20,11 @@ $node->safe_psql('platform', <<'SQL');
 CREATE EXTENSION pg_quant;
 INSERT INTO trading.assets (symbol) VALUES ('W1'), ('W2'), ('W3'), ('W4');
 UPDATE trading.partition_policy SET premake = 2, retries = 3;
+-- A table of the user's own, by weeks.
+CREATE TABLE public.events (at timestamptz NOT NULL, symbol text NOT NULL, PRIMARY KEY (at, symbol)) PARTITION BY RANGE (at);
+CREATE TABLE public.events_rest PARTITION OF public.events DEFAULT;
+INSERT INTO trading.partition_policy (table_schema, table_name, partition_interval, premake, retries)
+VALUES ('public', 'events', 'week', 2, 3);
 CREATE TABLE public.written (symbol text, at timestamptz, ms numeric, PRIMARY KEY (symbol, at));
 -- One bar a transaction, told of in the same one; the time that it took is that of its longest wait.
 CREATE PROCEDURE public.write(writer text, seed int, seconds int) LANGUAGE plpgsql AS $$
@@ -37,13 +43,15 @@ BEGIN
     started := clock_timestamp();
     INSERT INTO trading.market_data (symbol, timeframe, timestamp, open_price, high_price, low_price, close_price, volume)
     VALUES (writer, '1m', at, 10, 11, 9, 10, n);
+    INSERT INTO public.events VALUES (at, writer);
     INSERT INTO public.written VALUES (writer, at, 1000 * extract(epoch FROM clock_timestamp() - started));
     COMMIT;
   END LOOP;
 END $$;
 -- In one snapshot both sides are the same, whatever is moved meanwhile.
 CREATE FUNCTION public.unseen() RETURNS bigint LANGUAGE sql STABLE AS $$
-  SELECT (SELECT count(*) FROM public.written) - (SELECT count(*) FROM trading.market_data)
+  SELECT abs((SELECT count(*) FROM public.written) - (SELECT count(*) FROM trading.market_data))
+    + abs((SELECT count(*) FROM public.written) - (SELECT count(*) FROM public.events))
 $$;
 CREATE PROCEDURE public.read(seconds int, INOUT looks int, INOUT worst bigint) LANGUAGE plpgsql AS $$
 DECLARE
@@ -51,7 +59,7 @@ DECLARE
 BEGIN
   WHILE clock_timestamp() < until LOOP
     looks := looks + 1;
-    worst := greatest(worst, abs(public.unseen()));
+    worst := greatest(worst, public.unseen());
     COMMIT;
   END LOOP;
 END $$;
@@ -59,12 +67,17 @@ SQL
 my $started = $node->safe_psql('postgres', 'SELECT pg_postmaster_start_time()');
 
 my $rows_differ = <<'SQL';
-SELECT (SELECT count(*) FROM public.written) = (SELECT count(*) FROM trading.market_data)
+SELECT public.unseen() = 0
+  AND NOT EXISTS (SELECT at, symbol FROM public.written EXCEPT SELECT at, symbol FROM public.events)
   AND NOT EXISTS (SELECT symbol, at FROM public.written EXCEPT SELECT symbol, timestamp FROM trading.market_data)
 SQL
 
 my @writers = map { session($node, 'platform', "CALL public.write('W$_', $_, @{[SECONDS]})") } 1 .. 4;
 my $reader = session($node, 'platform', "CALL public.read(@{[SECONDS]}, 0, 0)");
+# These plan each look anew: partitions may come between the plan of a statement and its snapshot.
+my @tables = ('trading.market_data', 'public.events');
+my @planners = map { session($node, 'platform',
+  "SELECT (SELECT count(*) FROM public.written) - (SELECT count(*) FROM $_);\n" x 300) } @tables;
 my $calls = join "\n", map { "CALL quant.maintain_partitions();\nSELECT pg_sleep(0.5);" } 1 .. 30;
 my @keepers = map { session($node, 'platform', "SET client_min_messages = warning;\n$calls") } 1 .. 2;
 for my $writer (1 .. 4)
@@ -78,6 +91,12 @@ is($errors, '', 'nor has the reader');
 my ($looks, $worst) = split /\|/, $seen;
 cmp_ok($looks, '>', 20, "who looked $looks times");
 is($worst, '0', 'and missed no row in any of its looks');
+for my $table (@tables)
+{
+  ($seen, $errors) = finish(shift @planners);
+  is($errors, '', "nor has one who counts $table");
+  is(join(',', grep { $_ ne '0' } split /\n/, $seen), '', 'and always finds each row, once');
+}
 for my $keeper (@keepers)
 {
   my (undef, $said) = finish($keeper);
@@ -109,12 +128,28 @@ like($notice, qr/NOTICE:  skipping table "trading.market_data": another session 
 finish($holder);
 stayed_up($node, $started);
 
-# The server dies in the middle of an action of each kind, and is as it was before.
+# A backend or the postmaster is killed in the middle of an action of each kind: either takes the
+# server down, and all is as it was before.
 sub dies_in
 {
   my ($kind, $prepare) = @_;
   $node->safe_psql('platform', $prepare);
   my $before = $node->safe_psql('platform', 'SELECT count(*), sum(volume) FROM trading.market_data');
+  for my $victim ('backend', 'postmaster')
+  {
+    killed_at_work($victim);
+    is($node->safe_psql('platform', 'SELECT count(*), sum(volume) FROM trading.market_data'), $before, "$kind, $victim killed: no row is lost");
+    my $plan = $node->safe_psql('platform', q(SELECT string_agg(DISTINCT action, ',') FROM quant.partition_plan()));
+    like($plan, qr/$kind/, "$kind, $victim killed: it is still to be done");
+  }
+  $node->safe_psql('platform', 'CALL quant.maintain_partitions()');
+  is($node->safe_psql('platform', 'SELECT count(*) FROM quant.partition_plan()'), '0', "$kind: and is done by the next call");
+  return $before;
+}
+
+sub killed_at_work
+{
+  my ($victim) = @_;
   # DDL waits here, with its work done and not committed.
   $node->safe_psql('platform', <<'SQL');
 CREATE OR REPLACE FUNCTION public.wait() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(600); END $$;
@@ -122,17 +157,23 @@ CREATE EVENT TRIGGER wait ON ddl_command_end WHEN TAG IN ('ALTER TABLE', 'DROP T
 SQL
   my $session = session($node, 'platform', 'CALL quant.maintain_partitions()');
   wait_until($node, 'platform', q(count(*) = 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'));
-  $node->stop('immediate');
+  my $backend = $node->safe_psql('platform', q(SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'));
+  my $postmaster = $node->{_pid};
+  kill 9, $victim eq 'backend' ? $backend : $postmaster;
   finish($session);
+  # All of its processes are gone when none holds its memory any more.
+  for (1 .. 300)
+  {
+    last unless kill 0, $postmaster, $backend;
+    kill 9, $backend;
+    select undef, undef, undef, 0.1;
+  }
+  $node->{_pid} = undef;
   $node->start;
   $node->safe_psql('platform', 'DROP EVENT TRIGGER wait');
-  is($node->safe_psql('platform', 'SELECT count(*), sum(volume) FROM trading.market_data'), $before, "$kind: no row is lost");
-  my ($plan) = $node->safe_psql('platform', q(SELECT string_agg(DISTINCT action, ',') FROM quant.partition_plan()));
-  like($plan, qr/$kind/, "$kind: it is still to be done");
-  $node->safe_psql('platform', 'CALL quant.maintain_partitions()');
-  is($node->safe_psql('platform', 'SELECT count(*) FROM quant.partition_plan()'), '0', "$kind: and is done by the next call");
-  return $before;
+  return;
 }
+
 my $bar = sub {
   my ($at) = @_;
   "INSERT INTO trading.market_data (symbol, timeframe, timestamp, open_price, high_price, low_price, close_price, volume)"

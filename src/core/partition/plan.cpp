@@ -29,7 +29,7 @@ class Planner {
     const auto parts = overlapping(range, facts_.partitions);
     const std::string name = partition_name(facts_.table, range.from, facts_.interval);
     if (parts.empty()) {
-      actions_.push_back({creation(range), name, range, std::move(reason)});
+      add_creation(name, range, std::move(reason));
     } else {
       add_obstacle(name, range,
                    concat("overlaps ", parts.front().name, ", which holds ",
@@ -38,22 +38,50 @@ class Planner {
   }
 
   void add_obstacle(const std::string& name, const TimeRange& range, std::string reason) {
-    actions_.push_back({PartitionActionKind::kNone, name, range, std::move(reason)});
+    actions_.push_back({PartitionActionKind::kNone, name, range, std::move(reason), {}});
+  }
+
+  /// Where most rows of the default partition belong to one interval, all others go first: they are
+  /// few to move, and the default can become the partition then.
+  void spare_most_rows() {
+    std::int64_t all = 0;
+    for (const HeldInterval& held : facts_.default_intervals) all += held.rows;
+    std::int64_t moving = 0;
+    auto most = actions_.end();
+    for (auto action = actions_.begin(); action != actions_.end(); ++action) {
+      if (!action->rows_to_move) continue;
+      moving += *action->rows_to_move;
+      if (*action->rows_to_move > all / 2) most = action;
+    }
+    if (most == actions_.end() || moving < all || facts_.default_holds_others) return;
+    most->kind = PartitionActionKind::kPromoteDefault;
+    most->rows_to_move.reset();
+    std::rotate(most, most + 1, actions_.end());
   }
 
   void add_retention(const NamedRange& partition) {
     const bool drop = facts_.retention_action == RetentionAction::kDrop;
     actions_.push_back({drop ? PartitionActionKind::kDrop : PartitionActionKind::kDetach,
-                        partition.name, partition.range, "older than the retention"});
+                        partition.name,
+                        partition.range,
+                        "older than the retention",
+                        {}});
   }
 
   [[nodiscard]] std::vector<PartitionAction> actions() && { return std::move(actions_); }
 
  private:
-  [[nodiscard]] PartitionActionKind creation(const TimeRange& range) const {
+  void add_creation(const std::string& name, const TimeRange& range, std::string reason) {
     const auto& held = facts_.default_intervals;
-    const auto inside = std::count(held.begin(), held.end(), range);
-    return creation_of(inside > 0, facts_.default_holds_others || std::ssize(held) > inside);
+    const auto inside = std::find_if(held.begin(), held.end(), [&](const HeldInterval& interval) {
+      return interval.range == range;
+    });
+    const bool has_rows = inside != held.end();
+    const bool has_others = facts_.default_holds_others || std::ssize(held) > (has_rows ? 1 : 0);
+    const PartitionActionKind kind = creation_of(has_rows, has_others);
+    const bool moves_rows = kind == PartitionActionKind::kDrainDefault;
+    actions_.push_back({kind, name, range, std::move(reason),
+                        moves_rows ? std::optional(inside->rows) : std::nullopt});
   }
 
   const PartitionFacts& facts_;
@@ -99,7 +127,8 @@ std::vector<PartitionAction> plan_partitions(const PartitionFacts& facts) {
     ahead.push_back(next);
   }
 
-  for (const TimeRange& range : facts.default_intervals) {
+  for (const HeldInterval& held : facts.default_intervals) {
+    const TimeRange& range = held.range;
     if (std::find(ahead.begin(), ahead.end(), range) != ahead.end()) continue;
     if (facts.keep_from && range.to <= *facts.keep_from) {
       planner.add_obstacle({}, range, "the default partition holds rows older than the retention");
@@ -107,6 +136,8 @@ std::vector<PartitionAction> plan_partitions(const PartitionFacts& facts) {
       planner.add_interval(range, "the default partition holds rows of it");
     }
   }
+
+  planner.spare_most_rows();
 
   for (const NamedRange& partition : facts.partitions) {
     if (facts.keep_from && partition.range.to <= *facts.keep_from) {

@@ -18,6 +18,12 @@ struct NamedRange {
   TimeRange range;
 };
 
+/// An interval of which the default partition holds rows.
+struct HeldInterval {
+  TimeRange range;
+  std::int64_t rows = 0;
+};
+
 enum class RetentionAction : std::uint8_t { kDetach, kDrop };
 
 /// The state of a table and its policy.
@@ -25,8 +31,8 @@ struct PartitionFacts {
   std::string table;
   /// All partitions but the default.
   std::vector<NamedRange> partitions;
-  /// The intervals of which the default partition holds rows, oldest first.
-  std::vector<TimeRange> default_intervals;
+  /// What the default partition holds, oldest first.
+  std::vector<HeldInterval> default_intervals;
   /// The default partition also holds rows that no partition can take.
   bool default_holds_others = false;
 
@@ -55,6 +61,8 @@ struct PartitionAction {
   std::string partition;
   TimeRange range;
   std::string reason;
+  /// Rows that move while writes wait.
+  std::optional<std::int64_t> rows_to_move;
 };
 
 /// Whether the partitions together leave no instant of `range` out.
@@ -67,8 +75,9 @@ struct PartitionAction {
 }
 
 /// The actions in the order in which they should run: first the current interval and those to come,
-/// then what rows in the default partition wait for, then retention. Each stands alone: none needs
-/// another to have succeeded. An interval that wider or narrower partitions cover needs nothing.
+/// then what rows in the default partition wait for, the interval that most of them belong to being
+/// the last, then retention. Each stands alone: if another failed, a promotion turns into a drain.
+/// An interval that wider or narrower partitions cover needs nothing.
 [[nodiscard]] std::vector<PartitionAction> plan_partitions(const PartitionFacts& facts);
 
 }  // namespace quant

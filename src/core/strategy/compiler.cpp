@@ -30,20 +30,14 @@ class Compiler {
       throw;
     }
   }
-  NodeId condition(const Expression& expression) {
+  NodeId expression(const Expression& expression, bool is_condition) {
     const NodeId id = this->expression(expression);
-    if (!graph_[id].is_condition) {
-      throw wrong(expression, "a condition is expected, not a number");
-    }
-    return id;
+    if (graph_[id].is_condition == is_condition) return id;
+    throw wrong(expression, is_condition ? "a condition is expected, not a number"
+                                         : "a number is expected, not a condition");
   }
-  NodeId number(const Expression& expression) {
-    const NodeId id = this->expression(expression);
-    if (graph_[id].is_condition) {
-      throw wrong(expression, "a number is expected, not a condition");
-    }
-    return id;
-  }
+  NodeId condition(const Expression& expression) { return this->expression(expression, true); }
+  NodeId number(const Expression& expression) { return this->expression(expression, false); }
 
  private:
   [[nodiscard]] std::string place() const { return path_.empty() ? "the expression" : path_; }
@@ -125,23 +119,8 @@ class Compiler {
     }
     std::vector<std::string_view> known = reserved_names();
     for (const auto& entry : names_.indicators) known.push_back(entry.first);
-    throw unknown(expression, concat("unknown name \"", symbol, '"'), nearest(symbol, known), "");
-  }
-
-  static std::string example_of(const std::string& function) {
-    if (function == "at") return "at(\"SPY\", close)";
-    if (function == "tf") return "tf(\"1w\", close)";
-    return concat(function, function == "atr" ? "(14)" : "(close, 20)");
-  }
-
-  /// Names are not folded to lower case, but a hint may be.
-  static std::string_view nearest(const std::string& symbol,
-                                  const std::vector<std::string_view>& known) {
-    const std::string lower = lower_case(symbol);
-    const auto same = std::find(known.begin(), known.end(), lower);
-    if (same != known.end()) return *same;
-    const std::string_view found = nearest_name(symbol, known);
-    return is_later_function(found) ? std::string_view{} : found;
+    throw unknown(expression, concat("unknown name \"", symbol, '"'), nearest_word(symbol, known),
+                  "");
   }
 
   Error not_yet(const Expression& expression) const {
@@ -212,7 +191,7 @@ class Compiler {
           .hint("An earlier bar's value is close[1].");
     }
     throw unknown(expression, concat("unknown function \"", symbol, '"'),
-                  nearest(symbol, function_names()), "");
+                  nearest_word(symbol, function_names()), "");
   }
 
   void expect_arguments(const Expression& expression, std::size_t least, std::size_t most) const {

@@ -5,6 +5,9 @@
 #include <array>
 #include <utility>
 
+#include "core/base/error.hpp"
+#include "core/base/json.hpp"
+
 namespace quant {
 
 namespace {
@@ -128,6 +131,20 @@ bool is_foreign_history(const std::string& name) {
   static constexpr std::array<std::string_view, 6> kWords = {"lag",      "shift", "prev",
                                                              "previous", "ref",   "delay"};
   return contains(kWords, lower_case(name.substr(name.find('.') + 1)));
+}
+
+std::string example_of(const std::string& function) {
+  if (function == "at") return "at(\"SPY\", close)";
+  if (function == "tf") return "tf(\"1w\", close)";
+  return concat(function, function == "atr" ? "(14)" : "(close, 20)");
+}
+
+std::string_view nearest_word(const std::string& word, const std::vector<std::string_view>& known) {
+  const std::string lower = lower_case(word);
+  const auto same = std::find(known.begin(), known.end(), lower);
+  if (same != known.end()) return *same;
+  const std::string_view found = nearest_name(word, known);
+  return is_later_function(found) ? std::string_view{} : found;
 }
 
 std::vector<std::string_view> function_names() {

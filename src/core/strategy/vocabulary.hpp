@@ -30,6 +30,13 @@ struct Variable {
 /// What other languages call an earlier value, also as a method: lag(close, 1), close.shift(1).
 [[nodiscard]] bool is_foreign_history(const std::string& name);
 
+/// A call of the function, for hints.
+[[nodiscard]] std::string example_of(const std::string& function);
+/// The one of `known` that was perhaps meant, or an empty text: names are not folded to lower case,
+/// but a hint may be.
+[[nodiscard]] std::string_view nearest_word(const std::string& word,
+                                            const std::vector<std::string_view>& known);
+
 /// All names that have a meaning, and all that can be called.
 [[nodiscard]] std::vector<std::string_view> reserved_names();
 [[nodiscard]] std::vector<std::string_view> function_names();

@@ -74,7 +74,7 @@ TEST(PartitionPlan, SaysWhatStandsInTheWay) {
 
 TEST(PartitionPlan, PromotesADefaultOfOneInterval) {
   PartitionFacts facts = facts_in_march(0);
-  facts.default_intervals = {month(2024, 3)};
+  facts.default_intervals = {{month(2024, 3), 7}};
   EXPECT_EQ(lines(facts), Lines{"promote_default bars_y2024m03"});
   facts.default_holds_others = true;
   EXPECT_EQ(lines(facts), Lines{"drain_default bars_y2024m03"});
@@ -82,8 +82,31 @@ TEST(PartitionPlan, PromotesADefaultOfOneInterval) {
 
 TEST(PartitionPlan, DrainsADefaultOfSeveralIntervals) {
   PartitionFacts facts = facts_in_march(0);
-  facts.default_intervals = {month(2023, 1), month(2024, 3)};
+  facts.default_intervals = {{month(2023, 1), 7}, {month(2024, 3), 7}};
   EXPECT_EQ(lines(facts), (Lines{"drain_default bars_y2024m03", "drain_default bars_y2023m01"}));
+}
+
+TEST(PartitionPlan, MovesTheFewRowsAndSparesTheMany) {
+  PartitionFacts facts = facts_in_march(1);
+  facts.default_intervals = {{month(2023, 1), 1}, {month(2023, 2), 2}, {month(2024, 3), 4}};
+  EXPECT_EQ(lines(facts), (Lines{"create bars_y2024m04", "drain_default bars_y2023m01",
+                                 "drain_default bars_y2023m02", "promote_default bars_y2024m03"}));
+  facts.default_holds_others = true;
+  EXPECT_EQ(lines(facts).front(), "drain_default bars_y2024m03") << "some rows must stay";
+  facts.default_holds_others = false;
+  facts.keep_from = at(2023, 2);
+  EXPECT_EQ(lines(facts).front(), "drain_default bars_y2024m03") << "old rows stay";
+}
+
+TEST(PartitionPlan, AnnouncesTheRowsThatMove) {
+  PartitionFacts facts = facts_in_march(1);
+  facts.default_intervals = {{month(2023, 1), 5}, {month(2024, 3), 5}};
+  std::vector<std::optional<std::int64_t>> rows;
+  for (const PartitionAction& action : plan_partitions(facts)) rows.push_back(action.rows_to_move);
+  EXPECT_EQ(rows, (std::vector<std::optional<std::int64_t>>{5, {}, 5}));
+  facts.default_intervals.pop_back();
+  EXPECT_EQ(plan_partitions(facts).back().kind, PartitionActionKind::kPromoteDefault);
+  EXPECT_FALSE(plan_partitions(facts).back().rows_to_move) << "no row moves in a promotion";
 }
 
 TEST(PartitionPlan, RetiresWhatEndedBeforeTheRetention) {
@@ -101,7 +124,7 @@ TEST(PartitionPlan, RetiresWhatEndedBeforeTheRetention) {
 TEST(PartitionPlan, MakesNoPartitionThatItWouldRetire) {
   PartitionFacts facts = facts_in_march(0);
   facts.partitions = {partition(2024, 3)};
-  facts.default_intervals = {month(2020, 1)};
+  facts.default_intervals = {{month(2020, 1), 7}};
   facts.keep_from = at(2023, 1);
   const auto plan = plan_partitions(facts);
   ASSERT_EQ(plan.size(), 1U);
