@@ -81,7 +81,7 @@ FROM unnest(ARRAY['0.1, 0', '0.1, 1', '0.1, 95', '0.1, -0.5', '0.1, ''NaN''', '0
   '0.1, 0.95, ''historical'', ''{"tail": "left"}''', '0.1, 0.95, ''historical'', ''[]''',
   '0.1, 0.95, ''historical'', NULL']) arguments;
 SELECT call, pg_temp.error_of('SELECT quant.' || call)
-FROM unnest(ARRAY['expected_shortfall(0.1, 1.5)', 'expected_shortfall(0.1, 0.95, ''normal'')',
+FROM unnest(ARRAY['expected_shortfall(0.1, 1.5)', 'expected_shortfall(0.1, 0.95, ''garch'')',
   'volatility(0.1, 0)', 'volatility(0.1, NULL)', 'volatility(0.1, ''NaN'')',
   'sharpe_ratio(0.1, -252)', 'sortino_ratio(-2, 252, 0)', 'skewness(''NaN'')',
   'max_drawdown(0, now())', 'max_drawdown(''NaN'', now())',

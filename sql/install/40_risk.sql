@@ -59,14 +59,14 @@ CREATE AGGREGATE quant.value_at_risk(r numeric, level numeric, method text) (
   SFUNC = quant.tail_risk_accumulate, STYPE = bytea, SSPACE = 4096,
   FINALFUNC = quant.value_at_risk_final, COMBINEFUNC = quant.tail_risk_combine, PARALLEL = SAFE);
 COMMENT ON AGGREGATE quant.value_at_risk(numeric, numeric, text) IS
-'Value at risk by a named method; this version has ''historical''.
-Example: SELECT quant.value_at_risk(r, 0.99, ''historical'') FROM returns';
+'Value at risk of simple returns by a method: ''historical'', ''normal'', ''student_t'' (degrees of freedom by the kurtosis), ''cornish_fisher'' (NULL where its correction is not increasing, Maillard 2012), ''ewma'' (RiskMetrics 1996, lambda 0.94), ''filtered_historical'' (Hull, White 1998), ''age_weighted'' (Boudoukh, Richardson, Whitelaw 1998, lambda 0.98). The last three need the returns oldest first: give the aggregate an ORDER BY. Rounded correctly to 12 decimals. NULL where the method finds none, as for a single return.
+Example: SELECT quant.value_at_risk(r, 0.99, ''ewma'' ORDER BY day) FROM returns';
 
 CREATE AGGREGATE quant.value_at_risk(r numeric, level numeric, method text, options jsonb) (
   SFUNC = quant.tail_risk_accumulate, STYPE = bytea, SSPACE = 4096,
   FINALFUNC = quant.value_at_risk_final, COMBINEFUNC = quant.tail_risk_combine, PARALLEL = SAFE);
 COMMENT ON AGGREGATE quant.value_at_risk(numeric, numeric, text, jsonb) IS
-'Value at risk with options: "quantile_type" 1 to 9 (Hyndman and Fan; default 7, 1 = percentile_disc).
+'Value at risk with options. "horizon": periods ahead (default 1; mean times h and deviation times root h, or the figure times root h). historical, filtered_historical: "quantile_type" 1 to 9 (Hyndman and Fan; default 7, 1 = percentile_disc). ewma, filtered_historical, age_weighted: "lambda". ewma: "init" "recursive" (default) or "window". student_t: "degrees_of_freedom" above 2. cornish_fisher: "ddof" 0 or 1 (default). An option that means nothing to the method is an error (22023).
 Example: SELECT quant.value_at_risk(r, 0.95, ''historical'', ''{"quantile_type": 1}'') FROM returns';
 
 CREATE AGGREGATE quant.expected_shortfall(r numeric, level numeric) (
@@ -82,15 +82,15 @@ CREATE AGGREGATE quant.expected_shortfall(r numeric, level numeric, method text)
   FINALFUNC = quant.expected_shortfall_final, COMBINEFUNC = quant.tail_risk_combine,
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE quant.expected_shortfall(numeric, numeric, text) IS
-'Expected shortfall by a named method; this version has ''historical''.
-Example: SELECT quant.expected_shortfall(r, 0.975, ''historical'') FROM returns';
+'Expected shortfall of simple returns by a method, those of value_at_risk: the mean loss beyond the quantile that the method gives, of Cornish-Fisher the integral of its corrected quantiles.
+Example: SELECT quant.expected_shortfall(r, 0.975, ''student_t'') FROM returns';
 
 CREATE AGGREGATE quant.expected_shortfall(r numeric, level numeric, method text, options jsonb) (
   SFUNC = quant.tail_risk_accumulate, STYPE = bytea, SSPACE = 4096,
   FINALFUNC = quant.expected_shortfall_final, COMBINEFUNC = quant.tail_risk_combine,
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE quant.expected_shortfall(numeric, numeric, text, jsonb) IS
-'Expected shortfall with options: "tail": "integral" (default) or "below", the mean of the returns strictly below the quantile of "quantile_type" (NULL where there is none).
+'Expected shortfall with the options of value_at_risk, and for historical and filtered_historical "tail": "integral" (default) or "below", the mean of the returns strictly below the quantile of "quantile_type" (NULL where there is none).
 Example: SELECT quant.expected_shortfall(r, 0.95, ''historical'', ''{"tail": "below"}'') FROM returns';
 
 -- Statistics of returns: one transition function for those without, with one, with two parameters.
@@ -244,6 +244,90 @@ COMMENT ON AGGREGATE quant.tail_ratio(numeric) IS
 'Tail ratio: 95 percent quantile over the magnitude of the 5 percent quantile (type 7). NULL where the latter is 0.
 Example: SELECT quant.tail_ratio(r) FROM returns';
 
+-- Statistics of returns relative to a benchmark's: the state holds the pairs.
+
+CREATE FUNCTION quant.relative_statistic_accumulate(state bytea, r numeric, b numeric)
+RETURNS bytea LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_relative_statistic_accumulate';
+COMMENT ON FUNCTION quant.relative_statistic_accumulate(bytea, numeric, numeric) IS
+'Transition function of beta.
+Example: SELECT quant.beta(r, b) FROM returns';
+
+CREATE FUNCTION quant.relative_statistic_accumulate(
+  state bytea, r numeric, b numeric, parameter numeric)
+RETURNS bytea LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_relative_statistic_accumulate';
+COMMENT ON FUNCTION quant.relative_statistic_accumulate(bytea, numeric, numeric, numeric) IS
+'Transition function of alpha, tracking_error and information_ratio.
+Example: SELECT quant.alpha(r, b, 252) FROM returns';
+
+CREATE FUNCTION quant.relative_statistic_combine(state bytea, other bytea)
+RETURNS bytea LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_relative_statistic_combine';
+COMMENT ON FUNCTION quant.relative_statistic_combine(bytea, bytea) IS
+'Combine function of the statistics relative to a benchmark: joins the pairs of parallel workers.
+Example: SELECT quant.relative_statistic_combine(quant.relative_statistic_accumulate(NULL, 0.01, 0.02), quant.relative_statistic_accumulate(NULL, 0.02, 0.03))';
+
+CREATE FUNCTION quant.beta_final(state bytea)
+RETURNS numeric LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_beta_final';
+COMMENT ON FUNCTION quant.beta_final(bytea) IS
+'Final function of beta.
+Example: SELECT quant.beta_final(quant.relative_statistic_accumulate(NULL, 0.01, 0.02))';
+
+CREATE AGGREGATE quant.beta(r numeric, b numeric) (
+  SFUNC = quant.relative_statistic_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.beta_final, COMBINEFUNC = quant.relative_statistic_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.beta(numeric, numeric) IS
+'Slope of the returns r on the benchmark''s returns b of the same periods: covariance over the variance of b. Rows with a NULL are skipped. NULL for fewer than 2 pairs or a constant benchmark. Rounded correctly to 12 decimals.
+Example: SELECT symbol, quant.beta(r, b) FROM returns GROUP BY symbol';
+
+CREATE FUNCTION quant.alpha_final(state bytea)
+RETURNS numeric LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_alpha_final';
+COMMENT ON FUNCTION quant.alpha_final(bytea) IS
+'Final function of alpha.
+Example: SELECT quant.alpha_final(quant.relative_statistic_accumulate(NULL, 0.01, 0.02, 252))';
+
+CREATE AGGREGATE quant.alpha(r numeric, b numeric, periods_per_year numeric) (
+  SFUNC = quant.relative_statistic_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.alpha_final, COMBINEFUNC = quant.relative_statistic_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.alpha(numeric, numeric, numeric) IS
+'Annual alpha (Jensen 1968): periods_per_year times (mean of r less beta times mean of b). Subtract the risk-free return from both where it is not 0. NULL where beta is.
+Example: SELECT quant.alpha(r, b, 252) FROM returns';
+
+CREATE FUNCTION quant.tracking_error_final(state bytea)
+RETURNS numeric LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_tracking_error_final';
+COMMENT ON FUNCTION quant.tracking_error_final(bytea) IS
+'Final function of tracking_error.
+Example: SELECT quant.tracking_error_final(quant.relative_statistic_accumulate(NULL, 0.01, 0.02, 252))';
+
+CREATE AGGREGATE quant.tracking_error(r numeric, b numeric, periods_per_year numeric) (
+  SFUNC = quant.relative_statistic_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.tracking_error_final, COMBINEFUNC = quant.relative_statistic_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.tracking_error(numeric, numeric, numeric) IS
+'Annualised standard deviation of r - b (divisor n - 1), a fraction. NULL for fewer than 2 pairs.
+Example: SELECT quant.tracking_error(r, b, 252) FROM returns';
+
+CREATE FUNCTION quant.information_ratio_final(state bytea)
+RETURNS numeric LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_information_ratio_final';
+COMMENT ON FUNCTION quant.information_ratio_final(bytea) IS
+'Final function of information_ratio.
+Example: SELECT quant.information_ratio_final(quant.relative_statistic_accumulate(NULL, 0.01, 0.02, 252))';
+
+CREATE AGGREGATE quant.information_ratio(r numeric, b numeric, periods_per_year numeric) (
+  SFUNC = quant.relative_statistic_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.information_ratio_final, COMBINEFUNC = quant.relative_statistic_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.information_ratio(numeric, numeric, numeric) IS
+'Annualised information ratio: mean of r - b over its standard deviation, times the square root of periods_per_year. NULL where the tracking error is 0.
+Example: SELECT quant.information_ratio(r, b, 252) FROM returns';
+
 -- Drawdown depends on the order of the rows, so the state keeps each row's time and sorts itself.
 
 CREATE FUNCTION quant.equity_accumulate(state bytea, equity numeric, "timestamp" timestamptz)
@@ -273,6 +357,20 @@ CREATE AGGREGATE quant.max_drawdown(equity numeric, "timestamp" timestamptz) (
 COMMENT ON AGGREGATE quant.max_drawdown(numeric, timestamptz) IS
 'Largest fall of equity below its running peak, a positive fraction of the peak, rounded to 12 decimals. Sorts by timestamp itself, so it needs no ORDER BY. 0 where equity never fell; rows with a NULL are skipped.
 Example: SELECT quant.max_drawdown(equity, "timestamp") FROM trading.equity_curves WHERE portfolio_id = 1';
+
+-- Whether the model has held.
+
+CREATE FUNCTION quant.var_backtest(
+  losses numeric[], forecasts numeric[], level numeric,
+  OUT exceptions bigint, OUT kupiec_lr numeric, OUT kupiec_p numeric,
+  OUT independence_lr numeric, OUT independence_p numeric,
+  OUT conditional_coverage_lr numeric, OUT conditional_coverage_p numeric,
+  OUT zone text, OUT multiplier numeric, OUT observations bigint, OUT missing_observations bigint)
+RETURNS record LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_var_backtest';
+COMMENT ON FUNCTION quant.var_backtest(numeric[], numeric[], numeric) IS
+'Back-test of value at risk: losses[i] is the loss of day i, positive, forecasts[i] the value at risk at the confidence level that was known before it, both in the order of time. A day is an exception where its loss is larger. Likelihood ratios with their p values, to 12 decimals: of the number of exceptions (Kupiec 1995, chi-squared 1), of their independence from one day to the next (Christoffersen 1998, chi-squared 1), of both (chi-squared 2). zone: Basel''s green, yellow or red by the probability of no more exceptions (0.95, 0.9999). multiplier: MAR99, for 250 days at 0.99, else NULL. Days with a NULL are left out and counted. Errors: P0002 without a day, 22023 for arrays of different lengths or a level not between 0 and 1.
+Example: SELECT * FROM quant.var_backtest(ARRAY[120, 80, 310.5], ARRAY[200, 210, 205], 0.99)';
 
 CREATE FUNCTION quant.record_risk_metrics(
   portfolio_id bigint, date date DEFAULT (now() AT TIME ZONE 'UTC')::date)

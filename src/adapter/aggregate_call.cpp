@@ -7,16 +7,15 @@ namespace quant::pg {
 
 namespace {
 
-constexpr int kFirstParameter = 2;
 constexpr NullableDatum kNull = {0, true};
 
 /// FNV-1a over the bytes of the parameters, or 0 where they would have to be detoasted first. The
 /// parameters of nearly every call are constants, and then this is all that a row costs.
-std::uint64_t fingerprint_of(FunctionCallInfo fcinfo) {
+std::uint64_t fingerprint_of(FunctionCallInfo fcinfo, int first) {
   constexpr std::uint64_t kOffset = 0xcbf29ce484222325;
   constexpr std::uint64_t kPrime = 0x100000001b3;
   std::uint64_t hash = kOffset;
-  for (int i = kFirstParameter; i < PG_NARGS(); ++i) {
+  for (int i = first; i < PG_NARGS(); ++i) {
     if (PG_ARGISNULL(i)) return 0;
     const char* bytes = DatumGetPointer(PG_GETARG_DATUM(i));
     if (VARATT_IS_EXTERNAL(bytes) || VARATT_IS_COMPRESSED(bytes)) return 0;
@@ -41,7 +40,8 @@ bool is_in_place(FunctionCallInfo fcinfo) { return AggCheckCallContext(fcinfo, n
 
 AggregateState open_state(FunctionCallInfo fcinfo, const AggregateFamily& family) {
   const bool keyed = family.kind == StateKind::kEquity;
-  const std::uint64_t fingerprint = keyed ? 0 : fingerprint_of(fcinfo);
+  const std::uint64_t fingerprint =
+      keyed ? 0 : fingerprint_of(fcinfo, first_parameter(family.kind));
   const auto read = [&] { return keyed ? StateParameters{} : family.read_parameters(fcinfo); };
   if (PG_ARGISNULL(0)) return {family.kind, read(), fingerprint};
 
@@ -56,14 +56,21 @@ AggregateState open_state(FunctionCallInfo fcinfo, const AggregateFamily& family
 
 }  // namespace
 
+int first_parameter(StateKind kind) { return kind == StateKind::kRelativeStatistic ? 3 : 2; }
+
 Datum accumulate(FunctionCallInfo fcinfo, const AggregateFamily& family) {
   AggregateState state = open_state(fcinfo, family);
   const bool keyed = family.kind == StateKind::kEquity;
-  const bool missing = PG_ARGISNULL(1) || (keyed && PG_ARGISNULL(2));
-  if (!missing) {
-    const Decimal value = decode_decimal(PG_GETARG_DATUM(1), family.column);
+  const bool paired = family.kind == StateKind::kRelativeStatistic;
+  const bool missing = PG_ARGISNULL(1) || ((keyed || paired) && PG_ARGISNULL(2));
+  const auto push = [&](int column, Timestamp timestamp) {
+    const Decimal value = decode_decimal(PG_GETARG_DATUM(column), family.column);
     family.check_value(value);
-    state.push(value, keyed ? PG_GETARG_TIMESTAMPTZ(2) : 0);
+    state.push(value, timestamp);
+  };
+  if (!missing) {
+    push(1, keyed ? PG_GETARG_TIMESTAMPTZ(2) : 0);
+    if (paired) push(2, 0);
   }
   return state.finish();
 }

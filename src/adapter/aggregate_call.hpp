@@ -10,20 +10,23 @@
 
 namespace quant::pg {
 
-/// The transition functions of a family are called as (state, column, parameters...), or (state,
-/// column, timestamp) for a keyed one.
+/// The transition functions of a family are called as (state, column, parameters...), (state,
+/// column, timestamp) for a keyed one, or (state, column, other column, parameters...) for pairs.
 struct AggregateFamily {
   StateKind kind;
   /// What messages call the column.
   std::string_view column;
-  /// The parameters in the arguments from 2 on; throws what the user should read.
+  /// The parameters in the arguments behind the columns; throws what the user should read.
   StateParameters (*read_parameters)(FunctionCallInfo fcinfo);
   /// Throws where a value of the column cannot be used.
   void (*check_value)(const Decimal& value);
 };
 
-/// A transition function: the state with the row added. A row with a NULL column adds nothing, but
-/// its parameters are checked too.
+/// Argument that the parameters of a transition function begin with.
+[[nodiscard]] int first_parameter(StateKind kind);
+
+/// A transition function: the state with the row added. A row with a NULL in a column adds nothing,
+/// but its parameters are checked too.
 [[nodiscard]] Datum accumulate(FunctionCallInfo fcinfo, const AggregateFamily& family);
 
 /// A combine function: both states in one, or NULL where both are.

@@ -53,6 +53,7 @@ void check_header(const StateHeader& header, StateKind kind, std::size_t length)
   for (const std::uint8_t scale : parameters.scales) {
     if (scale > kMaxScale) throw_forged("scale of a parameter");
   }
+  if (kind == StateKind::kRelativeStatistic && header.count % 2 != 0) throw_forged("count");
   const std::size_t element =
       header.value_bytes + (kind == StateKind::kEquity ? sizeof(Timestamp) : 0);
   if (header.count > (length - sizeof header) / element) throw_forged("length");

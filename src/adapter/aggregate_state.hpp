@@ -27,18 +27,26 @@
 namespace quant::pg {
 
 /// Which functions a state belongs to.
-enum class StateKind : std::uint8_t { kTailRisk = 1, kReturnStatistic = 2, kEquity = 3 };
+enum class StateKind : std::uint8_t {
+  kTailRisk = 1,
+  kReturnStatistic = 2,
+  kEquity = 3,
+  kRelativeStatistic = 4,  // pairs: each row adds two values
+};
 
 /// The arguments of an aggregate besides its columns, constant over its rows.
 struct StateParameters {
-  std::array<Int128, 2> mantissas{};
-  std::array<std::uint8_t, 2> scales{};
+  std::array<Int128, 3> mantissas{};
+  std::array<std::uint8_t, 3> scales{};
   std::uint8_t count = 0;  // of the numbers
   // Options of value_at_risk and expected_shortfall.
   std::uint8_t method = 0;
   std::uint8_t quantile_type = 0;
   std::uint8_t tail = 0;
-  std::array<std::uint8_t, 10> reserved{};
+  std::uint8_t init = 0;
+  std::uint16_t horizon = 0;
+  std::uint8_t ddof = 0;
+  std::array<std::uint8_t, 5> reserved{};
 
   void add(const Decimal& number);
   [[nodiscard]] Decimal number(std::size_t index) const {

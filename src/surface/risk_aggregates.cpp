@@ -33,17 +33,23 @@ StateParameters read_tail_risk(FunctionCallInfo fcinfo) {
     apply_risk_options(read_jsonb(PG_GETARG_DATUM(kFirstParameter + 2)), options);
   }
   StateParameters parameters;
-  parameters.add(level);
+  for (const Decimal& number : {level, options.lambda, options.degrees_of_freedom}) {
+    parameters.add(number);
+  }
   parameters.method = static_cast<std::uint8_t>(options.method);
   parameters.quantile_type = static_cast<std::uint8_t>(options.quantile_type);
   parameters.tail = static_cast<std::uint8_t>(options.tail);
+  parameters.init = static_cast<std::uint8_t>(options.init);
+  parameters.ddof = static_cast<std::uint8_t>(options.ddof);
+  parameters.horizon = static_cast<std::uint16_t>(options.horizon);
   return parameters;
 }
 
-/// (state, r [, number [, number]]): which number is what, the final function knows.
+/// (state, r [, b] [, number [, number]]): which number is what, the final function knows.
+template <StateKind kKind>
 StateParameters read_statistic(FunctionCallInfo fcinfo) {
   StateParameters parameters;
-  for (int i = kFirstParameter; i < PG_NARGS(); ++i) {
+  for (int i = first_parameter(kKind); i < PG_NARGS(); ++i) {
     parameters.add(read_number(fcinfo, i, concat("argument ", i)));
   }
   return parameters;
@@ -51,13 +57,25 @@ StateParameters read_statistic(FunctionCallInfo fcinfo) {
 
 constexpr AggregateFamily kTailRisk = {StateKind::kTailRisk, "r", read_tail_risk,
                                        check_simple_return};
-constexpr AggregateFamily kStatistic = {StateKind::kReturnStatistic, "r", read_statistic,
+constexpr AggregateFamily kStatistic = {StateKind::kReturnStatistic, "r",
+                                        read_statistic<StateKind::kReturnStatistic>,
                                         check_simple_return};
+constexpr AggregateFamily kRelative = {StateKind::kRelativeStatistic, "return",
+                                       read_statistic<StateKind::kRelativeStatistic>,
+                                       check_simple_return};
 constexpr AggregateFamily kEquity = {StateKind::kEquity, "equity", nullptr, [](const Decimal&) {}};
 
 TailRiskOptions tail_risk_options(const StateParameters& parameters) {
-  return {static_cast<RiskMethod>(parameters.method), parameters.quantile_type,
-          static_cast<Tail>(parameters.tail)};
+  const TailRiskOptions options = {.method = static_cast<RiskMethod>(parameters.method),
+                                   .quantile_type = parameters.quantile_type,
+                                   .tail = static_cast<Tail>(parameters.tail),
+                                   .init = static_cast<EwmaStart>(parameters.init),
+                                   .ddof = parameters.ddof,
+                                   .horizon = parameters.horizon,
+                                   .lambda = parameters.number(1),
+                                   .degrees_of_freedom = parameters.number(2)};
+  check_risk_options(options);  // a forged state may hold anything
+  return options;
 }
 
 Datum finish_tail_risk(FunctionCallInfo fcinfo,
@@ -72,10 +90,11 @@ Datum finish_tail_risk(FunctionCallInfo fcinfo,
                          }));
 }
 
-Datum finish_statistic(FunctionCallInfo fcinfo, const char* name) {
+Datum finish_statistic(FunctionCallInfo fcinfo, const char* name,
+                       StateKind kind = StateKind::kReturnStatistic) {
   return return_nullable(
       fcinfo, guard([&]() -> NullableDatum {
-        const auto state = read_state(fcinfo, StateKind::kReturnStatistic);
+        const auto state = read_state(fcinfo, kind);
         if (!state) return encode_optional(std::nullopt);
         std::vector<Decimal> numbers;
         for (std::size_t i = 0; i < state->header().parameters.count; ++i) {
@@ -123,10 +142,7 @@ Datum quant_tail_risk_combine(PG_FUNCTION_ARGS) {
 
 PG_FUNCTION_INFO_V1(quant_value_at_risk_final);
 Datum quant_value_at_risk_final(PG_FUNCTION_ARGS) {
-  return finish_tail_risk(
-      fcinfo, [](DecimalSample sample, const Decimal& level, const TailRiskOptions& options) {
-        return std::optional(value_at_risk(std::move(sample), level, options));
-      });
+  return finish_tail_risk(fcinfo, value_at_risk);
 }
 
 PG_FUNCTION_INFO_V1(quant_expected_shortfall_final);
@@ -175,6 +191,36 @@ Datum quant_excess_kurtosis_final(PG_FUNCTION_ARGS) {
 
 PG_FUNCTION_INFO_V1(quant_tail_ratio_final);
 Datum quant_tail_ratio_final(PG_FUNCTION_ARGS) { return finish_statistic(fcinfo, "tail_ratio"); }
+
+PG_FUNCTION_INFO_V1(quant_relative_statistic_accumulate);
+Datum quant_relative_statistic_accumulate(PG_FUNCTION_ARGS) {
+  return guard([&] { return accumulate(fcinfo, kRelative); });
+}
+
+PG_FUNCTION_INFO_V1(quant_relative_statistic_combine);
+Datum quant_relative_statistic_combine(PG_FUNCTION_ARGS) {
+  return return_nullable(fcinfo, guard([&] { return combine(fcinfo, kRelative); }));
+}
+
+PG_FUNCTION_INFO_V1(quant_beta_final);
+Datum quant_beta_final(PG_FUNCTION_ARGS) {
+  return finish_statistic(fcinfo, "beta", StateKind::kRelativeStatistic);
+}
+
+PG_FUNCTION_INFO_V1(quant_alpha_final);
+Datum quant_alpha_final(PG_FUNCTION_ARGS) {
+  return finish_statistic(fcinfo, "alpha", StateKind::kRelativeStatistic);
+}
+
+PG_FUNCTION_INFO_V1(quant_tracking_error_final);
+Datum quant_tracking_error_final(PG_FUNCTION_ARGS) {
+  return finish_statistic(fcinfo, "tracking_error", StateKind::kRelativeStatistic);
+}
+
+PG_FUNCTION_INFO_V1(quant_information_ratio_final);
+Datum quant_information_ratio_final(PG_FUNCTION_ARGS) {
+  return finish_statistic(fcinfo, "information_ratio", StateKind::kRelativeStatistic);
+}
 
 PG_FUNCTION_INFO_V1(quant_equity_accumulate);
 Datum quant_equity_accumulate(PG_FUNCTION_ARGS) {

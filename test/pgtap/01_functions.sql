@@ -23,6 +23,10 @@ INSERT INTO promise VALUES
   ('quant.value_at_risk(numeric, numeric)', 'numeric', 'i', 's'),
   ('quant.expected_shortfall(numeric, numeric)', 'numeric', 'i', 's'),
   ('quant.max_drawdown(numeric, timestamptz)', 'numeric', 'i', 's'),
+  ('quant.value_at_risk(numeric, numeric, text, jsonb)', 'numeric', 'i', 's'),
+  ('quant.beta(numeric, numeric)', 'numeric', 'i', 's'),
+  ('quant.information_ratio(numeric, numeric, numeric)', 'numeric', 'i', 's'),
+  ('quant.var_backtest(numeric[], numeric[], numeric)', 'record', 'i', 's'),
   ('quant.record_risk_metrics(bigint, date)', 'bigint', 'v', 'u');
 
 SELECT ok(to_regprocedure(signature) IS NOT NULL, signature || ' exists') FROM promise;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/base/real.hpp"
@@ -85,6 +86,17 @@ struct DecimalSample {
   std::vector<Int128> mantissas;
   int scale = 0;
 };
+
+/// The values of a sample in decimal floating point, exact.
+template <typename T>
+[[nodiscard]] std::vector<T> to_reals(const DecimalSample& sample) {
+  // A power of ten is exact, where a division need not be.
+  const T unit("1e-" + std::to_string(sample.scale));
+  std::vector<T> reals;
+  reals.reserve(sample.mantissas.size());
+  for (const Int128 mantissa : sample.mantissas) reals.push_back(to_real<T>(mantissa) * unit);
+  return reals;
+}
 
 /// The quantile as an exact decimal; type 8 (thirds) is rounded half away from zero to 12 decimals,
 /// or as many as the values have, where it never ends. n >= 1. Takes the sample to reorder it.

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/base/error.hpp"
-#include "core/risk/series_statistics.hpp"
+#include "core/risk/relative_statistics.hpp"
 
 namespace quant {
 
@@ -18,8 +18,13 @@ constexpr auto kTarget = StatisticParameter::kTarget;
 /// A formula that is written once converts to the functions of both arithmetics.
 template <typename Formula>
 ReturnStatistic define(std::string_view name, std::vector<StatisticParameter> parameters,
-                       Formula formula) {
-  return {name, std::move(parameters), formula, formula};
+                       Formula formula, bool is_relative = false) {
+  return {name, std::move(parameters), is_relative, formula, formula};
+}
+template <typename Formula>
+ReturnStatistic define_relative(std::string_view name, std::vector<StatisticParameter> parameters,
+                                Formula formula) {
+  return define(name, std::move(parameters), formula, true);
 }
 
 const std::vector<ReturnStatistic>& statistics() {
@@ -41,18 +46,21 @@ const std::vector<ReturnStatistic>& statistics() {
       define("skewness", {}, [](const auto& in) { return skewness(in.returns); }),
       define("excess_kurtosis", {}, [](const auto& in) { return excess_kurtosis(in.returns); }),
       define("tail_ratio", {}, [](const auto& in) { return tail_ratio(in.returns); }),
+      define_relative("beta", {}, [](const auto& in) { return beta(in.returns, in.benchmark); }),
+      define_relative("alpha", {kPeriods},
+                      [](const auto& in) {
+                        return alpha(in.returns, in.benchmark, in.target, in.periods_per_year);
+                      }),
+      define_relative("tracking_error", {kPeriods},
+                      [](const auto& in) {
+                        return tracking_error(in.returns, in.benchmark, in.periods_per_year);
+                      }),
+      define_relative("information_ratio", {kPeriods},
+                      [](const auto& in) {
+                        return information_ratio(in.returns, in.benchmark, in.periods_per_year);
+                      }),
   };
   return kStatistics;
-}
-
-template <typename T>
-std::vector<T> to_reals(const DecimalSample& sample) {
-  // A power of ten is exact in decimal floating point, where a division need not be.
-  const T unit("1e-" + std::to_string(sample.scale));
-  std::vector<T> reals;
-  reals.reserve(sample.mantissas.size());
-  for (const Int128 mantissa : sample.mantissas) reals.push_back(to_real<T>(mantissa) * unit);
-  return reals;
 }
 
 void check_parameters(const ReturnStatistic& statistic, std::span<const Decimal> parameters) {
@@ -74,8 +82,16 @@ void check_parameters(const ReturnStatistic& statistic, std::span<const Decimal>
 template <typename T>
 std::optional<T> compute(const ReturnStatistic& statistic, const DecimalSample& sample,
                          std::span<const Decimal> parameters) {
-  const std::vector<T> returns = to_reals<T>(sample);
-  StatisticInput<T> input{returns};
+  std::vector<T> returns = to_reals<T>(sample);
+  std::vector<T> benchmark;
+  if (statistic.is_relative) {
+    for (std::size_t i = 0; i < returns.size(); i += 2) {
+      benchmark.push_back(returns[i + 1]);
+      returns[i / 2] = returns[i];
+    }
+    returns.resize(benchmark.size());
+  }
+  StatisticInput<T> input{returns, benchmark};
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     T& target = statistic.parameters[i] == kPeriods ? input.periods_per_year : input.target;
     target = to_real<T>(parameters[i]);

@@ -17,6 +17,7 @@ enum class StatisticParameter { kPeriodsPerYear, kTarget };
 template <typename T>
 struct StatisticInput {
   std::span<const T> returns;
+  std::span<const T> benchmark;  // one for each of the returns, where the statistic is relative
   T periods_per_year = 0;
   T target = 0;
 };
@@ -26,15 +27,18 @@ struct StatisticInput {
 struct ReturnStatistic {
   std::string_view name;
   std::vector<StatisticParameter> parameters;
+  bool is_relative = false;
   std::optional<Real> (*figure)(const StatisticInput<Real>&);
   std::optional<LongReal> (*precise_figure)(const StatisticInput<LongReal>&);
 };
 
 /// The statistic of this name: volatility, downside_deviation, sharpe_ratio, sortino_ratio,
-/// omega_ratio, skewness, excess_kurtosis, tail_ratio.
+/// omega_ratio, skewness, excess_kurtosis, tail_ratio; relative to a benchmark: beta, alpha,
+/// tracking_error, information_ratio.
 [[nodiscard]] const ReturnStatistic& return_statistic(std::string_view name);
 
-/// The statistic of `sample`, correctly rounded to 12 decimals; nothing where it is not defined.
+/// The statistic of `sample`, which holds the returns or, for a relative one, each return followed
+/// by the benchmark's, correctly rounded to 12 decimals; nothing where it is not defined.
 /// kInvalidParameter for a periods_per_year that is not positive.
 [[nodiscard]] std::optional<Decimal> evaluate(const ReturnStatistic& statistic,
                                               const DecimalSample& sample,

@@ -5,19 +5,39 @@
 #include <vector>
 
 #include "core/base/error.hpp"
+#include "core/risk/tail_estimators.hpp"
 
 namespace quant {
 
 namespace {
 
-constexpr std::string_view kHistoricalName = "historical";
+/// A method, and the options that mean something to it.
+struct NamedMethod {
+  std::string_view name;
+  RiskMethod method;
+  std::vector<std::string_view> options;
+};
 
-/// Every method that is defined; only the first is built.
-const std::vector<std::string_view> kMethodNames = {
-    kHistoricalName,       "normal",       "student_t",  "cornish_fisher", "ewma", "garch",
-    "filtered_historical", "age_weighted", "monte_carlo"};
-const std::vector<std::string_view> kOptionNames = {"quantile_type", "tail"};
-const std::vector<std::string_view> kTailNames = {"integral", "below"};
+const std::vector<NamedMethod>& methods() {
+  static const std::vector<NamedMethod> kMethods = {
+      {"historical", RiskMethod::kHistorical, {"quantile_type", "tail", "horizon"}},
+      {"normal", RiskMethod::kNormal, {"horizon"}},
+      {"student_t", RiskMethod::kStudentT, {"degrees_of_freedom", "horizon"}},
+      {"cornish_fisher", RiskMethod::kCornishFisher, {"ddof", "horizon"}},
+      {"ewma", RiskMethod::kEwma, {"lambda", "init", "horizon"}},
+      {"filtered_historical",
+       RiskMethod::kFilteredHistorical,
+       {"quantile_type", "tail", "lambda", "horizon"}},
+      {"age_weighted", RiskMethod::kAgeWeighted, {"lambda", "horizon"}},
+  };
+  return kMethods;
+}
+
+/// Methods that are defined but not built.
+const std::vector<std::string_view> kLaterMethods = {"garch", "monte_carlo"};
+constexpr int kLongestHorizon = 10'000;
+/// Of a figure that never ends, or would have no exact value.
+constexpr int kFigureDecimals = 12;
 
 bool contains(const std::vector<std::string_view>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -40,42 +60,138 @@ Error unknown_name(const std::string& message, std::string_view word,
   return error;
 }
 
-int parse_quantile_type(const Json& value) {
+/// "option "x" must be what", with the value.
+Error unusable(std::string_view key, std::string_view what, const Json& value) {
   const Decimal* number = value.number();
-  const Decimal type = number == nullptr ? Decimal{} : number->trimmed();
-  if (type.scale != 0 || type.mantissa < 1 || type.mantissa > 9) {
-    throw invalid("option \"quantile_type\" must be an integer from 1 to 9")
-        .detail(number == nullptr ? concat("The value is ", value.kind(), ".")
-                                  : concat("The value is ", number->to_text(), "."));
-  }
-  return static_cast<int>(type.mantissa);
+  return invalid(concat("option \"", key, "\" must be ", what))
+      .detail(number == nullptr ? concat("The value is ", value.kind(), ".")
+                                : concat("The value is ", number->to_text(), "."));
 }
 
-Tail parse_tail(const Json& value) {
+int parse_integer(std::string_view key, const Json& value, int least, int most) {
+  const Decimal* number = value.number();
+  const Decimal whole = number == nullptr ? Decimal{} : number->trimmed();
+  if (number == nullptr || whole.scale != 0 || whole.mantissa < least || whole.mantissa > most) {
+    throw unusable(key, concat("an integer from ", least, " to ", most), value);
+  }
+  return static_cast<int>(whole.mantissa);
+}
+
+bool is_decay(const Decimal& value) {
+  return value.mantissa >= 0 && value.mantissa < value.unit() && value.scale <= kFigureDecimals;
+}
+
+bool are_degrees(const Decimal& value) {
+  constexpr int kMost = 1'000'000;
+  if (value.mantissa == 0) return true;
+  return value.scale <= kFigureDecimals && value.mantissa > 2 * value.unit() &&
+         value.mantissa <= kMost * value.unit();
+}
+
+/// A number other than 0, which stands for none, that `is_usable`.
+template <typename Predicate>
+Decimal parse_number(std::string_view key, const Json& value, std::string_view what,
+                     const Predicate& is_usable) {
+  const Decimal* number = value.number();
+  if (number == nullptr || number->mantissa == 0 || !is_usable(number->trimmed())) {
+    throw unusable(key, what, value);
+  }
+  return number->trimmed();
+}
+
+/// Whether `value` is the first or the second of two words.
+template <typename Choice>
+Choice parse_choice(std::string_view key, const Json& value,
+                    const std::vector<std::string_view>& names) {
   const std::string* name = value.string();
   if (name == nullptr) {
-    throw invalid("option \"tail\" must be a string")
+    throw invalid(concat("option \"", key, "\" must be a string"))
         .detail(concat("The value is ", value.kind(), "."));
   }
-  if (!contains(kTailNames, *name)) {
-    throw unknown_name(concat("unknown tail \"", *name, "\""), *name, kTailNames);
+  if (!contains(names, *name)) {
+    throw unknown_name(concat("unknown ", key, " \"", *name, "\""), *name, names);
   }
-  return *name == kTailNames.front() ? Tail::kIntegral : Tail::kBelow;
+  return static_cast<Choice>(*name == names.front() ? 1 : 2);
+}
+
+void apply_option(const std::string& key, const Json& value, TailRiskOptions& options) {
+  if (key == "quantile_type") {
+    options.quantile_type = parse_integer(key, value, 1, 9);
+  } else if (key == "tail") {
+    options.tail = parse_choice<Tail>(key, value, {"integral", "below"});
+  } else if (key == "init") {
+    options.init = parse_choice<EwmaStart>(key, value, {"recursive", "window"});
+  } else if (key == "ddof") {
+    options.ddof = parse_integer(key, value, 0, 1);
+  } else if (key == "horizon") {
+    options.horizon = parse_integer(key, value, 1, kLongestHorizon);
+  } else if (key == "lambda") {
+    options.lambda = parse_number(
+        key, value, "a number between 0 and 1, both excluded, with at most 12 decimals", is_decay);
+  } else {
+    options.degrees_of_freedom = parse_number(
+        key, value, "a number above 2, at most 1000000, with at most 12 decimals", are_degrees);
+  }
+}
+
+const NamedMethod& named(RiskMethod method) {
+  const auto found = std::find_if(methods().begin(), methods().end(),
+                                  [&](const NamedMethod& named) { return named.method == method; });
+  if (found == methods().end()) throw broken_invariant("unknown risk method");
+  return *found;
+}
+
+std::vector<std::string_view> method_names() {
+  std::vector<std::string_view> names;
+  for (const NamedMethod& method : methods()) names.push_back(method.name);
+  return names;
 }
 
 Decimal negated(const Decimal& value) { return {subtract(0, value.mantissa), value.scale}; }
 
+/// The figure of the sample that `member` names, rounded correctly.
+template <typename Member>
+std::optional<Decimal> estimate(const DecimalSample& sample, const Decimal& level,
+                                const TailRiskOptions& options, const Member& member) {
+  return round_figure(
+      [&](auto zero) {
+        using T = decltype(zero);
+        const std::vector<T> values = to_reals<T>(sample);
+        return member(tail_risk(std::span<const T>(values), level, options));
+      },
+      kFigureDecimals);
+}
+
+bool is_exact(const TailRiskOptions& options) {
+  return options.method == RiskMethod::kHistorical && options.horizon == 1;
+}
+
 }  // namespace
 
-RiskMethod parse_risk_method(std::string_view name) {
-  if (name == kHistoricalName) return RiskMethod::kHistorical;
-  const std::string built = concat("This version has ", kHistoricalName, ".");
-  if (!contains(kMethodNames, name)) {
-    throw unknown_name(concat("unknown risk method \"", name, "\""), name, {kHistoricalName})
-        .detail(built);
+void check_risk_options(const TailRiskOptions& options) {
+  const bool has_method =
+      std::any_of(methods().begin(), methods().end(),
+                  [&](const NamedMethod& named) { return named.method == options.method; });
+  const bool has_tail = options.tail == Tail::kIntegral || options.tail == Tail::kBelow;
+  const bool has_init = options.init == EwmaStart::kRecursive || options.init == EwmaStart::kWindow;
+  const bool in_range = options.ddof >= 0 && options.ddof <= 1 && options.horizon >= 1 &&
+                        options.horizon <= kLongestHorizon && is_decay(options.lambda) &&
+                        are_degrees(options.degrees_of_freedom);
+  if (!has_method || !has_tail || !has_init || !in_range) {
+    throw invalid("risk options are out of their range");
   }
-  throw Error(ErrorCode::kNotSupported, concat("risk method \"", name, "\" is not supported yet"))
-      .detail(built);
+}
+
+RiskMethod parse_risk_method(std::string_view name) {
+  for (const NamedMethod& method : methods()) {
+    if (method.name == name) return method.method;
+  }
+  if (contains(kLaterMethods, name)) {
+    throw Error(ErrorCode::kNotSupported,
+                concat("risk method \"", name, "\" is not supported by this version"))
+        .detail(concat("It has ", join(method_names()), "."));
+  }
+  throw unknown_name(concat("unknown risk method \"", name, "\""), name, method_names());
 }
 
 void apply_risk_options(const Json& document, TailRiskOptions& options) {
@@ -84,24 +200,30 @@ void apply_risk_options(const Json& document, TailRiskOptions& options) {
     throw invalid("risk options must be a JSON object")
         .detail(concat("The document is ", document.kind(), "."));
   }
+  const NamedMethod& method = named(options.method);
   for (const auto& [key, value] : *members) {
-    if (key == "quantile_type") {
-      options.quantile_type = parse_quantile_type(value);
-    } else if (key == "tail") {
-      options.tail = parse_tail(value);
-    } else {
-      throw unknown_name(concat("unknown risk option \"", key, "\""), key, kOptionNames);
+    if (!contains(method.options, key)) {
+      throw unknown_name(concat("risk method \"", method.name, "\" has no option \"", key, "\""),
+                         key, method.options);
     }
+    apply_option(key, value, options);
   }
 }
 
-Decimal value_at_risk(DecimalSample sample, const Decimal& level, const TailRiskOptions& options) {
-  return negated(
-      sample_quantile(std::move(sample), tail_probability(level), options.quantile_type));
+std::optional<Decimal> value_at_risk(DecimalSample sample, const Decimal& level,
+                                     const TailRiskOptions& options) {
+  if (is_exact(options)) {
+    return negated(
+        sample_quantile(std::move(sample), tail_probability(level), options.quantile_type));
+  }
+  return estimate(sample, level, options, [](const auto& risk) { return risk.value_at_risk; });
 }
 
 std::optional<Decimal> expected_shortfall(DecimalSample sample, const Decimal& level,
                                           const TailRiskOptions& options) {
+  if (!is_exact(options)) {
+    return estimate(sample, level, options, [](const auto& risk) { return risk.shortfall; });
+  }
   const Decimal probability = tail_probability(level);
   if (options.tail == Tail::kIntegral) {
     return negated(sample_tail_mean(std::move(sample), probability));

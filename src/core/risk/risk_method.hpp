@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "core/base/json.hpp"
@@ -10,12 +11,26 @@
 namespace quant {
 
 /// How value at risk and expected shortfall are found.
-enum class RiskMethod : std::uint8_t { kHistorical = 1 };
+enum class RiskMethod : std::uint8_t {
+  kHistorical = 1,
+  kNormal = 2,
+  kStudentT = 3,
+  kCornishFisher = 4,
+  kEwma = 5,
+  kFilteredHistorical = 6,
+  kAgeWeighted = 7,
+};
 
-/// What an expected shortfall is the mean of.
+/// What an expected shortfall of a sample is the mean of.
 enum class Tail : std::uint8_t {
   kIntegral = 1,  // exactly the worst 1 - level of the sample, the boundary value with its share
   kBelow = 2,     // the values strictly below the quantile
+};
+
+/// How an exponentially weighted variance begins.
+enum class EwmaStart : std::uint8_t {
+  kRecursive = 1,  // with the square of the first value
+  kWindow = 2,     // the weights of the whole sample add up to 1
 };
 
 /// How value_at_risk and expected_shortfall read a sample.
@@ -23,25 +38,37 @@ struct TailRiskOptions {
   RiskMethod method = RiskMethod::kHistorical;
   int quantile_type = kDefaultQuantileType;
   Tail tail = Tail::kIntegral;
-
-  [[nodiscard]] bool operator==(const TailRiskOptions&) const = default;
+  EwmaStart init = EwmaStart::kRecursive;
+  /// n - ddof divides the squares in the standard deviation of cornish_fisher.
+  int ddof = 1;
+  /// Periods ahead.
+  int horizon = 1;
+  /// Decay of a weight from one value to the one before it; 0: that of the method.
+  Decimal lambda;
+  /// Of Student's t; 0: from the sample's kurtosis.
+  Decimal degrees_of_freedom;
 };
+
+/// kInvalidParameter for options that no name stands for or that are out of their range.
+void check_risk_options(const TailRiskOptions& options);
 
 /// The method of this name. kNotSupported for one that is defined but not built, kInvalidParameter
 /// for any other.
 [[nodiscard]] RiskMethod parse_risk_method(std::string_view name);
 
-/// Sets what the JSON object names: "quantile_type" (1 to 9), "tail" ("integral" or "below").
-/// kInvalidParameter for unknown keys and unusable values.
+/// Sets what the JSON object names: "quantile_type" (1 to 9), "tail" ("integral", "below"), "init"
+/// ("recursive", "window"), "ddof" (0, 1), "horizon" (1 to 10000), "lambda" (between 0 and 1),
+/// "degrees_of_freedom" (above 2). kInvalidParameter for unknown keys, those that mean nothing to
+/// the method, and unusable values.
 void apply_risk_options(const Json& document, TailRiskOptions& options);
 
-/// Historical value at risk of a sample of simple returns, n >= 1: minus its quantile at 1 - level,
-/// exact. A loss is positive; not floored at 0.
-[[nodiscard]] Decimal value_at_risk(DecimalSample sample, const Decimal& level,
-                                    const TailRiskOptions& options);
+/// Value at risk of a sample of simple returns, oldest first, n >= 1, rounded correctly to 12
+/// decimals (exact for `historical`). A loss is positive; not floored at 0. Nothing where the
+/// method finds none (tail_estimators.hpp).
+[[nodiscard]] std::optional<Decimal> value_at_risk(DecimalSample sample, const Decimal& level,
+                                                   const TailRiskOptions& options);
 
-/// Historical expected shortfall of a sample, n >= 1: minus the mean of its tail. Nothing where the
-/// tail "below" is empty.
+/// Expected shortfall of a sample likewise; nothing also where the tail "below" is empty.
 [[nodiscard]] std::optional<Decimal> expected_shortfall(DecimalSample sample, const Decimal& level,
                                                         const TailRiskOptions& options);
 

@@ -53,10 +53,10 @@ TEST(RiskMethod, ReadsOptions) {
 
 TEST(RiskMethod, LossesArePositiveAndGainsNotFloored) {
   const DecimalSample losses = {{-3, -1, 2}, 2};
-  EXPECT_EQ(value_at_risk(losses, decimal("0.5"), {}), decimal("0.01"));
+  EXPECT_EQ(*value_at_risk(losses, decimal("0.5"), {}), decimal("0.01"));
   EXPECT_EQ(*expected_shortfall(losses, decimal("0.9"), {}), decimal("0.03"));
   const DecimalSample gain = {{5}, 2};
-  EXPECT_EQ(value_at_risk(gain, decimal("0.99"), {}), decimal("-0.05"));
+  EXPECT_EQ(*value_at_risk(gain, decimal("0.99"), {}), decimal("-0.05"));
   EXPECT_FALSE(expected_shortfall(gain, decimal("0.99"), {.tail = Tail::kBelow}).has_value());
 }
 

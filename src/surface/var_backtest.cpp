@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/risk/var_backtest.hpp"
+
+#include "adapter/call_arguments.hpp"
+#include "adapter/numeric_array.hpp"
+#include "adapter/row_writer.hpp"
+
+namespace quant::pg {
+
+namespace {
+
+void put(TupleSink& row, const LikelihoodRatio& ratio) {
+  row.put(ratio.statistic).put(ratio.p_value);
+}
+
+}  // namespace
+
+extern "C" {
+
+PG_FUNCTION_INFO_V1(quant_var_backtest);
+Datum quant_var_backtest(PG_FUNCTION_ARGS) {
+  return guard([&] {
+    const auto losses = read_numeric_array(required(fcinfo, 0, "losses"), "losses");
+    const auto forecasts = read_numeric_array(required(fcinfo, 1, "forecasts"), "forecasts");
+    const Decimal level = decode_decimal(required(fcinfo, 2, "level"), "level");
+    if (losses.size() != forecasts.size()) {
+      throw invalid("losses and forecasts differ in number")
+          .detail(concat("There are ", losses.size(), " losses and ", forecasts.size(),
+                         " forecasts."))
+          .hint("Forecast i is the value at risk that was known before loss i.");
+    }
+    std::vector<VarOutcome> outcomes;
+    for (std::size_t i = 0; i < losses.size(); ++i) {
+      if (losses[i] && forecasts[i]) outcomes.push_back({*losses[i], *forecasts[i]});
+    }
+    const VarBacktest result = backtest_var(outcomes, level);
+    TupleSink row(result_description(fcinfo));
+    row.put(result.exceptions);
+    put(row, result.kupiec);
+    put(row, result.independence);
+    put(row, result.conditional_coverage);
+    row.put(result.zone).put(result.multiplier);
+    row.put(static_cast<std::int64_t>(outcomes.size()));
+    row.put(static_cast<std::int64_t>(losses.size() - outcomes.size()));
+    return row.composite();
+  });
+}
+
+}  // extern "C"
+
+}  // namespace quant::pg
