@@ -75,6 +75,8 @@ SELECT parameters - 'tail_dates' - 'figures' AS parameters, engine_version IS NO
   jsonb_array_length(parameters #> '{tail_dates,0.95}') AS tail_95,
   jsonb_array_length(parameters #> '{tail_dates,0.99}') AS tail_99
 FROM trading.risk_metrics WHERE id = :recorded;
+SELECT risk_contributions, (SELECT sum(value::numeric) FROM jsonb_each_text(risk_contributions)) = var_1d_95 AS adds_up
+FROM trading.risk_metrics WHERE id = :recorded;
 
 -- The same from the bars by plain SQL: joint days, scenario P&L, type 7 quantile, tail mean
 CREATE TEMP TABLE pnl AS

@@ -24,7 +24,8 @@ Datum symbol_array(const std::vector<Holding>& holdings) {
 }
 
 struct PortfolioRow {
-  std::int64_t risk_profile_id = 0;
+  std::int64_t user_id = 0;
+  std::optional<std::int64_t> risk_profile_id;  // of the user's active one
   Money initial_capital;
   Money cash;
   std::string currency;
@@ -41,17 +42,8 @@ PortfolioRow read_portfolio(std::int64_t portfolio_id) {
     throw Error(ErrorCode::kNotFound, concat("portfolio ", portfolio_id, " does not exist"));
   }
   const Row row = rows[0];
-  if (row.is_null(4)) {
-    const std::int64_t user = row.int64(1);
-    throw Error(ErrorCode::kNotFound, concat("user ", user, " has no active risk profile"))
-        .detail(concat("Portfolio ", portfolio_id,
-                       " belongs to this user, and a risk record names "
-                       "the profile whose limits it is judged by."))
-        .hint(concat("Create one: INSERT INTO trading.risk_profiles (user_id, name, is_default) "
-                     "VALUES (",
-                     user, ", 'default', true)."));
-  }
-  return {row.int64(4), decode_fixed<Money>(row.value(2, NUMERICOID)),
+  return {row.int64(1), row.is_null(4) ? std::nullopt : std::optional(row.int64(4)),
+          decode_fixed<Money>(row.value(2, NUMERICOID)),
           decode_fixed<Money>(row.value(3, NUMERICOID)), row.string(5)};
 }
 
@@ -138,10 +130,10 @@ void read_actions(Day date, std::vector<Holding>& holdings) {
   }
 }
 
-void read_history(Day date, Timestamp end, std::vector<Holding>& holdings) {
+void read_history(Day date, Timestamp end, std::size_t window, std::vector<Holding>& holdings) {
   read_actions(date, holdings);
   read_closes(start_of(date - kUsualLookback), end, holdings);
-  if (joint_scenarios(holdings, kRiskWindow).days.size() < kRiskWindow) {
+  if (joint_scenarios(holdings, window).days.size() < window) {
     read_closes(DT_NOBEGIN, end, holdings);
   }
 }
@@ -185,24 +177,44 @@ std::vector<EquityPoint> read_equity(std::int64_t portfolio_id, Timestamp end,
   return equity;
 }
 
-}  // namespace
-
-RiskSubject read_risk_subject(std::int64_t portfolio_id, Day date) {
-  const PortfolioRow portfolio = read_portfolio(portfolio_id);
+/// Holdings and cash at the end of the day, and the last `window` joint returns of the holdings.
+PortfolioHistory read_state(std::int64_t portfolio_id, const PortfolioRow& portfolio, Day date,
+                            std::size_t window) {
   const Timestamp end = start_of(date + 1);
-  RiskSubject subject;
-  subject.risk_profile_id = portfolio.risk_profile_id;
-  PortfolioHistory& history = subject.history;
+  PortfolioHistory history;
   history.date = date;
   if (!replay_ledger(portfolio_id, portfolio, end, history)) {
     read_positions(portfolio_id, portfolio, end, history);
   }
   if (!history.holdings.empty()) {
     check_currency(portfolio.currency, history.holdings);
-    read_history(date, end, history.holdings);
+    read_history(date, end, window, history.holdings);
     history.periods_per_year = periods_per_year(history.holdings);
   }
-  history.equity = read_equity(portfolio_id, end, portfolio.initial_capital);
+  return history;
+}
+
+}  // namespace
+
+PortfolioHistory read_portfolio_history(std::int64_t portfolio_id, Day date, std::size_t window) {
+  return read_state(portfolio_id, read_portfolio(portfolio_id), date, window);
+}
+
+RiskSubject read_risk_subject(std::int64_t portfolio_id, Day date) {
+  const PortfolioRow portfolio = read_portfolio(portfolio_id);
+  if (!portfolio.risk_profile_id) {
+    throw Error(ErrorCode::kNotFound,
+                concat("user ", portfolio.user_id, " has no active risk profile"))
+        .detail(concat("Portfolio ", portfolio_id,
+                       " belongs to this user, and a risk record names "
+                       "the profile whose limits it is judged by."))
+        .hint(concat("Create one: INSERT INTO trading.risk_profiles (user_id, name, is_default) "
+                     "VALUES (",
+                     portfolio.user_id, ", 'default', true)."));
+  }
+  RiskSubject subject{*portfolio.risk_profile_id,
+                      read_state(portfolio_id, portfolio, date, kRiskWindow)};
+  subject.history.equity = read_equity(portfolio_id, start_of(date + 1), portfolio.initial_capital);
   return subject;
 }
 

@@ -17,9 +17,13 @@ struct RiskSubject {
 
 /// Reads the portfolio at the end of the UTC day `date`: holdings and cash replayed from its
 /// transactions where it has any fill, else as its positions are now; daily closes and corporate
-/// actions of the holdings; the equity curve. Needs a connection to SPI.
-/// kNotFound for an unknown portfolio, and where its user has no active risk profile;
-/// kInvalidParameter where a holding is of another currency than the portfolio.
+/// actions of the holdings, enough for `window` joint returns if there are. Needs a connection to
+/// SPI. kNotFound for an unknown portfolio; kInvalidParameter where a holding is of another
+/// currency than the portfolio.
+[[nodiscard]] PortfolioHistory read_portfolio_history(std::int64_t portfolio_id, Day date,
+                                                      std::size_t window);
+
+/// The same with the equity curve and the active profile; kNotFound where its user has none.
 [[nodiscard]] RiskSubject read_risk_subject(std::int64_t portfolio_id, Day date);
 
 }  // namespace quant::pg

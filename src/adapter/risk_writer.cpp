@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "adapter/risk_writer.hpp"
 
+#include "core/risk/risk_contributions.hpp"
+
 #include "adapter/jsonb_reader.hpp"
 #include "adapter/numeric_codec.hpp"
 #include "adapter/spi.hpp"
@@ -46,6 +48,7 @@ std::int64_t store_risk_metrics(std::int64_t portfolio_id, const RiskSubject& su
   row.add("observations", INT4OID, Int32GetDatum(risk.observations));
   row.add("missing_observations", INT4OID, Int32GetDatum(risk.missing_observations));
   row.add("parameters", JSONBOID, encode_jsonb(risk.parameters));
+  row.add("risk_contributions", JSONBOID, encode_jsonb(contributions_json(subject.history)));
   row.add("engine_version", TEXTOID, text_datum(PG_QUANT_VERSION));
   const auto& days = risk.max_drawdown_duration_days;
   row.add("max_drawdown_duration_days", INT4OID,

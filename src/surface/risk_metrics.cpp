@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: PostgreSQL
-#include "core/risk/portfolio_risk.hpp"
+#include "core/risk/risk_contributions.hpp"
 
 #include "adapter/call_arguments.hpp"
+#include "adapter/jsonb_reader.hpp"
 #include "adapter/risk_writer.hpp"
+#include "adapter/row_writer.hpp"
 #include "adapter/spi.hpp"
 
 namespace quant::pg {
@@ -15,6 +17,48 @@ void check_date(DateADT date) {
   constexpr DateADT kFirst = DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE + 1;
   if (date >= kFirst && date <= kLast) return;
   throw invalid("date must be finite and within the range of timestamps");
+}
+
+/// (portfolio_id, as_of, method, level, horizon, lookback, options)
+struct RiskCall {
+  std::int64_t portfolio_id = 0;
+  DateADT date = 0;
+  RiskRequest request;
+};
+
+int whole_argument(FunctionCallInfo fcinfo, int argument, std::string_view name, int most) {
+  const std::int32_t value = DatumGetInt32(required(fcinfo, argument, name));
+  if (value >= 1 && value <= most) return value;
+  throw invalid(concat(name, " must lie between 1 and ", most))
+      .detail(concat("It is ", value, "."));
+}
+
+RiskCall read_risk_call(FunctionCallInfo fcinfo) {
+  RiskCall call;
+  call.portfolio_id = DatumGetInt64(required(fcinfo, 0, "portfolio_id"));
+  call.date = DatumGetDateADT(required(fcinfo, 1, "as_of"));
+  check_date(call.date);
+  TailRiskOptions& options = call.request.options;
+  options.method = parse_risk_method(text_value(required(fcinfo, 2, "method")));
+  call.request.level = decode_decimal(required(fcinfo, 3, "level"), "level");
+  (void)tail_probability(call.request.level);
+  options.horizon = whole_argument(fcinfo, 4, "horizon", kLongestHorizon);
+  call.request.lookback = static_cast<std::size_t>(
+      whole_argument(fcinfo, 5, "lookback", static_cast<int>(kLongestRiskWindow)));
+  if (!PG_ARGISNULL(6)) apply_risk_options(read_jsonb(PG_GETARG_DATUM(6)), options);
+  return call;
+}
+
+PortfolioHistory history_of(const RiskCall& call) {
+  PortfolioHistory history;
+  with_spi([&] {
+    history = read_portfolio_history(call.portfolio_id, call.date, call.request.lookback);
+  });
+  return history;
+}
+
+void put_day(TupleSink& row, const std::optional<Day>& day) {
+  day ? row.put_datum(DateADTGetDatum(*day)) : row.put_null();
 }
 
 }  // namespace
@@ -33,6 +77,35 @@ Datum quant_record_risk_metrics(PG_FUNCTION_ARGS) {
       id = store_risk_metrics(portfolio_id, subject, portfolio_risk(subject.history));
     });
     return Int64GetDatum(id);
+  });
+}
+
+PG_FUNCTION_INFO_V1(quant_portfolio_risk);
+Datum quant_portfolio_risk(PG_FUNCTION_ARGS) {
+  return guard([&] {
+    const RiskCall call = read_risk_call(fcinfo);
+    const PortfolioTail risk = portfolio_tail(history_of(call), call.request);
+    TupleSink row(result_description(fcinfo));
+    row.put(risk.value_at_risk).put(risk.expected_shortfall).put(risk.portfolio_value);
+    row.put_datum(Int32GetDatum(risk.observations));
+    row.put_datum(Int32GetDatum(risk.missing_observations));
+    put_day(row, risk.first_day);
+    put_day(row, risk.last_day);
+    return row.composite();
+  });
+}
+
+PG_FUNCTION_INFO_V1(quant_risk_contributions);
+Datum quant_risk_contributions(PG_FUNCTION_ARGS) {
+  return guard([&] {
+    const RiskCall call = read_risk_call(fcinfo);
+    TupleSink rows(begin_result_set(fcinfo));
+    for (const PositionRisk& position : risk_contributions(history_of(call), call.request)) {
+      rows.put(position.symbol).put(position.quantity).put(position.value);
+      rows.put(position.component_var).put(position.component_shortfall);
+      rows.put(position.marginal_var).put(position.incremental_var).end_row();
+    }
+    return Datum{0};
   });
 }
 

@@ -26,6 +26,8 @@ INSERT INTO promise VALUES
   ('quant.value_at_risk(numeric, numeric, text, jsonb)', 'numeric', 'i', 's'),
   ('quant.beta(numeric, numeric)', 'numeric', 'i', 's'),
   ('quant.information_ratio(numeric, numeric, numeric)', 'numeric', 'i', 's'),
+  ('quant.portfolio_risk(bigint, date, text, numeric, integer, integer, jsonb)', 'record', 's', 's'),
+  ('quant.risk_contributions(bigint, date, text, numeric, integer, integer, jsonb)', 'SETOF record', 's', 's'),
   ('quant.var_backtest(numeric[], numeric[], numeric)', 'record', 'i', 's'),
   ('quant.record_risk_metrics(bigint, date)', 'bigint', 'v', 'u');
 

@@ -287,21 +287,27 @@ std::string describe(const PortfolioHistory& history, const ScenarioResults* res
                        json_warnings(figures), '}');
 }
 
-[[noreturn]] void throw_too_few(const PortfolioHistory& history, std::size_t observations) {
+}  // namespace
+
+std::size_t min_observations(const Decimal& level) {
+  return level > kLevel95 ? kMinObservations99 : kMinObservations95;
+}
+
+void require_observations(const PortfolioHistory& history, std::size_t observations,
+                          std::size_t needed) {
+  if (observations >= needed) return;
   std::string without;
   for (const Holding& holding : history.holdings) {
     if (!holding.closes.empty()) continue;
     without += concat(without.empty() ? " Without any daily bar: " : ", ", holding.symbol);
   }
   if (!without.empty()) without += '.';
-  throw invalid(concat("value at risk needs at least ", kMinObservations95,
-                       " daily returns common to all holdings"))
+  throw invalid(
+      concat("value at risk needs at least ", needed, " daily returns common to all holdings"))
       .detail(concat("There are ", observations, " up to ", day_text(history.date), " of ",
                      history.holdings.size(), " holdings.", without))
       .hint("Load the daily bars (timeframe 1d) of the holdings into trading.market_data.");
 }
-
-}  // namespace
 
 PortfolioRisk portfolio_risk(const PortfolioHistory& history) {
   Money value = history.cash;
@@ -313,7 +319,7 @@ PortfolioRisk portfolio_risk(const PortfolioHistory& history) {
     add_zero_risk(risk.figures);
   } else {
     results.emplace(history, value);
-    if (results->size() < kMinObservations95) throw_too_few(history, results->size());
+    require_observations(history, results->size(), kMinObservations95);
     risk.observations = static_cast<int>(results->size());
     risk.missing_observations = results->scenarios().missing_days;
     for (const TailColumns& columns : kTails) add_tail(*results, columns, risk.figures);

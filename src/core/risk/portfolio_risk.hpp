@@ -30,6 +30,12 @@ struct PortfolioHistory {
   std::vector<EquityPoint> equity;
 };
 
+/// How many joint returns a tail at a confidence level needs.
+[[nodiscard]] std::size_t min_observations(const Decimal& level);
+/// kInvalidParameter, with what is missing, where there are fewer.
+void require_observations(const PortfolioHistory& history, std::size_t observations,
+                          std::size_t needed);
+
 /// One figure: rounded to the scale of its column, and with 12 decimals. `stored` is nothing where
 /// the figure is not defined, or does not fit the column (then only `whole` is there).
 struct RiskFigure {

@@ -35,7 +35,6 @@ const std::vector<NamedMethod>& methods() {
 
 /// Methods that are defined but not built.
 const std::vector<std::string_view> kLaterMethods = {"garch", "monte_carlo"};
-constexpr int kLongestHorizon = 10'000;
 /// Of a figure that never ends, or would have no exact value.
 constexpr int kFigureDecimals = 12;
 

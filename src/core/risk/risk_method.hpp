@@ -10,6 +10,9 @@
 
 namespace quant {
 
+/// Periods ahead that can be asked for.
+inline constexpr int kLongestHorizon = 10'000;
+
 /// How value at risk and expected shortfall are found.
 enum class RiskMethod : std::uint8_t {
   kHistorical = 1,

@@ -115,14 +115,19 @@ template <typename T>
   return variances;
 }
 
-/// The forecast after all values whose weights, of which the newest is the largest, add up to 1.
+/// The covariance that two series forecast, zero means, of a series with itself its variance: by
+/// the recursion from the first product, or with weights over the window that add up to 1. n >= 1.
 template <typename T>
-[[nodiscard]] T ewma_window_variance(std::span<const T> values, const T& lambda) {
+[[nodiscard]] T ewma_covariance(std::span<const T> a, std::span<const T> b,
+                                const TailRiskOptions& options) {
+  const T lambda = decay<T>(options);
   T sum(0);
   T weights(0);
-  for (const T& value : values) {
-    sum = sum * lambda + value * value;
-    weights = weights * lambda + 1;
+  for (std::size_t t = 0; t < a.size(); ++t) {
+    const bool is_whole = options.init == EwmaStart::kRecursive && t == 0;
+    const T weight = is_whole ? T(1) : T(1 - lambda);
+    sum = sum * lambda + weight * a[t] * b[t];
+    weights = weights * lambda + weight;
   }
   return sum / weights;
 }
@@ -130,9 +135,7 @@ template <typename T>
 template <typename T>
 [[nodiscard]] TailRisk<T> ewma_tail(std::span<const T> values, const T& share,
                                     const TailRiskOptions& options) {
-  const T lambda = decay<T>(options);
-  const T variance = options.init == EwmaStart::kWindow ? ewma_window_variance(values, lambda)
-                                                        : ewma_variances(values, lambda).back();
+  const T variance = ewma_covariance(values, values, options);
   return normal_tail(Spread<T>{T(0), sqrt(variance * options.horizon)}, share);
 }
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: PostgreSQL
--- Risk: aggregates over returns and equity, and the daily risk record of a portfolio.
+-- Risk: aggregates over returns and equity.
 --
 -- The state of an aggregate is a bytea that holds its whole sample exactly, so that parallel
 -- workers' states can be combined and any sample quantile found. Each family shares one transition
@@ -357,25 +357,3 @@ CREATE AGGREGATE quant.max_drawdown(equity numeric, "timestamp" timestamptz) (
 COMMENT ON AGGREGATE quant.max_drawdown(numeric, timestamptz) IS
 'Largest fall of equity below its running peak, a positive fraction of the peak, rounded to 12 decimals. Sorts by timestamp itself, so it needs no ORDER BY. 0 where equity never fell; rows with a NULL are skipped.
 Example: SELECT quant.max_drawdown(equity, "timestamp") FROM trading.equity_curves WHERE portfolio_id = 1';
-
--- Whether the model has held.
-
-CREATE FUNCTION quant.var_backtest(
-  losses numeric[], forecasts numeric[], level numeric,
-  OUT exceptions bigint, OUT kupiec_lr numeric, OUT kupiec_p numeric,
-  OUT independence_lr numeric, OUT independence_p numeric,
-  OUT conditional_coverage_lr numeric, OUT conditional_coverage_p numeric,
-  OUT zone text, OUT multiplier numeric, OUT observations bigint, OUT missing_observations bigint)
-RETURNS record LANGUAGE c IMMUTABLE PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'quant_var_backtest';
-COMMENT ON FUNCTION quant.var_backtest(numeric[], numeric[], numeric) IS
-'Back-test of value at risk: losses[i] is the loss of day i, positive, forecasts[i] the value at risk at the confidence level that was known before it, both in the order of time. A day is an exception where its loss is larger. Likelihood ratios with their p values, to 12 decimals: of the number of exceptions (Kupiec 1995, chi-squared 1), of their independence from one day to the next (Christoffersen 1998, chi-squared 1), of both (chi-squared 2). zone: Basel''s green, yellow or red by the probability of no more exceptions (0.95, 0.9999). multiplier: MAR99, for 250 days at 0.99, else NULL. Days with a NULL are left out and counted. Errors: P0002 without a day, 22023 for arrays of different lengths or a level not between 0 and 1.
-Example: SELECT * FROM quant.var_backtest(ARRAY[120, 80, 310.5], ARRAY[200, 210, 205], 0.99)';
-
-CREATE FUNCTION quant.record_risk_metrics(
-  portfolio_id bigint, date date DEFAULT (now() AT TIME ZONE 'UTC')::date)
-RETURNS bigint LANGUAGE c VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
-AS 'MODULE_PATHNAME', 'quant_record_risk_metrics';
-COMMENT ON FUNCTION quant.record_risk_metrics(bigint, date) IS
-'Computes the risk of a portfolio at the end of a UTC date by historical simulation over the last 250 joint daily returns of its holdings, and stores it in trading.risk_metrics (again for the same date: replaces it). Returns the id of the row. Money is positive for a loss.
-Example: SELECT quant.record_risk_metrics(1, ''2024-06-28'')';
