@@ -202,3 +202,24 @@ DELETE FROM trading.market_data WHERE symbol LIKE 'IMP%';
 DELETE FROM trading.market_data_rejects;
 DELETE FROM trading.import_batches;
 DELETE FROM trading.assets WHERE symbol LIKE 'IMP%';
+
+-- A cancelled import that the caller catches leaves nothing half open: what follows is committed.
+CREATE FUNCTION pg_temp.slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(30); RETURN new; END $$;
+INSERT INTO trading.assets (symbol) VALUES ('SLOW');
+CREATE TRIGGER zz_slow BEFORE INSERT ON trading.market_data FOR EACH ROW EXECUTE FUNCTION pg_temp.slow();
+SET statement_timeout = '300ms';
+DO $$
+BEGIN
+  BEGIN
+    INSERT INTO trading.market_data_import (symbol, timestamp, timeframe, open_price, high_price, low_price, close_price, volume)
+    VALUES ('SLOW', '2024-01-02', '1d', '1', '1', '1', '1', '1');
+  EXCEPTION WHEN query_canceled THEN RAISE NOTICE 'cancelled';
+  END;
+  UPDATE trading.assets SET name = 'after' WHERE symbol = 'SLOW';
+END $$;
+RESET statement_timeout;
+SELECT pg_current_xact_id_if_assigned() IS NULL AS no_transaction_is_open;
+ROLLBACK;
+SELECT name FROM trading.assets WHERE symbol = 'SLOW';
+DROP TRIGGER zz_slow ON trading.market_data;
+DELETE FROM trading.assets WHERE symbol = 'SLOW';

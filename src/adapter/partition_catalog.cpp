@@ -2,11 +2,14 @@
 #include "adapter/partition_catalog.hpp"
 
 extern "C" {
+#include "access/genam.h"
 #include "access/table.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_constraint.h"
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
 #include "storage/bufmgr.h"
+#include "utils/fmgroids.h"
 #include "utils/partcache.h"
 #include "utils/rel.h"
 }
@@ -90,6 +93,33 @@ std::string read_columns(Relation relation) {
     list += concat(list.empty() ? "" : ", ", quoted_name(NameStr(column.attname)));
   }
   return list;
+}
+
+bool is_nullable(Relation relation, AttrNumber column) {
+  return !TupleDescAttr(RelationGetDescr(relation), column - 1)->attnotnull;
+}
+
+/// Whether a foreign key refers to the table.
+bool is_referenced(Oid table) {
+  return call_server([&] {
+    ScanKeyData key;
+    ScanKeyInit(&key, Anum_pg_constraint_confrelid, BTEqualStrategyNumber, F_OIDEQ,
+                ObjectIdGetDatum(table));
+    Relation constraints = table_open(ConstraintRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(constraints, InvalidOid, false, nullptr, 1, &key);
+    const bool found = HeapTupleIsValid(systable_getnext(scan));
+    systable_endscan(scan);
+    table_close(constraints, AccessShareLock);
+    return found;
+  });
+}
+
+bool default_lacks_keys(const PartitionedTable& table, Access access) {
+  if (!table.key_is_nullable) return false;
+  return !execute(concat("SELECT FROM ", table.default_partition->name.quoted(), " WHERE ",
+                         table.key, " IS NULL LIMIT 1"),
+                  {}, access)
+              .empty();
 }
 
 /// The first instant from `from` on of which the default partition holds a row.
@@ -186,6 +216,9 @@ PartitionedTable read_partitioned_table(const TableName& name) {
   table.tablespace = RelationGetForm(relation)->reltablespace;
   table.key = read_key(relation, name);
   table.columns = read_columns(relation);
+  table.key_is_nullable = is_nullable(
+      relation, call_server([&] { return RelationGetPartitionKey(relation); })->partattrs[0]);
+  table.is_referenced = is_referenced(table.oid);
   read_partitions(relation, table);
   return table;
 }
@@ -206,6 +239,8 @@ std::vector<PartitionPolicy> read_policies(PolicyFilter filter, Access access) {
 
 std::uint32_t pages_of(Oid table) {
   const OpenTable open(table);
+  // A table that is partitioned in turn has no pages of its own, whatever it holds.
+  if (RelationGetForm(open.relation())->relkind != RELKIND_RELATION) return 1;
   return call_server([&] { return RelationGetNumberOfBlocks(open.relation()); });
 }
 
@@ -214,7 +249,8 @@ DefaultRows find_default_rows(const PartitionedTable& table, const TimeRange& ra
   const auto inside = next_in_default(table, range.from, Access::kWrite);
   return {.inside = inside && range.contains(*inside),
           .outside = default_holds_before(table, range.from, Access::kWrite) ||
-                     next_in_default(table, range.to, Access::kWrite).has_value()};
+                     next_in_default(table, range.to, Access::kWrite).has_value() ||
+                     default_lacks_keys(table, Access::kWrite)};
 }
 
 PartitionFacts read_facts(const PartitionedTable& table, const PartitionPolicy& policy,
@@ -227,10 +263,12 @@ PartitionFacts read_facts(const PartitionedTable& table, const PartitionPolicy& 
   facts.now = GetCurrentTransactionStartTimestamp();
   facts.keep_from = policy.keep_from;
   facts.retention_action = policy.retention_action;
+  facts.is_referenced = table.is_referenced;
   if (!table.default_partition) return facts;
 
   const TimeRange all = partitionable_range();
-  facts.default_holds_others = default_holds_before(table, all.from, access);
+  facts.default_holds_others =
+      default_holds_before(table, all.from, access) || default_lacks_keys(table, access);
   auto next = next_in_default(table, all.from, access);
   while (next && all.contains(*next)) {
     const TimeRange range = interval_at(*next, policy.interval);

@@ -46,6 +46,10 @@ struct PartitionedTable {
   std::string columns;
   std::vector<Partition> partitions;
   std::optional<Partition> default_partition;
+  /// A row may lack the key.
+  bool key_is_nullable = false;
+  /// A foreign key refers to the table.
+  bool is_referenced = false;
 
   /// The partitions but the default, as core knows them.
   [[nodiscard]] std::vector<NamedRange> named_ranges() const;

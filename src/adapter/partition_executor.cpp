@@ -132,6 +132,20 @@ std::int64_t move_rows(const PartitionedTable& table, const TableName& target,
   return static_cast<std::int64_t>(copied);
 }
 
+/// A foreign key to the default partition itself would not notice that its rows move away.
+void refuse_reference_to_default(const PartitionedTable& table) {
+  const Rows rows = execute(
+      "SELECT conname, conrelid::pg_catalog.regclass::pg_catalog.text "
+      "FROM pg_catalog.pg_constraint WHERE confrelid OPERATOR(pg_catalog.=) $1 "
+      "AND contype OPERATOR(pg_catalog.=) 'f' AND conparentid OPERATOR(pg_catalog.=) 0 LIMIT 1",
+      Arguments().add(OIDOID, ObjectIdGetDatum(table.default_partition->oid)), Access::kWrite);
+  if (rows.empty()) return;
+  throw Error(ErrorCode::kNotSupported,
+              concat("rows cannot be moved out of ", table.default_partition->name.text()))
+      .detail(concat("A foreign key of ", rows[0].string(2), " refers to this partition."))
+      .hint(concat("Let it refer to ", table.name.text(), "."));
+}
+
 std::optional<std::string> table_comment(Oid table) {
   const Rows rows = execute("SELECT pg_catalog.obj_description($1, 'pg_class')",
                             Arguments().add(OIDOID, ObjectIdGetDatum(table)), Access::kWrite);
@@ -161,85 +175,29 @@ void promote_default(const PartitionedTable& table, const TableName& partition,
   set_comment(old_default.name, comment);
 }
 
-/// Builds what attaching would build under its locks: the indexes, and the foreign keys with their
-/// look at every row. A parent that stands in for the real one does it.
-void complete_like(const PartitionedTable& table, const TableName& partition,
-                   const TimeRange& range) {
-  const TableName stand_in{table.name.schema, concat("quant_stand_in_", table.oid)};
-  run(concat("CREATE TABLE ", stand_in.quoted(), " (LIKE ", table.name.quoted(),
-             " INCLUDING GENERATED INCLUDING INDEXES) PARTITION BY RANGE (", table.key, ")"));
-  const Rows keys = execute(
-      "SELECT pg_catalog.quote_ident(conname), pg_catalog.pg_get_constraintdef(oid) "
-      "FROM pg_catalog.pg_constraint WHERE conrelid OPERATOR(pg_catalog.=) $1 "
-      "AND contype OPERATOR(pg_catalog.=) 'f' AND conparentid OPERATOR(pg_catalog.=) 0 "
-      "ORDER BY conname",
-      Arguments().add(OIDOID, ObjectIdGetDatum(table.oid)), Access::kWrite);
-  for (std::uint64_t i = 0; i < keys.size(); ++i) {
-    run(concat("ALTER TABLE ", stand_in.quoted(), " ADD CONSTRAINT ", keys[i].string(1), " ",
-               keys[i].string(2)));
-  }
-  attach_range({.name = stand_in}, partition, range);
-  run(concat("ALTER TABLE ", stand_in.quoted(), " DETACH PARTITION ", partition.quoted()));
-  run(concat("DROP TABLE ", stand_in.quoted()));
-}
-
-void lock_all(const PartitionedTable& table, LOCKMODE mode) {
-  lock(table.oid, mode);
-  lock(table.default_partition->oid, mode);
-}
-
-/// Takes the rows of `range` over into a new partition. Nobody writes to the table.
+/// Takes the rows of `range` over into a new partition.
 std::int64_t drain_default(const PartitionedTable& table, const TableName& partition,
                            const TimeRange& range) {
+  refuse_reference_to_default(table);
   create_table_like(table, partition);
   const std::int64_t moved = move_rows(table, partition, range);
-  complete_like(table, partition, range);
-  // A reader who waited for the default partition alone would look for the rows there.
-  lock_all(table, AccessExclusiveLock);
   attach_partition(table, partition, range);
   return moved;
 }
 
-PartitionActionKind creation_now(const PartitionedTable& table, const TimeRange& range,
-                                 const CreationOptions& options) {
-  const DefaultRows rows = find_default_rows(table, range);
-  const PartitionActionKind kind = creation_of(rows.inside, rows.outside);
-  return kind == PartitionActionKind::kPromoteDefault && !options.may_promote
-             ? PartitionActionKind::kDrainDefault
-             : kind;
-}
-
-/// Locks what making an empty partition needs, and tells whether none of its rows came before.
-/// Writers must be kept out where they write to this range: one that waited for the default
-/// partition only would find its row refused there.
-bool lock_for_empty_partition(const PartitionedTable& table, const TimeRange& range) {
-  if (range.contains(GetCurrentTransactionStartTimestamp())) {
-    lock(table.oid, ShareRowExclusiveLock);
-  }
-  const Oid rest = table.default_partition->oid;
-  lock(rest, AccessExclusiveLock);
-  if (!find_default_rows(table, range).inside) return true;
-  // The parent comes first where rows move.
-  call_server([&] { UnlockRelationOid(rest, AccessExclusiveLock); });
-  return false;
-}
-
-/// Takes the locks that making the partition of `range` needs, and tells how it is to be made. They
-/// are raised from SHARE UPDATE EXCLUSIVE, which only one session holds, so that two cannot wait
-/// for each other.
+/// Locks what making the partition of `range` needs, and tells how it is to be made. A reader or
+/// writer that waited for the default partition only would look for its rows there, or find its row
+/// refused there: both are kept out of the parent. Its lock is raised from SHARE UPDATE EXCLUSIVE,
+/// which only one session holds, so that two cannot wait for each other, and for which nobody else
+/// waits, so that one who has read and then writes goes first.
 PartitionActionKind lock_for_creation(const PartitionedTable& table, const TimeRange& range,
-                                      const CreationOptions& options) {
+                                      bool may_promote) {
   if (!table.default_partition) return PartitionActionKind::kCreate;
-  const PartitionActionKind expected = creation_now(table, range, options);
-  if (expected == PartitionActionKind::kCreate && lock_for_empty_partition(table, range)) {
-    return expected;
-  }
-  const bool readers_go_on =
-      options.readers_go_on && expected == PartitionActionKind::kDrainDefault;
-  lock_all(table, readers_go_on ? ExclusiveLock : AccessExclusiveLock);
-  // Rows may have come or gone before the locks. A promotion needs the stronger ones.
-  const PartitionActionKind kind = creation_now(table, range, options);
-  return kind == PartitionActionKind::kPromoteDefault && readers_go_on ? expected : kind;
+  lock(table.oid, AccessExclusiveLock);
+  lock(table.default_partition->oid, AccessExclusiveLock);
+  const DefaultRows rows = find_default_rows(table, range);
+  const bool must_move = rows.outside || table.is_referenced || !may_promote;
+  return creation_of(rows.inside, must_move);
 }
 
 PartitionInterval policy_interval(const TableName& name) {
@@ -254,7 +212,7 @@ PartitionInterval policy_interval(const TableName& name) {
 }  // namespace
 
 PartitionChange create_partition(const TableName& name, const TimeRange& range,
-                                 PartitionInterval interval, const CreationOptions& options) {
+                                 PartitionInterval interval, bool may_promote) {
   const PartitionedTable table = open_for_change(name);
   if (const Partition* existing = find_partition(table, range)) {
     return {PartitionActionKind::kNone, existing->name.name, 0};
@@ -263,7 +221,7 @@ PartitionChange create_partition(const TableName& name, const TimeRange& range,
   refuse_overlap(table, partition, range);
   refuse_name_in_use(table, partition);
 
-  const PartitionActionKind kind = lock_for_creation(table, range, options);
+  const PartitionActionKind kind = lock_for_creation(table, range, may_promote);
   std::int64_t rows_moved = 0;
   if (kind == PartitionActionKind::kPromoteDefault) {
     promote_default(table, partition, range);
@@ -284,12 +242,13 @@ PartitionChange remove_partition(const TableName& name, const NamedRange& partit
     return {PartitionActionKind::kNone, partition.name, 0};
   }
   lock(table.oid, AccessExclusiveLock);
-  if (action == RetentionAction::kDrop) {
-    run(concat("DROP TABLE ", found->name.quoted()));
-    return {PartitionActionKind::kDrop, partition.name, 0};
+  // A foreign key to the table keeps a partition from being dropped, but not from being detached.
+  const bool drops = action == RetentionAction::kDrop;
+  if (!drops || table.is_referenced) {
+    run(concat("ALTER TABLE ", name.quoted(), " DETACH PARTITION ", found->name.quoted()));
   }
-  run(concat("ALTER TABLE ", name.quoted(), " DETACH PARTITION ", found->name.quoted()));
-  return {PartitionActionKind::kDetach, partition.name, 0};
+  if (drops) run(concat("DROP TABLE ", found->name.quoted()));
+  return {drops ? PartitionActionKind::kDrop : PartitionActionKind::kDetach, partition.name, 0};
 }
 
 void create_partitions(const TableName& name, Day first, Day last, bool atomic) {

@@ -19,27 +19,19 @@ struct PartitionChange {
   std::int64_t rows_moved = 0;
 };
 
-struct CreationOptions {
-  /// The default may become the partition where all of its rows belong there. Not so after others
-  /// were moved out of it, whose place it still takes up.
-  bool may_promote = true;
-  /// While rows move, readers go on, and are only kept out to attach the partition. The lock for
-  /// that may not be had, and the work is in vain then: a second attempt should do without.
-  bool readers_go_on = false;
-};
-
 /// Makes the partition of `range`, and takes the rows of the default partition over that belong
 /// there. They are visible before and after, and nobody writes to them in between:
-///   * none: the table is made beside the parent and attached, which blocks writers only where the
-///     range is the one being written now;
+///   * none: the table is made and attached;
 ///   * all of them: the default becomes the partition and an empty one takes its place, so that no
-///     row is touched; the parent is closed for that moment;
-///   * some: they are moved, without firing triggers, because the parent's rows do not change; the
-///     parent is closed for writers meanwhile, and to attach the partition for readers too.
+///     row is touched. Not so unless `may_promote`, as after
+///     others were moved out of it, whose place it still takes up, or where a foreign key refers to
+///     the parent;
+///   * some: they are moved, without firing triggers, because the parent's rows do not change.
+/// The parent is closed meanwhile, if it has a default partition.
 /// kInvalidParameter where the range overlaps a partition of another range, or where a table that
 /// is no partition bears the name; kNotPermitted for a caller who does not own the table.
 PartitionChange create_partition(const TableName& name, const TimeRange& range,
-                                 PartitionInterval interval, const CreationOptions& options = {});
+                                 PartitionInterval interval, bool may_promote = true);
 
 /// Detaches or drops the partition of exactly this name and range; kNone where it is gone.
 PartitionChange remove_partition(const TableName& name, const NamedRange& partition,

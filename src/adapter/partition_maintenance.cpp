@@ -102,7 +102,7 @@ std::optional<Failure> attempt(const PartitionPolicy& policy, Body&& body) {
   for (int retry = 0;; ++retry) {
     auto failure = run_in_subtransaction([&] {
       execute_write(concat("SET LOCAL lock_timeout = ", policy.lock_timeout_ms));
-      body(retry);
+      body();
     });
     if (!failure || !failure->is_lock_conflict()) return failure;
     if (retry >= policy.retries) {
@@ -114,15 +114,13 @@ std::optional<Failure> attempt(const PartitionPolicy& policy, Body&& body) {
   }
 }
 
-PartitionChange execute_action(const PartitionPolicy& policy, const PartitionAction& action,
-                               int retry) {
+PartitionChange execute_action(const PartitionPolicy& policy, const PartitionAction& action) {
   if (action.kind == PartitionActionKind::kDetach || action.kind == PartitionActionKind::kDrop) {
     return remove_partition(policy.table, {action.partition, action.range},
                             policy.retention_action);
   }
   return create_partition(policy.table, action.range, policy.interval,
-                          {.may_promote = action.kind == PartitionActionKind::kPromoteDefault,
-                           .readers_go_on = retry == 0});
+                          action.kind == PartitionActionKind::kPromoteDefault);
 }
 
 /// Carries the action out and logs it.
@@ -135,8 +133,8 @@ LogEntry perform(const PartitionPolicy& policy, const PartitionAction& action) {
   PartitionChange change;
   if (action.kind == PartitionActionKind::kNone) {
     entry.outcome = Outcome::kSkipped;
-  } else if (const auto failure = attempt(
-                 policy, [&](int retry) { change = execute_action(policy, action, retry); })) {
+  } else if (const auto failure =
+                 attempt(policy, [&] { change = execute_action(policy, action); })) {
     entry.fail(*failure);
   } else if (change.kind == PartitionActionKind::kNone) {
     entry.outcome = Outcome::kSkipped;
@@ -180,7 +178,7 @@ void maintain_table(const PartitionPolicy& policy) {
   Oid table = InvalidOid;
   std::vector<PartitionAction> plan;
   bool is_ours = false;
-  const auto failure = attempt(policy, [&](int) {
+  const auto failure = attempt(policy, [&] {
     table = find_table(policy.table);
     is_ours = try_advisory_lock(table);
     if (!is_ours) return;

@@ -24,35 +24,62 @@ struct Failure {
   }
 };
 
+/// A copy of the error that outlives the subtransaction in which it was caught.
+inline ErrorData* copy_error(const ErrorData& error, MemoryContext context) {
+  return call_server([&] {
+    auto* copy = static_cast<ErrorData*>(MemoryContextAlloc(context, sizeof(ErrorData)));
+    *copy = error;
+    for (auto text :
+         {&ErrorData::message, &ErrorData::detail, &ErrorData::detail_log, &ErrorData::hint,
+          &ErrorData::context, &ErrorData::backtrace, &ErrorData::schema_name,
+          &ErrorData::table_name, &ErrorData::column_name, &ErrorData::datatype_name,
+          &ErrorData::constraint_name, &ErrorData::internalquery}) {
+      if (error.*text != nullptr) copy->*text = MemoryContextStrdup(context, error.*text);
+    }
+    copy->assoc_context = context;
+    return copy;
+  });
+}
+
 /// Runs `body` in a subtransaction: it is done, or undone and nothing but the failure is left. A
-/// cancel is no failure of the body: it goes on to the caller.
+/// cancel is no failure of the body, nor is what is no error of the server or of core: it is
+/// undone, and the exception goes on to the caller.
 template <typename Body>
 std::optional<Failure> run_in_subtransaction(Body&& body) {
   const MemoryContext context = CurrentMemoryContext;
   const ResourceOwner owner = CurrentResourceOwner;
+  const MemoryContext outer = CurTransactionContext;
+  const auto back = [&](void (*end)()) {
+    call_server([&] {
+      end();
+      MemoryContextSwitchTo(context);
+      CurrentResourceOwner = owner;
+    });
+  };
   call_server([&] {
     BeginInternalSubTransaction(nullptr);
     MemoryContextSwitchTo(context);
   });
-  std::optional<Failure> failure;
   try {
     body();
   } catch (const ServerError& error) {
-    if (error.data->sqlerrcode == ERRCODE_QUERY_CANCELED) throw;
-    failure = Failure{error.data->sqlerrcode, error.data->message};
-  } catch (const Error& error) {
-    failure = Failure{sqlstate_of(error.code()), error.message()};
-  }
-  call_server([&] {
-    if (failure) {
-      RollbackAndReleaseCurrentSubTransaction();
-    } else {
-      ReleaseCurrentSubTransaction();
+    if (error.data->sqlerrcode == ERRCODE_QUERY_CANCELED) {
+      ErrorData* cancel = copy_error(*error.data, outer);
+      back(RollbackAndReleaseCurrentSubTransaction);
+      throw ServerError{cancel};
     }
-    MemoryContextSwitchTo(context);
-    CurrentResourceOwner = owner;
-  });
-  return failure;
+    Failure failure{error.data->sqlerrcode, error.data->message};
+    back(RollbackAndReleaseCurrentSubTransaction);
+    return failure;
+  } catch (const Error& error) {
+    back(RollbackAndReleaseCurrentSubTransaction);
+    return Failure{sqlstate_of(error.code()), error.message()};
+  } catch (...) {
+    back(RollbackAndReleaseCurrentSubTransaction);
+    throw;
+  }
+  back(ReleaseCurrentSubTransaction);
+  return std::nullopt;
 }
 
 }  // namespace quant::pg

@@ -53,13 +53,19 @@ class Planner {
       moving += *action->rows_to_move;
       if (*action->rows_to_move > all / 2) most = action;
     }
-    if (most == actions_.end() || moving < all || facts_.default_holds_others) return;
+    if (most == actions_.end() || moving < all) return;
+    if (facts_.default_holds_others || facts_.is_referenced) return;
     most->kind = PartitionActionKind::kPromoteDefault;
     most->rows_to_move.reset();
     std::rotate(most, most + 1, actions_.end());
   }
 
   void add_retention(const NamedRange& partition) {
+    if (!is_maintained(facts_.table, partition)) {
+      add_obstacle(partition.name, partition.range,
+                   "older than the retention, but not named as maintenance names its partitions");
+      return;
+    }
     const bool drop = facts_.retention_action == RetentionAction::kDrop;
     actions_.push_back({drop ? PartitionActionKind::kDrop : PartitionActionKind::kDetach,
                         partition.name,
@@ -77,7 +83,8 @@ class Planner {
       return interval.range == range;
     });
     const bool has_rows = inside != held.end();
-    const bool has_others = facts_.default_holds_others || std::ssize(held) > (has_rows ? 1 : 0);
+    const bool has_others = facts_.default_holds_others || facts_.is_referenced ||
+                            std::ssize(held) > (has_rows ? 1 : 0);
     const PartitionActionKind kind = creation_of(has_rows, has_others);
     const bool moves_rows = kind == PartitionActionKind::kDrainDefault;
     actions_.push_back({kind, name, range, std::move(reason),
@@ -115,6 +122,17 @@ bool covers(const std::vector<NamedRange>& partitions, const TimeRange& range) {
     covered = part.range.to;
   }
   return covered >= range.to;
+}
+
+bool is_maintained(const std::string& table, const NamedRange& partition) {
+  if (partition.range.from == kMinValue || partition.range.to == kMaxValue) return false;
+  constexpr PartitionInterval kIntervals[] = {
+      PartitionInterval::kDay, PartitionInterval::kWeek, PartitionInterval::kMonth,
+      PartitionInterval::kQuarter, PartitionInterval::kYear};
+  return std::any_of(std::begin(kIntervals), std::end(kIntervals), [&](PartitionInterval interval) {
+    return interval_at(partition.range.from, interval) == partition.range &&
+           partition_name(table, partition.range.from, interval) == partition.name;
+  });
 }
 
 std::vector<PartitionAction> plan_partitions(const PartitionFacts& facts) {

@@ -35,6 +35,8 @@ struct PartitionFacts {
   std::vector<HeldInterval> default_intervals;
   /// The default partition also holds rows that no partition can take.
   bool default_holds_others = false;
+  /// A foreign key refers to the table: a default partition whose rows it needs cannot leave it.
+  bool is_referenced = false;
 
   PartitionInterval interval = PartitionInterval::kMonth;
   /// Intervals to keep ready beyond the current one.
@@ -73,6 +75,10 @@ struct PartitionAction {
   if (!rows_inside) return PartitionActionKind::kCreate;
   return rows_outside ? PartitionActionKind::kDrainDefault : PartitionActionKind::kPromoteDefault;
 }
+
+/// Whether the partition is one that maintenance makes, by its name and range, in any interval;
+/// others are the user's own.
+[[nodiscard]] bool is_maintained(const std::string& table, const NamedRange& partition);
 
 /// The actions in the order in which they should run: first the current interval and those to come,
 /// then what rows in the default partition wait for, the interval that most of them belong to being

@@ -98,6 +98,24 @@ TEST(PartitionPlan, MovesTheFewRowsAndSparesTheMany) {
   EXPECT_EQ(lines(facts).front(), "drain_default bars_y2024m03") << "old rows stay";
 }
 
+TEST(PartitionPlan, RetiresPartitionsOfAnEarlierInterval) {
+  PartitionFacts facts = facts_in_march(0);
+  const TimeRange year = interval_at(at(2020, 1), PartitionInterval::kYear);
+  facts.partitions = {{"bars_y2020", year},
+                      {"bars_2021", interval_at(at(2021, 1), PartitionInterval::kYear)},
+                      {"bars_y2022m01", {at(2022, 1), at(2022, 3)}},
+                      partition(2024, 3)};
+  facts.keep_from = at(2023, 1);
+  EXPECT_EQ(lines(facts), (Lines{"detach bars_y2020", "none bars_2021", "none bars_y2022m01"}));
+}
+
+TEST(PartitionPlan, MovesRowsWhereAForeignKeyHoldsTheDefault) {
+  PartitionFacts facts = facts_in_march(0);
+  facts.default_intervals = {{month(2024, 3), 7}};
+  facts.is_referenced = true;
+  EXPECT_EQ(lines(facts), Lines{"drain_default bars_y2024m03"});
+}
+
 TEST(PartitionPlan, AnnouncesTheRowsThatMove) {
   PartitionFacts facts = facts_in_march(1);
   facts.default_intervals = {{month(2023, 1), 5}, {month(2024, 3), 5}};
@@ -116,9 +134,9 @@ TEST(PartitionPlan, RetiresWhatEndedBeforeTheRetention) {
                       partition(2024, 3),
                       {"history", {kMinValue, at(2023, 1)}}};
   facts.keep_from = at(2023, 2, 28);
-  EXPECT_EQ(lines(facts), (Lines{"detach bars_y2023m01", "detach history"}));
+  EXPECT_EQ(lines(facts), (Lines{"detach bars_y2023m01", "none history"}));
   facts.retention_action = RetentionAction::kDrop;
-  EXPECT_EQ(lines(facts), (Lines{"drop bars_y2023m01", "drop history"}));
+  EXPECT_EQ(lines(facts), (Lines{"drop bars_y2023m01", "none history"})) << "not of our making";
 }
 
 TEST(PartitionPlan, MakesNoPartitionThatItWouldRetire) {
