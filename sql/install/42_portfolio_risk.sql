@@ -46,3 +46,10 @@ AS 'MODULE_PATHNAME', 'quant_risk_contributions';
 COMMENT ON FUNCTION quant.risk_contributions(bigint, date, text, numeric, integer, integer, jsonb) IS
 'What each position adds to the risk of quant.portfolio_risk with the same arguments. component_var and component_es (money) follow Euler''s rule and add up to the figures of the portfolio to the cent; marginal_var is the component per unit of position_value; incremental_var is the value at risk with the position less that without it. Methods historical, normal and ewma (0A000 for others).
 Example: SELECT symbol, component_var FROM quant.risk_contributions(1, ''2024-06-28'') ORDER BY component_var DESC';
+
+CREATE FUNCTION quant.stress_test(portfolio_id bigint, as_of date, scenario jsonb)
+RETURNS jsonb LANGUAGE c STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'quant_stress_test';
+COMMENT ON FUNCTION quant.stress_test(bigint, date, jsonb) IS
+'What the holdings of a portfolio at the end of a UTC date would gain in a scenario, in money, a loss negative: {"pnl": ..., "positions": [{"symbol", "value", "shock", "pnl", "source"}]}. A scenario gives simple returns as fractions, the most specific one applies: {"symbols": {"AAPL": -0.2}, "sectors": {"Energy": -0.3}, "asset_types": {"crypto": -0.5}, "all": -0.1}. Or days of history, whose total returns are applied: {"from": "2020-02-19", "to": "2020-03-23", "market": "SPY"}; a holding without bars then gets its beta times the return of the market. A JSON string names a scenario of advanced_settings.stress_scenarios in the active risk profile. Only reads.
+Example: SELECT quant.stress_test(1, ''2024-06-28'', ''{"all": -0.1, "symbols": {"AAPL": -0.25}}'')';

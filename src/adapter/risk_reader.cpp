@@ -200,6 +200,13 @@ PortfolioHistory read_portfolio_history(std::int64_t portfolio_id, Day date, std
   return read_state(portfolio_id, read_portfolio(portfolio_id), date, window);
 }
 
+Holding read_symbol_history(const std::string& symbol, Day date) {
+  std::vector<Holding> holdings = {{symbol, Quantity::from_units(Quantity::kUnit), {}, {}}};
+  read_actions(date, holdings);
+  read_closes(DT_NOBEGIN, start_of(date + 1), holdings);
+  return holdings.front();
+}
+
 RiskSubject read_risk_subject(std::int64_t portfolio_id, Day date) {
   const PortfolioRow portfolio = read_portfolio(portfolio_id);
   if (!portfolio.risk_profile_id) {

@@ -23,7 +23,11 @@ struct RiskSubject {
 [[nodiscard]] PortfolioHistory read_portfolio_history(std::int64_t portfolio_id, Day date,
                                                       std::size_t window);
 
-/// The same with the equity curve and the active profile; kNotFound where its user has none.
+/// One share of a symbol with its closes and corporate actions up to the end of `date`.
+[[nodiscard]] Holding read_symbol_history(const std::string& symbol, Day date);
+
+/// The portfolio of read_portfolio_history() with the equity curve and the active profile;
+/// kNotFound where its user has none.
 [[nodiscard]] RiskSubject read_risk_subject(std::int64_t portfolio_id, Day date);
 
 }  // namespace quant::pg

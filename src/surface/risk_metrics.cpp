@@ -6,6 +6,7 @@
 #include "adapter/risk_writer.hpp"
 #include "adapter/row_writer.hpp"
 #include "adapter/spi.hpp"
+#include "adapter/stress_reader.hpp"
 
 namespace quant::pg {
 
@@ -77,6 +78,21 @@ Datum quant_record_risk_metrics(PG_FUNCTION_ARGS) {
       id = store_risk_metrics(portfolio_id, subject, portfolio_risk(subject.history));
     });
     return Int64GetDatum(id);
+  });
+}
+
+PG_FUNCTION_INFO_V1(quant_stress_test);
+Datum quant_stress_test(PG_FUNCTION_ARGS) {
+  return guard([&] {
+    const std::int64_t portfolio_id = DatumGetInt64(required(fcinfo, 0, "portfolio_id"));
+    const DateADT date = DatumGetDateADT(required(fcinfo, 1, "as_of"));
+    check_date(date);
+    const Json document = read_jsonb(required(fcinfo, 2, "scenario"));
+    std::string result;
+    with_spi([&] {
+      result = stress_portfolio(portfolio_id, date, read_scenario(portfolio_id, document));
+    });
+    return encode_jsonb(result);
   });
 }
 

@@ -28,6 +28,7 @@ INSERT INTO promise VALUES
   ('quant.information_ratio(numeric, numeric, numeric)', 'numeric', 'i', 's'),
   ('quant.portfolio_risk(bigint, date, text, numeric, integer, integer, jsonb)', 'record', 's', 's'),
   ('quant.risk_contributions(bigint, date, text, numeric, integer, integer, jsonb)', 'SETOF record', 's', 's'),
+  ('quant.stress_test(bigint, date, jsonb)', 'jsonb', 's', 's'),
   ('quant.var_backtest(numeric[], numeric[], numeric)', 'record', 'i', 's'),
   ('quant.record_risk_metrics(bigint, date)', 'bigint', 'v', 'u');
 

@@ -14,6 +14,8 @@ namespace quant {
 
 /// Number of past returns that a historical simulation looks back.
 inline constexpr std::size_t kRiskWindow = 250;
+/// Longest series of past returns that can be asked for.
+inline constexpr std::size_t kLongestRiskWindow = 10'000;
 /// Fewer observations than these say nothing about the tail at 95 and 99 percent.
 inline constexpr std::size_t kMinObservations95 = 60;
 inline constexpr std::size_t kMinObservations99 = 100;

@@ -11,9 +11,6 @@
 
 namespace quant {
 
-/// Longest series of past returns that can be asked for.
-inline constexpr std::size_t kLongestRiskWindow = 10'000;
-
 /// How the risk of a portfolio is to be found.
 struct RiskRequest {
   TailRiskOptions options;

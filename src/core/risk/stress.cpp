@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/risk/stress.hpp"
+
+#include <algorithm>
+
+#include "core/base/error.hpp"
+#include "core/base/json_reader.hpp"
+#include "core/risk/portfolio_risk.hpp"
+#include "core/risk/relative_statistics.hpp"
+
+namespace quant {
+
+namespace {
+
+constexpr int kShockDecimals = 12;
+
+std::map<std::string, Decimal> read_shocks(const JsonReader& reader, std::string_view key) {
+  std::map<std::string, Decimal> shocks;
+  if (!reader.has(key)) return shocks;
+  const JsonReader member = reader.at(key);
+  member.expect_form(R"({"AAPL": -0.2})");
+  for (const auto& [name, value] : *member.json().object()) {
+    shocks[name] = member.at(name).short_number();
+  }
+  return shocks;
+}
+
+Day read_day(const JsonReader& reader) {
+  if (const auto day = parse_day(reader.string())) return *day;
+  throw reader.wrong(concat("\"", reader.string(), "\" is no date"))
+      .hint("Write dates as \"2020-02-19\".");
+}
+
+std::optional<Price> last_close(const Holding& holding, Day day) {
+  const auto after =
+      std::upper_bound(holding.closes.begin(), holding.closes.end(), day,
+                       [](Day at, const DailyClose& close) { return at < close.day; });
+  if (after == holding.closes.begin()) return std::nullopt;
+  return std::prev(after)->close;
+}
+
+/// The total return over the days; nothing where no close precedes them.
+std::optional<Ratio> return_over(const Holding& holding, const StressScenario::Days& days) {
+  const auto before = last_close(holding, days.from);
+  const auto after = last_close(holding, days.to);
+  if (!before || !after) return std::nullopt;
+  std::vector<CorporateAction> actions;
+  std::copy_if(holding.actions.begin(), holding.actions.end(), std::back_inserter(actions),
+               [&](const CorporateAction& action) {
+                 return action.ex_date > days.from && action.ex_date <= days.to;
+               });
+  return total_return(*before, *after, actions);
+}
+
+/// Slope of the holding's returns on the market's over their joint days, as many as a risk looks
+/// back.
+template <typename T>
+std::optional<T> beta_to(const Holding& holding, const Holding& market) {
+  const std::vector<Holding> pair = {holding, market};
+  std::vector<T> own;
+  std::vector<T> markets;
+  for (const auto& returns : joint_scenarios(pair, kRiskWindow).returns) {
+    own.push_back(to_real<T>(returns[0]));
+    markets.push_back(to_real<T>(returns[1]));
+  }
+  return beta(std::span<const T>(own), std::span<const T>(markets));
+}
+
+/// A return in both arithmetics, and where it comes from.
+class Shock {
+ public:
+  Shock(Decimal value, std::string_view source) : value_(value), source_(source) {}
+  Shock(Ratio value, std::string_view source) : ratio_(value), source_(source) {}
+  /// `value` times the beta of `holding` to `market`.
+  Shock(Ratio value, const Holding& holding, const Holding& market)
+      : ratio_(value), holding_(&holding), market_(&market), source_("beta") {}
+
+  [[nodiscard]] std::string_view source() const { return source_; }
+  template <typename T>
+  [[nodiscard]] std::optional<T> in() const {
+    if (!ratio_) return to_real<T>(value_);
+    const T value = to_real<T>(*ratio_);
+    if (market_ == nullptr) return value;
+    const auto slope = beta_to<T>(*holding_, *market_);
+    if (!slope) return std::nullopt;
+    return T(*slope * value);
+  }
+
+ private:
+  Decimal value_;
+  std::optional<Ratio> ratio_;
+  const Holding* holding_ = nullptr;
+  const Holding* market_ = nullptr;
+  std::string_view source_;
+};
+
+const Decimal* find_shock(const std::map<std::string, Decimal>& shocks, const std::string& name) {
+  const auto found = shocks.find(name);
+  return found == shocks.end() ? nullptr : &found->second;
+}
+
+Shock shock_over(const Holding& holding, const Holding* market, const StressScenario::Days& days) {
+  if (const auto own = return_over(holding, days)) return {*own, "days"};
+  const std::string span = concat(day_text(days.from), " to ", day_text(days.to));
+  if (market == nullptr) {
+    throw invalid(concat(holding.symbol, " has no daily bar at the start of ", span))
+        .hint("Name a symbol to judge it by: \"market\": \"SPY\".");
+  }
+  const auto moved = return_over(*market, days);
+  if (!moved) {
+    throw invalid(
+        concat("the market ", market->symbol, " has no daily bar at the start of ", span));
+  }
+  if (!beta_to<Real>(holding, *market)) {
+    throw invalid(concat(holding.symbol, " has no beta to ", market->symbol))
+        .detail("They have fewer than 2 returns in common, or the market did not move.");
+  }
+  return {*moved, holding, *market};
+}
+
+Shock shock_of(const StressedHolding& stressed, const Holding* market,
+               const StressScenario& scenario) {
+  const Holding& holding = stressed.holding;
+  if (const Decimal* own = find_shock(scenario.symbols, holding.symbol)) return {*own, "symbol"};
+  if (const Decimal* own = find_shock(scenario.sectors, stressed.sector)) return {*own, "sector"};
+  if (const Decimal* own = find_shock(scenario.asset_types, stressed.asset_type)) {
+    return {*own, "asset_type"};
+  }
+  if (scenario.days) return shock_over(holding, market, *scenario.days);
+  if (scenario.all) return {*scenario.all, "all"};
+  return {Decimal{}, "none"};
+}
+
+}  // namespace
+
+StressScenario read_stress_scenario(const Json& document, const std::string& path) {
+  const JsonReader reader(document, path);
+  reader.expect_form(R"({"symbols": {"AAPL": -0.2}, "all": -0.1})");
+  reader.expect_object({"symbols", "sectors", "asset_types", "all", "from", "to", "market"});
+  StressScenario scenario;
+  scenario.symbols = read_shocks(reader, "symbols");
+  scenario.sectors = read_shocks(reader, "sectors");
+  scenario.asset_types = read_shocks(reader, "asset_types");
+  if (reader.has("all")) scenario.all = reader.at("all").short_number();
+  if (reader.has("market")) scenario.market = reader.at("market").string();
+  if (reader.has("from") || reader.has("to")) {
+    scenario.days = {read_day(reader.at("from")), read_day(reader.at("to"))};
+    if (scenario.days->to <= scenario.days->from) {
+      throw reader.wrong("\"to\" must be later than \"from\"");
+    }
+    if (scenario.all) throw reader.wrong("\"all\" and days cannot both be given");
+  } else if (scenario.market) {
+    throw reader.wrong("\"market\" means nothing without \"from\" and \"to\"");
+  }
+  return scenario;
+}
+
+std::vector<PositionStress> stress_test(std::span<const StressedHolding> holdings,
+                                        const Holding* market, const StressScenario& scenario) {
+  std::vector<PositionStress> positions;
+  for (const StressedHolding& stressed : holdings) {
+    const Holding& holding = stressed.holding;
+    if (holding.closes.empty()) {
+      throw invalid(concat(holding.symbol, " has no daily bar"))
+          .hint("Load the daily bars (timeframe 1d) of the holdings into trading.market_data.");
+    }
+    const Shock shock = shock_of(stressed, market, scenario);
+    const auto rounded =
+        round_figure([&](auto zero) { return shock.in<decltype(zero)>(); }, kShockDecimals);
+    if (holding.quantity > Quantity{} && *rounded < Decimal{-1, 0}) {
+      throw invalid(concat("a shock of ", holding.symbol, " is below -1"))
+          .detail(concat("It is ", rounded->trimmed().to_text(), " by its ", shock.source(),
+                         "; a long position cannot lose more than its value."))
+          .hint("Shocks are fractions: -0.2 is a fall by 20 percent.");
+    }
+    const auto pnl = round_figure(
+        [&](auto zero) {
+          using T = decltype(zero);
+          const auto moved = shock.in<T>();
+          if (!moved) return moved;
+          return std::optional<T>(to_real<T>(Decimal{holding.value_units(), kValueScale}) * *moved);
+        },
+        Money::kScale);
+    positions.push_back({holding.symbol, holding.value(), *rounded,
+                         Money::from_units(pnl->mantissa), shock.source()});
+  }
+  return positions;
+}
+
+std::string stress_json(std::span<const PositionStress> positions) {
+  Money total;
+  std::string list;
+  for (const PositionStress& position : positions) {
+    total += position.pnl;
+    list += concat(list.empty() ? "" : ", ", R"({"symbol": )", json_string(position.symbol),
+                   R"(, "value": )", position.value.to_text(), R"(, "shock": )",
+                   position.shock.trimmed().to_text(), R"(, "pnl": )", position.pnl.to_text(),
+                   R"(, "source": ")", position.source, "\"}");
+  }
+  return concat(R"({"pnl": )", total.to_text(), R"(, "positions": [)", list, "]}");
+}
+
+}  // namespace quant

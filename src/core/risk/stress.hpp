@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: PostgreSQL
+// What a portfolio would gain or lose in a scenario: shocks to its prices, or a stretch of history.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/json.hpp"
+#include "core/risk/historical_simulation.hpp"
+
+namespace quant {
+
+/// Simple returns, as fractions, that prices are to have. The most specific one applies: of the
+/// symbol, else of the sector, else of the type of asset, else of the days, else of all.
+struct StressScenario {
+  std::map<std::string, Decimal> symbols;
+  std::map<std::string, Decimal> sectors;
+  std::map<std::string, Decimal> asset_types;
+  std::optional<Decimal> all;
+  /// Total return from the last close up to `from` to the last one up to `to`.
+  struct Days {
+    Day from = 0;
+    Day to = 0;
+  };
+  std::optional<Days> days;
+  /// The symbol by whose return and their beta holdings without bars in these days are judged.
+  std::optional<std::string> market;
+};
+
+/// Reads {"symbols": {"AAPL": -0.2}, "sectors": {...}, "asset_types": {...}, "all": -0.1} or
+/// {"from": "2020-02-19", "to": "2020-03-23", "market": "SPY"}, or both. kInvalidParameter for what
+/// is not one; `path` is where messages say that it stands.
+[[nodiscard]] StressScenario read_stress_scenario(const Json& document, const std::string& path);
+
+struct StressedHolding {
+  Holding holding;
+  std::string sector;
+  std::string asset_type;
+};
+
+struct PositionStress {
+  std::string symbol;
+  Money value;
+  /// The return that its price is given, rounded to 12 decimals.
+  Decimal shock;
+  Money pnl;
+  /// symbol, sector, asset_type, days, beta (of the market in these days), all, or none.
+  std::string_view source;
+};
+
+/// P&L of each holding, its value times its shock, rounded to cents. `market` has the closes of the
+/// scenario's market, if it names one. kInvalidParameter for a shock below -1 of a long position,
+/// and where the days are not covered and nothing stands in for them.
+[[nodiscard]] std::vector<PositionStress> stress_test(std::span<const StressedHolding> holdings,
+                                                      const Holding* market,
+                                                      const StressScenario& scenario);
+
+/// The result as a JSON object: the P&L in all and of each position.
+[[nodiscard]] std::string stress_json(std::span<const PositionStress> positions);
+
+}  // namespace quant
