@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 #include "core/base/error.hpp"
 
@@ -16,6 +17,8 @@ constexpr std::size_t kLongestSymbol = 32;
 constexpr Timestamp kUnixEpoch = -946'684'800'000'000;
 /// PostgreSQL's timestamps end with the year 294276; no bar comes near.
 constexpr std::int64_t kMostMilliseconds = 200'000'000'000'000;
+/// As seconds these would be any day since 2001; as milliseconds, the first months of 1970.
+constexpr std::int64_t kLeastMilliseconds = 10'000'000'000;
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -51,7 +54,7 @@ LongDecimal long_decimal(const NumberText& text) {
 }
 
 /// The number cut to kJudgedDecimals decimals. Cutting towards zero changes no rounding half away
-/// from zero; what is not zero stays so.
+/// from zero; what was lost is told by a last digit that is not 0.
 BarNumber cut(const LongDecimal& number) {
   constexpr std::int64_t kMostWhole = 12;
   if (number.digits.empty()) return {BarNumber::State::kValue, {}};
@@ -63,6 +66,10 @@ BarNumber cut(const LongDecimal& number) {
   for (std::int64_t i = 0; i < kept && i < 37; ++i)
     mantissa = mantissa * 10 + (number.digits[static_cast<std::size_t>(i)] - '0');
   std::int64_t scale = std::min<std::int64_t>(kept, 37) - number.point;
+  const auto lost = static_cast<std::size_t>(std::clamp<std::int64_t>(kept, 0, 37));
+  if (mantissa % 10 == 0 && number.digits.find_first_not_of('0', lost) != std::string::npos) {
+    ++mantissa;
+  }
   if (kept <= 0 || mantissa == 0) {
     mantissa = 1;
     scale = kJudgedDecimals;
@@ -89,7 +96,7 @@ std::optional<Timestamp> read_time(std::string_view text) {
   std::int64_t milliseconds = 0;
   const auto [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), milliseconds);
   if (fault != std::errc{} || milliseconds > kMostMilliseconds ||
-      milliseconds < -kMostMilliseconds / 4) {
+      milliseconds < -kMostMilliseconds / 4 || std::abs(milliseconds) < kLeastMilliseconds) {
     return std::nullopt;
   }
   return kUnixEpoch + milliseconds * 1000;

@@ -70,12 +70,18 @@ TEST(ParseTimestamp, RefusesWhatIsNone) {
 
 TEST(ParseBar, ReadsMillisecondsSince1970) {
   EXPECT_EQ(parse_bar(row("946684800000"), {}).timestamp, 0);
-  EXPECT_EQ(parse_bar(row("0"), {}).timestamp, at(1970, 1, 1));
-  EXPECT_EQ(parse_bar(row("-86400000"), {}).timestamp, at(1969, 12, 31));
-  for (const std::string_view text :
-       {"99999999999999999999", "200000000000001", "-", "1e12", "946684800000.5"}) {
+  EXPECT_EQ(parse_bar(row("86400000000"), {}).timestamp, at(1972, 9, 27));
+  EXPECT_EQ(parse_bar(row("-86400000000"), {}).timestamp, at(1967, 4, 7));
+  for (const std::string_view text : {"99999999999999999999", "200000000000001", "-", "1e12",
+                                      "946684800000.5", "1712640000", "0"}) {
     EXPECT_TRUE(parse_bar(row(text), {}).broken.has(BarRule::kMalformedTimestamp)) << text;
   }
+}
+
+TEST(ParseBar, SeesDecimalsHoweverFarDown) {
+  const std::string far = "1.2345" + std::string(50, '0');
+  EXPECT_FALSE(parse_bar(row("946684800000", far), {}).broken.has(BarRule::kExcessDecimals));
+  EXPECT_TRUE(parse_bar(row("946684800000", far + "1"), {}).broken.has(BarRule::kExcessDecimals));
 }
 
 TEST(ParseBar, ReadsNumbersOfAnyLength) {
