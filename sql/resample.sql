@@ -113,3 +113,5 @@ SELECT quant.candlestick_combine(NULL, NULL) IS NULL, quant.candlestick_final(NU
 
 DELETE FROM trading.market_data WHERE symbol = 'RES';
 DELETE FROM trading.assets WHERE symbol = 'RES';
+-- Sums that need too many digits are refused as such.
+SELECT quant.candlestick(now(), 60000.0 / 7, 100.0 / 3) FROM generate_series(1, 100);

@@ -12,9 +12,18 @@ namespace {
 
 constexpr int kMostDecimals = 37;
 
+/// What a state may hold: a decimal of at most 38 digits.
+Decimal checked(const Decimal& value) {
+  if (magnitude(value.mantissa) < power_of_ten(38)) return value;
+  throw out_of_range("a candle needs more than 38 digits for its volume or its price x volume")
+      .detail("Both are summed exactly, with all decimals of the trades.")
+      .hint("Round prices and volumes, for example to 8 decimals.");
+}
+
 Decimal sum(const Decimal& a, const Decimal& b) {
   const int scale = std::max(a.scale, b.scale);
-  return Decimal{quant::add(a.rounded(scale).mantissa, b.rounded(scale).mantissa), scale}.trimmed();
+  return checked(
+      Decimal{quant::add(a.rounded(scale).mantissa, b.rounded(scale).mantissa), scale}.trimmed());
 }
 
 Decimal product(const Decimal& a, const Decimal& b) {
@@ -23,7 +32,7 @@ Decimal product(const Decimal& a, const Decimal& b) {
   if (left.scale + right.scale > kMostDecimals) {
     throw out_of_range("price x volume has more than 37 decimals");
   }
-  return {multiply(left.mantissa, right.mantissa), left.scale + right.scale};
+  return checked({multiply(left.mantissa, right.mantissa), left.scale + right.scale});
 }
 
 }  // namespace
