@@ -142,3 +142,12 @@ SELECT quant.record_corporate_action('CHKA', '2024-03-01', 'spin', NULL);
 DELETE FROM trading.corporate_actions WHERE asset_id BETWEEN 8701 AND 8707;
 DELETE FROM trading.market_data WHERE symbol LIKE 'CHK%';
 DELETE FROM trading.assets WHERE id BETWEEN 8701 AND 8707;
+-- A day is held against all of its hours, also those after the end of the request.
+INSERT INTO trading.assets (symbol, asset_type) VALUES ('CUT', 'crypto');
+INSERT INTO trading.market_data (symbol, timestamp, timeframe, open_price, high_price, low_price, close_price, volume)
+SELECT 'CUT', timestamptz '2024-01-01 00:00+00' + i * interval '1 hour', '1h', 100 + i, 101 + i, 100 + i, 101 + i, 1 FROM generate_series(0, 47) AS i;
+INSERT INTO trading.market_data (symbol, timestamp, timeframe, open_price, high_price, low_price, close_price, volume)
+VALUES ('CUT', '2024-01-01 00:00+00', '1d', 100, 124, 100, 124, 24), ('CUT', '2024-01-02 00:00+00', '1d', 124, 148, 124, 148, 24);
+SELECT count(*) AS findings FROM quant.check_market_data('CUT', '1d', '2024-01-01 00:00+00', '2024-01-02 12:00+00');
+DELETE FROM trading.market_data WHERE symbol = 'CUT';
+DELETE FROM trading.assets WHERE symbol = 'CUT';

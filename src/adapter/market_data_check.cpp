@@ -130,7 +130,12 @@ std::vector<Finding> check_symbol(const CheckRequest& request, const Asset& asse
     add(find_unseen_splits(bars));
     const auto makes_it = [&](Timeframe found) { return can_resample(found, request.timeframe); };
     if (const auto finer = find_finest(asset, request.from, request.to, makes_it)) {
-      add(find_mismatches(bars, request.timeframe, read_series(request, asset, *finer, 0), *finer));
+      // The last bar is made of finer ones up to its end, which may lie behind that of the request.
+      CheckRequest whole = request;
+      if (bars.size() != 0) {
+        whole.to = std::max(whole.to, bar_end(bars.timestamp.back(), request.timeframe));
+      }
+      add(find_mismatches(bars, request.timeframe, read_series(whole, asset, *finer, 0), *finer));
     }
   });
   std::stable_sort(findings.begin(), findings.end(),
