@@ -47,7 +47,7 @@ COMMENT ON FUNCTION quant.partition_plan() IS
 'What CALL quant.maintain_partitions() would do now for the enabled rows of
 trading.partition_policy, in its order. Actions: create, promote_default (the default partition
 becomes the partition, as all of its rows belong there), drain_default (rows_to_move rows are moved
-out of it, while writes to the table wait), detach and drop (retention), none (the reason says what
+out of it, while the table is closed), detach and drop (retention), none (the reason says what
 stands in the way).
 Example: SELECT action, partition_name, reason FROM quant.partition_plan()';
 

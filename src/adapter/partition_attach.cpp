@@ -53,6 +53,14 @@ struct Proof {
 /// Up to this size reading a table takes less than proving something of it.
 constexpr std::uint32_t kPagesQuicklyRead = 64;
 
+/// As the server does it: it reads the table, and the default partition.
+void attach_range(const PartitionedTable& table, const TableName& partition,
+                  const TimeRange& range) {
+  execute_write(concat("ALTER TABLE ", table.name.quoted(), " ATTACH PARTITION ",
+                       partition.quoted(), " FOR VALUES FROM (", bound_literal(range.from),
+                       ") TO (", bound_literal(range.to), ")"));
+}
+
 /// Attaches without the server's reading, under its locks, the millions of rows that the proofs
 /// speak of. Nobody else writes to their tables.
 void attach_knowing(const PartitionedTable& table, const TableName& partition,
@@ -92,13 +100,6 @@ Proof outside(const PartitionedTable& table, const Partition& partition, const T
 }
 
 }  // namespace
-
-void attach_range(const PartitionedTable& table, const TableName& partition,
-                  const TimeRange& range) {
-  execute_write(concat("ALTER TABLE ", table.name.quoted(), " ATTACH PARTITION ",
-                       partition.quoted(), " FOR VALUES FROM (", bound_literal(range.from),
-                       ") TO (", bound_literal(range.to), ")"));
-}
 
 void attach_partition(const PartitionedTable& table, const TableName& name,
                       const TimeRange& range) {

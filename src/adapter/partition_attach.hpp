@@ -8,10 +8,6 @@
 
 namespace quant::pg {
 
-/// As the server does it: it reads the table, and the default partition.
-void attach_range(const PartitionedTable& table, const TableName& partition,
-                  const TimeRange& range);
-
 /// Attaches a table whose rows are all in `range`; the default partition, if there is one, holds
 /// none of it and is locked.
 void attach_partition(const PartitionedTable& table, const TableName& name, const TimeRange& range);

@@ -63,7 +63,7 @@ struct PartitionAction {
   std::string partition;
   TimeRange range;
   std::string reason;
-  /// Rows that move while writes wait.
+  /// Rows that move while the table is closed.
   std::optional<std::int64_t> rows_to_move;
 };
 

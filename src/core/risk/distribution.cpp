@@ -26,6 +26,9 @@ T chi_squared_tail_of(int degrees, const T& x) {
 Real normal_density(const Real& x) { return pdf(normal_distribution<Real>(), x); }
 LongReal normal_density(const LongReal& x) { return pdf(normal_distribution<LongReal>(), x); }
 
+Real normal_probability(const Real& x) { return cdf(normal_distribution<Real>(), x); }
+LongReal normal_probability(const LongReal& x) { return cdf(normal_distribution<LongReal>(), x); }
+
 Real normal_quantile(const Real& p) { return quantile(normal_distribution<Real>(), p); }
 LongReal normal_quantile(const LongReal& p) { return quantile(normal_distribution<LongReal>(), p); }
 

@@ -12,6 +12,10 @@ namespace quant {
 [[nodiscard]] Real normal_density(const Real& x);
 [[nodiscard]] LongReal normal_density(const LongReal& x);
 
+/// P(X <= x) for a standard normal X.
+[[nodiscard]] Real normal_probability(const Real& x);
+[[nodiscard]] LongReal normal_probability(const LongReal& x);
+
 /// x with P(X <= x) = p for a standard normal X, 0 < p < 1.
 [[nodiscard]] Real normal_quantile(const Real& p);
 [[nodiscard]] LongReal normal_quantile(const LongReal& p);

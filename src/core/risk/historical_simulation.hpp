@@ -62,22 +62,27 @@ struct Scenarios {
 /// same days for each holding.
 [[nodiscard]] Scenarios joint_scenarios(std::span<const Holding> holdings, std::size_t window);
 
-/// P&L of each scenario, sum of value * return, as money in the order of the days.
+/// P&L of each holding in the scenarios, value * return, and of all of them, as money in the order
+/// of the days.
 template <typename T>
-[[nodiscard]] std::vector<T> scenario_pnl(std::span<const Holding> holdings,
-                                          const Scenarios& scenarios) {
-  std::vector<T> values;
-  for (const Holding& holding : holdings) {
-    values.push_back(to_real<T>(Decimal{holding.value_units(), kValueScale}));
+struct PnlSeries {
+  std::vector<std::vector<T>> own;
+  std::vector<T> all;
+};
+template <typename T>
+[[nodiscard]] PnlSeries<T> pnl_series(std::span<const Holding> holdings,
+                                      const Scenarios& scenarios) {
+  PnlSeries<T> series;
+  series.all.assign(scenarios.returns.size(), T(0));
+  for (std::size_t i = 0; i < holdings.size(); ++i) {
+    const T value = to_real<T>(Decimal{holdings[i].value_units(), kValueScale});
+    std::vector<T>& own = series.own.emplace_back();
+    for (std::size_t k = 0; k < scenarios.returns.size(); ++k) {
+      own.push_back(value * to_real<T>(scenarios.returns[k][i]));
+      series.all[k] += own.back();
+    }
   }
-  std::vector<T> pnl;
-  pnl.reserve(scenarios.returns.size());
-  for (const std::vector<Ratio>& returns : scenarios.returns) {
-    T sum(0);
-    for (std::size_t i = 0; i < returns.size(); ++i) sum += values[i] * to_real<T>(returns[i]);
-    pnl.push_back(sum);
-  }
-  return pnl;
+  return series;
 }
 
 }  // namespace quant

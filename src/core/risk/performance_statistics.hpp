@@ -3,7 +3,7 @@
 // Nothing where a figure is not defined.
 #pragma once
 
-#include "core/risk/normal_probability.hpp"
+#include "core/risk/distribution.hpp"
 #include "core/risk/series_statistics.hpp"
 
 namespace quant {

@@ -68,7 +68,7 @@ class ScenarioResults {
   template <typename T>
   [[nodiscard]] ScenarioValues<T> compute() const {
     ScenarioValues<T> values;
-    values.pnl = scenario_pnl<T>(holdings_, scenarios_);
+    values.pnl = pnl_series<T>(holdings_, scenarios_).all;
     values.sorted = sorted_copy(std::span<const T>(values.pnl));
     if (value_ <= Money{}) return values;
     const T whole = to_real<T>(value_.to_decimal());

@@ -41,28 +41,6 @@ std::optional<Money> money_of(const Figure& figure) {
   return Money::from_units(rounded->mantissa);
 }
 
-/// P&L of each holding and of all of them, in the order of the days.
-template <typename T>
-struct PnlSeries {
-  std::vector<std::vector<T>> own;
-  std::vector<T> all;
-};
-
-template <typename T>
-PnlSeries<T> pnl_series(std::span<const Holding> holdings, const Scenarios& scenarios) {
-  PnlSeries<T> series;
-  series.all.assign(scenarios.returns.size(), T(0));
-  for (std::size_t i = 0; i < holdings.size(); ++i) {
-    const T value = to_real<T>(Decimal{holdings[i].value_units(), kValueScale});
-    std::vector<T>& own = series.own.emplace_back();
-    for (std::size_t k = 0; k < scenarios.returns.size(); ++k) {
-      own.push_back(value * to_real<T>(scenarios.returns[k][i]));
-      series.all[k] += own.back();
-    }
-  }
-  return series;
-}
-
 /// The risk of the whole and of what is left without one holding. The longer arithmetic is worked
 /// out only if a rounding needs it.
 class Tails {
@@ -167,9 +145,7 @@ class HistoricalSplitter : public Splitter {
     for (const std::size_t k : order_) sorted.push_back(pnl_[k]);
     const Real limit =
         quantile(std::span<const Real>(sorted), share, request_.options.quantile_type);
-    const auto end = std::find_if(sorted.begin(), sorted.end(),
-                                  [&](const Real& value) { return difference(value, limit) >= 0; });
-    const auto count = static_cast<std::size_t>(end - sorted.begin());
+    const std::size_t count = count_below(std::span<const Real>(sorted), limit);
     return mean(in_order.first(count)).value_or(Real(0));
   }
 

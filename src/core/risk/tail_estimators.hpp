@@ -139,12 +139,12 @@ template <typename T>
   return normal_tail(Spread<T>{T(0), sqrt(variance * options.horizon)}, share);
 }
 
-/// Mean of the values strictly below the quantile; nothing where there is none.
+/// How many of the values lie strictly below the quantile.
 template <typename T>
-[[nodiscard]] std::optional<T> mean_below(std::span<const T> sorted, const T& quantile) {
+[[nodiscard]] std::size_t count_below(std::span<const T> sorted, const T& quantile) {
   const auto end = std::find_if(sorted.begin(), sorted.end(),
                                 [&](const T& value) { return difference(value, quantile) >= 0; });
-  return mean(std::span<const T>(sorted.begin(), end));
+  return static_cast<std::size_t>(end - sorted.begin());
 }
 
 /// The sample as it is.
@@ -156,7 +156,7 @@ template <typename T>
   const std::span<const T> sorted(values);
   const T lowest = quantile(sorted, tail_probability(level), options.quantile_type);
   std::optional<T> tail = options.tail == Tail::kBelow
-                              ? mean_below(sorted, lowest)
+                              ? mean(sorted.first(count_below(sorted, lowest)))
                               : std::optional<T>(tail_mean(sorted, tail_probability(level)));
   const T scale = sqrt(T(options.horizon));
   if (tail) tail = T(-*tail * scale);
