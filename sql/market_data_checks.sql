@@ -151,3 +151,30 @@ VALUES ('CUT', '2024-01-01 00:00+00', '1d', 100, 124, 100, 124, 24), ('CUT', '20
 SELECT count(*) AS findings FROM quant.check_market_data('CUT', '1d', '2024-01-01 00:00+00', '2024-01-02 12:00+00');
 DELETE FROM trading.market_data WHERE symbol = 'CUT';
 DELETE FROM trading.assets WHERE symbol = 'CUT';
+-- By the clock of New York a market opens at the same time all year, by UTC it does not; and one of
+-- London; a week of foreign exchange from Sunday evening to Friday evening of New York.
+CREATE TABLE pg_temp.hours AS
+SELECT zone, d::date AS day, (d + t) AT TIME ZONE zone AS at
+FROM (VALUES ('America/New_York', interval '9 hours 30 minutes', 13), ('Europe/London', interval '8 hours', 17)) m (zone, opens, n),
+  generate_series(timestamp '2024-01-01', '2024-12-31', '1 day') d, LATERAL (SELECT opens + i * interval '30 minutes' FROM generate_series(0, n - 1) i) s (t)
+WHERE extract(isodow FROM d) <= 5;
+INSERT INTO trading.assets (symbol, asset_type, exchange) VALUES ('NEWYORK', 'stock', 'XN'), ('LONDON', 'stock', 'XL'), ('PAIR', 'forex', NULL), ('PAIRDAY', 'forex', NULL);
+INSERT INTO trading.market_data (symbol, timestamp, timeframe, open_price, high_price, low_price, close_price, volume)
+SELECT CASE WHEN zone LIKE 'A%' THEN 'NEWYORK' ELSE 'LONDON' END, at, '30m', 100, 101, 99, 100 + extract(minute FROM at) / 100, 1 FROM hours;
+INSERT INTO trading.market_data (symbol, timestamp, timeframe, open_price, high_price, low_price, close_price, volume)
+SELECT 'PAIR', at, '1h', 1, 1.01, 0.99, 1 + extract(hour FROM at) / 10000, 1 FROM (SELECT t AT TIME ZONE 'America/New_York' FROM generate_series(timestamp '2024-01-07 17:00', '2024-12-27 16:00', '1 hour') t) x (at)
+WHERE (at AT TIME ZONE 'America/New_York' + interval '7 hours')::date - date '2024-01-08' >= 0 AND extract(isodow FROM at AT TIME ZONE 'America/New_York' + interval '7 hours') <= 5;
+INSERT INTO trading.market_data (symbol, timestamp, timeframe, open_price, high_price, low_price, close_price, volume)
+SELECT 'PAIRDAY', d AT TIME ZONE 'UTC', '1d', 1, 1.01, 0.99, 1 + extract(isodow FROM d) / 1000, 1 FROM generate_series(timestamp '2024-01-01', '2024-12-31', '1 day') d WHERE extract(isodow FROM d) <= 5;
+\echo 'nothing; then a half hour in winter, two in summer, an hour of Wednesday, a Thursday'
+SELECT symbol, pg_temp.found(symbol, frame) FROM (VALUES ('NEWYORK', '30m'), ('LONDON', '30m'), ('PAIR', '1h'), ('PAIRDAY', '1d')) v (symbol, frame);
+DELETE FROM trading.market_data m WHERE symbol = 'NEWYORK' AND m.timestamp IN ('2024-01-10 14:30+00', '2024-06-10 17:00+00', '2024-06-10 17:30+00');
+DELETE FROM trading.market_data m WHERE symbol = 'LONDON' AND m.timestamp IN ('2024-01-10 08:00+00', '2024-06-10 07:00+00', '2024-06-10 07:30+00');
+DELETE FROM trading.market_data m WHERE symbol IN ('PAIR', 'PAIRDAY') AND m.timestamp IN ('2024-07-10 09:00+00', '2024-07-11 00:00+00');
+SELECT symbol, pg_temp.found(symbol, frame) FROM (VALUES ('NEWYORK', '30m'), ('LONDON', '30m'), ('PAIR', '1h'), ('PAIRDAY', '1d')) v (symbol, frame);
+DELETE FROM trading.market_data WHERE symbol IN ('NEWYORK', 'LONDON', 'PAIR', 'PAIRDAY');
+\echo 'one bad close is no split, one of 2:1 after a day of one percent is'
+SELECT count(pg_temp.put('NEWYORK', pg_temp.day(n), CASE WHEN n = 40 THEN 150 WHEN n = 59 THEN 101 WHEN n >= 60 THEN 50.5 ELSE 100 + n % 2 * 0.1 END, open => CASE WHEN n >= 60 THEN 50.5 ELSE 100 END)) FROM generate_series(0, 79) n;
+SELECT * FROM pg_temp.found('NEWYORK');
+DELETE FROM trading.market_data WHERE symbol = 'NEWYORK';
+DELETE FROM trading.assets WHERE symbol IN ('NEWYORK', 'LONDON', 'PAIR', 'PAIRDAY');

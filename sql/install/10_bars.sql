@@ -154,7 +154,8 @@ COMMENT ON FUNCTION quant.check_market_data(text, text, timestamptz, timestamptz
 'What looks wrong in the bars of a symbol, or of all symbols, with from_time <= timestamp < to_time
 (NULL leaves an end open), by symbol and time. finding is one of
 gap: bars that at least half of the symbols of its exchange have on that day, between its first and its
-last (crypto: the whole grid; a symbol alone: Monday to Friday, or the times of day of half of its days);
+last (crypto: the whole grid; a symbol alone: Monday to Friday at the times of day of half of its days,
+forex the times of half of its weeks, by the clock of UTC, New York, London or Sydney that fits best);
 outlier: a return r beyond 2 percent whose distance from the median of the 100 before it (at least 20)
 is over 8 times 1.4826 times their median distance (value: how many times); spike: one of which the
 next takes back 80 percent or more;

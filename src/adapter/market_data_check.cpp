@@ -5,6 +5,7 @@
 #include "core/market/resample.hpp"
 
 #include "adapter/corporate_actions.hpp"
+#include "adapter/session_days.hpp"
 #include "adapter/universe_reader.hpp"
 
 namespace quant::pg {
@@ -31,6 +32,16 @@ constexpr const char* kInRange =
     " m.timeframe OPERATOR(pg_catalog.=) $1 AND m.\"timestamp\" OPERATOR(pg_catalog.>=) $2 AND "
     "m.\"timestamp\" "
     "OPERATOR(pg_catalog.<) $3 ";
+
+/// Clocks that markets keep to: none that changes, and those that change as North America, Europe
+/// and Australia do.
+std::vector<WallClock> market_clocks() {
+  std::vector<WallClock> clocks;
+  for (const char* zone : {"UTC", "America/New_York", "Europe/London", "Australia/Sydney"}) {
+    clocks.emplace_back([days = ZoneDays(zone)](Timestamp time) { return days.local_of(time); });
+  }
+  return clocks;
+}
 
 /// Symbols of one market share days and hours: those of one exchange, or of none named.
 struct Market {
@@ -111,7 +122,8 @@ std::vector<Day> read_split_days(const Asset& asset) {
 }
 
 std::vector<Finding> check_symbol(const CheckRequest& request, const Asset& asset,
-                                  const ObservedCalendar& calendar) {
+                                  const ObservedCalendar& calendar,
+                                  std::span<const WallClock> clocks) {
   std::vector<Finding> findings;
   with_spi([&] {
     std::vector<BarSeries> series = {read_series(request, asset, request.timeframe, kWarmUp)};
@@ -122,7 +134,7 @@ std::vector<Finding> check_symbol(const CheckRequest& request, const Asset& asse
       std::erase_if(more, [&](const Finding& finding) { return finding.to < request.from; });
       findings.insert(findings.end(), more.begin(), more.end());
     };
-    add(find_gaps(bars, calendar.expected(bars)));
+    add(find_gaps(bars, calendar.expected(bars, clocks)));
     add(find_odd_moves(bars, read_split_days(asset)));
     add(find_stale_runs(bars, request.timeframe));
     add(find_duplicates(bars, request.timeframe));
@@ -154,6 +166,7 @@ void check_market_data(const std::optional<std::string>& symbol, Timeframe timef
     if (symbol) (void)read_asset(*symbol, "symbol", "It is argument \"symbol\".");
     markets = read_markets(request, symbol);
   });
+  const std::vector<WallClock> clocks = market_clocks();
   for (const Market& market : markets) {
     std::optional<ObservedCalendar> calendar;
     with_spi([&] { calendar = read_calendar(request, market); });
@@ -161,7 +174,9 @@ void check_market_data(const std::optional<std::string>& symbol, Timeframe timef
       call_server([] { CHECK_FOR_INTERRUPTS(); });
       Asset asset;
       with_spi([&] { asset = read_asset(name, "symbol", ""); });
-      for (const Finding& finding : check_symbol(request, asset, *calendar)) report(asset, finding);
+      for (const Finding& finding : check_symbol(request, asset, *calendar, clocks)) {
+        report(asset, finding);
+      }
     }
   }
 }

@@ -2,12 +2,17 @@
 // When bars are to be expected, from what the symbols of a market have.
 #pragma once
 
+#include <functional>
+#include <span>
 #include <vector>
 
 #include "core/market/bar_series.hpp"
 #include "core/market/timeframe.hpp"
 
 namespace quant {
+
+/// What a clock on some wall shows at an instant.
+using WallClock = std::function<Timestamp(Timestamp)>;
 
 class ObservedCalendar {
  public:
@@ -23,14 +28,17 @@ class ObservedCalendar {
 
   /// The timestamps, sorted, at which `bars` should have one between its first and its last. A
   /// crypto asset: the whole grid. Else those that at least half of the symbols active on that day
-  /// have. On days when no other symbol is active: for timeframes of a day Monday to Friday, for
-  /// shorter ones the times of day that it has on at least half of its days, for longer ones the
-  /// grid.
-  [[nodiscard]] std::vector<Timestamp> expected(const BarSeries& bars) const;
+  /// have. On days when no other symbol is active, by the one of `clocks` (not empty) that its bars
+  /// keep to best: Monday to Friday, the times of day that it has on at least half of its days; of
+  /// what has no weekends the times of the week that it has in at least half of its weeks. For
+  /// timeframes of more than a day the grid.
+  [[nodiscard]] std::vector<Timestamp> expected(const BarSeries& bars,
+                                                std::span<const WallClock> clocks) const;
 
  private:
   [[nodiscard]] std::int64_t active_on(Day day) const;
-  [[nodiscard]] std::vector<Timestamp> expected_alone(const BarSeries& bars) const;
+  [[nodiscard]] std::vector<Timestamp> expected_alone(const BarSeries& bars,
+                                                      std::span<const WallClock> clocks) const;
   [[nodiscard]] std::vector<Timestamp> grid(const BarSeries& bars) const;
 
   std::vector<Seen> seen_;

@@ -140,16 +140,34 @@ Before before_of(const BarSeries& bars, std::size_t bar) {
   return before;
 }
 
-/// The next close takes back at least 80 percent of the move to this one.
-bool is_taken_back(const BarSeries& bars, std::size_t bar, const Before& before) {
-  if (bar + 1 == bars.size()) return false;
-  const Before next = before_of(bars, bar + 1);
-  const Int128 here = bars.close[bar].units();
-  // Moves over the denominators of the two.
-  const Int128 move = here * before.denominator - before.numerator;
-  const Int128 back = bars.close[bar + 1].units() * next.denominator - next.numerator;
-  if (move == 0 || back == 0 || (move > 0) == (back > 0)) return false;
-  return 10 * magnitude(back) * before.denominator >= 8 * magnitude(move) * next.denominator;
+/// The change of the close to `bar`, over the denominator of the one before.
+struct Move {
+  Int128 size = 0;
+  Int128 denominator = 1;
+};
+
+Move move_to(const BarSeries& bars, std::size_t bar) {
+  const Before before = before_of(bars, bar);
+  return {bars.close[bar].units() * before.denominator - before.numerator, before.denominator};
+}
+
+/// `second` goes the other way, by at least 80 percent of `first`.
+bool takes_back(const Move& second, const Move& first) {
+  if (first.size == 0 || second.size == 0 || (first.size > 0) == (second.size > 0)) return false;
+  return 10 * magnitude(second.size) * first.denominator >=
+         8 * magnitude(first.size) * second.denominator;
+}
+
+bool is_taken_back(const BarSeries& bars, std::size_t bar) {
+  return bar + 1 < bars.size() && takes_back(move_to(bars, bar + 1), move_to(bars, bar));
+}
+
+/// The close returns to about where it was two bars ago, from a move of about this size.
+bool is_way_back(const BarSeries& bars, std::size_t bar) {
+  if (bar < 2) return false;
+  const Move here = move_to(bars, bar);
+  const Move before = move_to(bars, bar - 1);
+  return takes_back(here, before) && takes_back(before, here);
 }
 
 bool is_near_known(std::span<const Day> splits, Day day) {
@@ -181,7 +199,7 @@ std::optional<Finding> suspected_split(const BarSeries& bars, std::size_t bar,
       is_near_known(known_splits, utc_day(bars.timestamp[bar])))
     return std::nullopt;
   const auto ratio = near_split(before, open);
-  if (!ratio || is_taken_back(bars, bar, {before, 1})) return std::nullopt;
+  if (!ratio || is_taken_back(bars, bar) || is_way_back(bars, bar)) return std::nullopt;
   return Finding{
       FindingKind::kSplitSuspect,
       bars.timestamp[bar],
@@ -239,11 +257,13 @@ std::vector<Finding> find_odd_moves(const BarSeries& bars, std::span<const Day> 
     }
     if (window.size() >= kLeastWindow) {
       if (const auto score = outlier_score(window, change)) {
-        const bool spike = is_taken_back(bars, bar, before);
-        findings.push_back(
-            {spike ? FindingKind::kSpike : FindingKind::kOutlier, bars.timestamp[bar],
-             bars.timestamp[bar], 1, *score,
-             concat("a return of ", percent(change), spike ? ", taken back by the next" : "")});
+        const bool spike = is_taken_back(bars, bar);
+        findings.push_back({spike ? FindingKind::kSpike : FindingKind::kOutlier,
+                            bars.timestamp[bar], bars.timestamp[bar], 1, *score,
+                            concat("a return of ", percent(change),
+                                   spike                    ? ", taken back by the next"
+                                   : is_way_back(bars, bar) ? ", which takes the one before back"
+                                                            : "")});
       }
     }
     window.push(change);
