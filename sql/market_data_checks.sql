@@ -158,7 +158,7 @@ SELECT zone, d::date AS day, (d + t) AT TIME ZONE zone AS at
 FROM (VALUES ('America/New_York', interval '9 hours 30 minutes', 13), ('Europe/London', interval '8 hours', 17)) m (zone, opens, n),
   generate_series(timestamp '2024-01-01', '2024-12-31', '1 day') d, LATERAL (SELECT opens + i * interval '30 minutes' FROM generate_series(0, n - 1) i) s (t)
 WHERE extract(isodow FROM d) <= 5;
-INSERT INTO trading.assets (symbol, asset_type, exchange) VALUES ('NEWYORK', 'stock', 'XN'), ('LONDON', 'stock', 'XL'), ('PAIR', 'forex', NULL), ('PAIRDAY', 'forex', NULL);
+INSERT INTO trading.assets (symbol, asset_type, exchange) VALUES ('NEWYORK', 'stock', 'XN'), ('LONDON', 'stock', 'XL'), ('PAIR', 'forex', 'XP'), ('PAIRDAY', 'forex', 'XD');
 INSERT INTO trading.market_data (symbol, timestamp, timeframe, open_price, high_price, low_price, close_price, volume)
 SELECT CASE WHEN zone LIKE 'A%' THEN 'NEWYORK' ELSE 'LONDON' END, at, '30m', 100, 101, 99, 100 + extract(minute FROM at) / 100, 1 FROM hours;
 INSERT INTO trading.market_data (symbol, timestamp, timeframe, open_price, high_price, low_price, close_price, volume)
@@ -178,3 +178,17 @@ SELECT count(pg_temp.put('NEWYORK', pg_temp.day(n), CASE WHEN n = 40 THEN 150 WH
 SELECT * FROM pg_temp.found('NEWYORK');
 DELETE FROM trading.market_data WHERE symbol = 'NEWYORK';
 DELETE FROM trading.assets WHERE symbol IN ('NEWYORK', 'LONDON', 'PAIR', 'PAIRDAY');
+-- What ends on Friday night of New York ends on Saturday by UTC; futures begin on Sunday evenings; days
+-- made of a session of New York are not those of UTC, which is one finding and not one for each.
+INSERT INTO trading.assets (symbol, asset_type, exchange) VALUES ('AFTER', 'stock', 'XA'), ('FUT', 'future', 'XFU');
+INSERT INTO trading.market_data (symbol, timestamp, timeframe, open_price, high_price, low_price, close_price, volume)
+SELECT 'AFTER', (d + h * interval '1 hour') AT TIME ZONE 'America/New_York', '1h', 100, 101, 99, 100 + h / 100.0, 1
+FROM generate_series(timestamp '2024-02-05', '2024-03-22', '1 day') d, generate_series(4, 19) h WHERE extract(isodow FROM d) <= 5;
+INSERT INTO trading.market_data (symbol, timestamp, timeframe, open_price, high_price, low_price, close_price, volume)
+SELECT 'FUT', t AT TIME ZONE 'America/New_York', '1h', 100, 101, 99, 100 + extract(hour FROM t) / 100, 1 FROM generate_series(timestamp '2024-02-04 18:00', '2024-03-22 16:00', '1 hour') t
+WHERE extract(hour FROM t) <> 17 AND extract(isodow FROM t + interval '6 hours') <= 5;
+INSERT INTO trading.market_data (symbol, timeframe, timestamp, open_price, high_price, low_price, close_price, volume)
+SELECT 'AFTER', '1d', b.timestamp, b.open_price, b.high_price, b.low_price, b.close_price, b.volume FROM quant.resample_bars('AFTER', '1h', '1d', time_zone => 'America/New_York', session => '09:00-16:00') b;
+SELECT symbol, pg_temp.found(symbol, frame) FROM (VALUES ('AFTER', '1h'), ('FUT', '1h'), ('AFTER', '1d')) v (symbol, frame);
+DELETE FROM trading.market_data WHERE symbol IN ('AFTER', 'FUT');
+DELETE FROM trading.assets WHERE symbol IN ('AFTER', 'FUT');

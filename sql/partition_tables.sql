@@ -114,3 +114,23 @@ DELETE FROM trading.partition_policy WHERE table_schema = 'own';
 UPDATE trading.partition_policy SET is_enabled = true;
 TRUNCATE trading.maintenance_log;
 DROP SCHEMA own CASCADE;
+-- A partition of other bounds leaves a part of the current week without a place: that is a failure, and
+-- the caller hears of it.
+CREATE TABLE app_odd (ts timestamptz NOT NULL) PARTITION BY RANGE (ts);
+DO $$
+DECLARE
+  week timestamptz := date_trunc('week', now(), 'UTC');
+BEGIN
+  EXECUTE format('CREATE TABLE app_odd_part PARTITION OF app_odd FOR VALUES FROM (%L) TO (%L)', week + interval '3 days', week + interval '10 days');
+END
+$$;
+INSERT INTO trading.partition_policy (table_schema, table_name, partition_interval, premake) VALUES ('public', 'app_odd', 'week', 2);
+UPDATE trading.partition_policy SET is_enabled = table_name = 'app_odd';
+\set VERBOSITY sqlstate
+CALL quant.maintain_partitions();
+\set VERBOSITY default
+SELECT action, status, error_sqlstate, regexp_replace(message, '\d{4}-\d\d-\d\d', 'DAY', 'g') AS message FROM trading.maintenance_log WHERE table_name = 'app_odd' ORDER BY id;
+DELETE FROM trading.partition_policy WHERE table_name = 'app_odd';
+DELETE FROM trading.maintenance_log WHERE table_name = 'app_odd';
+UPDATE trading.partition_policy SET is_enabled = true;
+DROP TABLE app_odd;

@@ -50,6 +50,7 @@ VALUES (901, 901, 'retired', false);
 SELECT pg_temp.error_of(901, '2023-10-01') AS no_active_profile;
 INSERT INTO trading.risk_profiles (id, user_id, name, is_default)
 VALUES (902, 901, 'plain', false), (903, 901, 'default', true);
+UPDATE trading.risk_profiles SET allow_short = true WHERE id = 903;
 SELECT pg_temp.error_of(901, '2023-02-01') AS too_few;
 SELECT pg_temp.error_of(907, '2024-02-05') AS no_bars;
 SELECT date, pg_temp.error_of(901, date)

@@ -155,7 +155,7 @@ COMMENT ON FUNCTION quant.check_market_data(text, text, timestamptz, timestamptz
 (NULL leaves an end open), by symbol and time. finding is one of
 gap: bars that at least half of the symbols of its exchange have on that day, between its first and its
 last (crypto: the whole grid; a symbol alone: Monday to Friday at the times of day of half of its days,
-forex the times of half of its weeks, by the clock of UTC, New York, London or Sydney that fits best);
+forex and futures the times of half of its weeks, by the clock of UTC, New York, London or Sydney that fits best);
 outlier: a return r beyond 2 percent whose distance from the median of the 100 before it (at least 20)
 is over 8 times 1.4826 times their median distance (value: how many times); spike: one of which the
 next takes back 80 percent or more;
@@ -163,8 +163,8 @@ stale: 5 bars (intraday 30) at one price or, where the symbol has volume at all,
 split_suspect: an open of 25 percent or more off the close before, near the ratio of a split, with no
 split recorded within 3 days; jump_at_action: a recorded split that the price does not show;
 ticker_reuse: more than 180 days without a bar, then a price that differs by more than half;
-duplicate: bars of one period; out_of_session: weekend bars of what is neither crypto nor forex;
-timeframe_mismatch: a bar that is not what the finest bars inside it join to (UTC).
+duplicate: bars of one period; out_of_session: weekend bars of what is neither crypto, forex nor a future, by the same clocks;
+timeframe_mismatch: a bar that is not what the finest bars inside it join to (UTC), or most of them.
 Errors: 22004 NULL timeframe; 42704 unknown symbol; 22023 unknown timeframe.
 Example: SELECT finding, first_bar, last_bar, detail FROM quant.check_market_data(''AAPL'')
 Example: SELECT finding, count(*) FROM quant.check_market_data() GROUP BY 1';

@@ -87,7 +87,8 @@ BEGIN
   DELETE FROM trading.market_data_rejects r WHERE r.resolved_at < now() - keep;
   GET DIAGNOSTICS more = ROW_COUNT;
   purged := purged + more;
-  IF to_regclass('cron.job_run_details') IS NOT NULL AND has_table_privilege('cron.job_run_details', 'DELETE') THEN
+  IF to_regnamespace('cron') IS NOT NULL AND has_schema_privilege('cron', 'USAGE')
+    AND to_regclass('cron.job_run_details') IS NOT NULL AND has_table_privilege('cron.job_run_details', 'DELETE') THEN
     EXECUTE 'DELETE FROM cron.job_run_details d WHERE d.end_time < now() - $1' USING keep;
     GET DIAGNOSTICS more = ROW_COUNT;
     purged := purged + more;
@@ -159,8 +160,15 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   missing text[] := '{}';
-  cron_database constant text := current_setting('cron.database_name', true);
+  cron_database text;
 BEGIN
+  BEGIN
+    cron_database := current_setting('cron.database_name', true);
+  EXCEPTION WHEN insufficient_privilege THEN
+    -- It is loaded, and only the setting is not shown.
+    missing := missing || format('role "%s" may not read its settings: GRANT pg_read_all_settings TO %1$I', current_user);
+    cron_database := current_database();
+  END;
   IF NOT EXISTS (SELECT FROM pg_available_extensions e WHERE e.name = 'pg_cron') THEN
     missing := missing || 'pg_cron is not installed on this server: install its package (on Debian postgresql-NN-cron)'::text;
   END IF;
@@ -214,7 +222,7 @@ DECLARE
   removed integer := 0;
   id bigint;
 BEGIN
-  IF to_regclass('cron.job') IS NULL THEN
+  IF to_regnamespace('cron') IS NULL OR NOT has_schema_privilege('cron', 'USAGE') OR to_regclass('cron.job') IS NULL THEN
     RETURN 0;
   END IF;
   FOR id IN EXECUTE 'SELECT j.jobid FROM cron.job j JOIN quant.job_definitions() d ON j.jobname = ''quant_'' || d.job WHERE j.username = current_user' LOOP
@@ -237,8 +245,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   registered jsonb := '{}';
+  sees_cron boolean := to_regnamespace('cron') IS NOT NULL AND has_schema_privilege('cron', 'USAGE');
+  failure record;
 BEGIN
-  IF to_regclass('cron.job') IS NOT NULL AND has_table_privilege('cron.job', 'SELECT') THEN
+  sees_cron := sees_cron AND to_regclass('cron.job') IS NOT NULL AND has_table_privilege('cron.job', 'SELECT')
+    AND has_table_privilege('cron.job_run_details', 'SELECT');
+  IF sees_cron THEN
     EXECUTE 'SELECT coalesce(jsonb_object_agg(j.jobname, j.schedule), ''{}'') FROM cron.job j
              WHERE j.active AND j.database = current_database() AND j.jobname LIKE ''quant\_%'''
       INTO registered;
@@ -250,6 +262,18 @@ BEGIN
     FROM trading.maintenance_log l
     WHERE l.action = 'run' AND (l.job = jobs.job OR (jobs.job = 'partitions' AND l.job IS NULL))
     ORDER BY l.started_at DESC, l.id DESC LIMIT 1;
+    IF sees_cron THEN
+      -- A job that pg_cron could not start has no row of its own.
+      EXECUTE 'SELECT r.start_time, r.return_message FROM cron.job_run_details r JOIN cron.job j USING (jobid)
+               WHERE j.jobname = $1 AND r.database = current_database() AND r.status = ''failed''
+                 AND r.start_time > coalesce($2, ''-infinity'') ORDER BY r.start_time DESC LIMIT 1'
+        INTO failure USING 'quant_' || job, last_started;
+      IF failure.start_time IS NOT NULL THEN
+        last_started := failure.start_time;
+        last_status := 'failed';
+        last_message := concat('pg_cron: ', failure.return_message);
+      END IF;
+    END IF;
     IF job = 'partitions' THEN
       -- As old as that of the table that has waited longest; none where one has never had any.
       SELECT CASE WHEN bool_and(s.at IS NOT NULL) THEN min(s.at) END INTO last_success
@@ -270,5 +294,6 @@ $$;
 COMMENT ON FUNCTION quant.jobs() IS
 'The regular jobs: whether pg_cron has them (for this database), with its schedule, the last run and its
 outcome, and the age of the last success, NULL before the first. The outcomes are those of
-trading.maintenance_log: a scheduler may stop without a word, so watch the age.
+trading.maintenance_log, and failures to start that pg_cron has noted since; a scheduler may stop without
+a word, so watch the age.
 Example: SELECT job, age FROM quant.jobs() WHERE age > interval ''25 hours'' OR age IS NULL';

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "adapter/backtest_rows.hpp"
+#include "adapter/order_check.hpp"
 #include "adapter/run_hash.hpp"
 
 namespace quant::pg {
@@ -312,6 +313,7 @@ void write_result(std::int64_t backtest_id, const BacktestJob& job, TimestampTz 
 }  // namespace
 
 void store_backtest(std::int64_t backtest_id, const BacktestJob& job, TimestampTz started) {
+  const OrdersJudged judged;
   remove_stored_run(backtest_id);
   const std::int64_t portfolio_id = write_portfolio(backtest_id, job);
   const auto positions = write_positions(portfolio_id, job);

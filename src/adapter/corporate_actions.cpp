@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "core/base/error.hpp"
+#include "core/base/json_reader.hpp"
 #include "core/market/series_checks.hpp"
 #include "core/market/split_ratio.hpp"
 
@@ -160,6 +161,10 @@ SplitRatio read_ratio(const Decimal& value) {
     throw invalid(concat("a split of ", value.to_text(), " is none"))
         .hint("The value is the new units for each old one: 2 for 2:1, 0.1 for 1:10.");
   }
+  if (ratio->to == ratio->from) {
+    throw invalid(concat("a split of ", value.to_text(), " changes nothing"))
+        .hint("The value is the new units for each old one: 2 for 2:1, 0.1 for 1:10.");
+  }
   if (compare_products(ratio->to, value.unit(), value.mantissa, ratio->from) != 0) {
     const std::string text =
         concat("the split ", value.to_text(), " is recorded as ", ratio->to, ":", ratio->from);
@@ -177,6 +182,12 @@ void check_amount(const Decimal& value) {
 
 /// split_to, split_from and amount, of which the type has the ratio, the amount or nothing.
 void add_terms(Arguments& values, const VendorAction& action) {
+  static constexpr std::array<std::string_view, 8> kTypes = {
+      "split",   "dividend", "special_dividend", "stock_dividend",
+      "spinoff", "merger",   "symbol_change",    "delisting"};
+  if (std::find(kTypes.begin(), kTypes.end(), action.type) == kTypes.end()) {
+    throw invalid(concat("unknown type of action \"", action.type, '"')).hint(one_of(kTypes));
+  }
   const bool is_split = is_split_type(action.type);
   const bool is_dividend = is_dividend_type(action.type);
   if ((is_split || is_dividend) && !action.value) {

@@ -42,6 +42,8 @@ int sqlstate_of(ErrorCode code) noexcept {
       return ERRCODE_INSUFFICIENT_PRIVILEGE;
     case ErrorCode::kCheckViolation:
       return ERRCODE_CHECK_VIOLATION;
+    case ErrorCode::kWrongState:
+      return ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
     case ErrorCode::kInternal:
       return ERRCODE_INTERNAL_ERROR;
   }

@@ -43,9 +43,11 @@ std::vector<WallClock> market_clocks() {
   return clocks;
 }
 
-/// Symbols of one market share days and hours: those of one exchange, or of none named.
+/// Symbols of one market share days and hours: those of one exchange, or of one type where none is
+/// named.
 struct Market {
   std::optional<std::string> exchange;
+  std::string asset_type;
   std::vector<std::string> symbols;
 };
 
@@ -57,16 +59,22 @@ std::vector<Market> read_markets(const CheckRequest& request,
     arguments.add(*symbol);
     condition = " AND a.symbol OPERATOR(pg_catalog.=) $4";
   }
-  const Rows rows =
-      execute(concat("SELECT a.exchange, a.symbol FROM trading.assets a WHERE EXISTS (SELECT FROM "
-                     "trading.market_data m WHERE",
-                     kInRange, "AND m.symbol OPERATOR(pg_catalog.=) a.symbol)", condition,
-                     " ORDER BY a.exchange COLLATE \"C\" NULLS FIRST, a.symbol COLLATE \"C\""),
-              std::move(arguments));
+  const Rows rows = execute(
+      concat("SELECT a.exchange, a.symbol, a.asset_type FROM trading.assets a WHERE EXISTS (SELECT "
+             "FROM "
+             "trading.market_data m WHERE",
+             kInRange, "AND m.symbol OPERATOR(pg_catalog.=) a.symbol)", condition,
+             " ORDER BY a.exchange COLLATE \"C\" NULLS FIRST, CASE WHEN a.exchange IS NULL THEN "
+             "a.asset_type COLLATE \"C\" END, a.symbol COLLATE \"C\""),
+      std::move(arguments));
   std::vector<Market> markets;
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
     const auto exchange = rows[i].is_null(1) ? std::nullopt : std::optional(rows[i].string(1));
-    if (markets.empty() || markets.back().exchange != exchange) markets.push_back({exchange, {}});
+    const std::string type = rows[i].string(3);
+    if (markets.empty() || markets.back().exchange != exchange ||
+        (!exchange && markets.back().asset_type != type)) {
+      markets.push_back({exchange, type, {}});
+    }
     markets.back().symbols.push_back(rows[i].string(2));
   }
   return markets;
@@ -77,11 +85,11 @@ ObservedCalendar read_calendar(const CheckRequest& request, const Market& market
       " FROM trading.market_data m JOIN trading.assets a ON a.id OPERATOR(pg_catalog.=) m.asset_id "
       "WHERE",
       kInRange, "AND a.asset_type OPERATOR(pg_catalog.<>) 'crypto' AND a.exchange ",
-      market.exchange ? "OPERATOR(pg_catalog.=) $4 " : "IS NULL ");
+      market.exchange ? "OPERATOR(pg_catalog.=) $4 "
+                      : "IS NULL AND a.asset_type OPERATOR(pg_catalog.=) $4 ");
   const auto arguments = [&] {
     Arguments all = request.arguments();
-    if (market.exchange) all.add(*market.exchange);
-    return all;
+    return all.add(market.exchange ? *market.exchange : market.asset_type);
   };
   std::vector<ObservedCalendar::Seen> seen;
   const Rows times =
@@ -138,7 +146,7 @@ std::vector<Finding> check_symbol(const CheckRequest& request, const Asset& asse
     add(find_odd_moves(bars, read_split_days(asset)));
     add(find_stale_runs(bars, request.timeframe));
     add(find_duplicates(bars, request.timeframe));
-    add(find_weekend_bars(bars));
+    add(find_weekend_bars(bars, clocks));
     add(find_unseen_splits(bars));
     const auto makes_it = [&](Timeframe found) { return can_resample(found, request.timeframe); };
     if (const auto finer = find_finest(asset, request.from, request.to, makes_it)) {

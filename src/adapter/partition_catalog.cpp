@@ -264,7 +264,8 @@ PartitionFacts read_facts(const PartitionedTable& table, const PartitionPolicy& 
   facts.keep_from = policy.keep_from;
   facts.retention_action = policy.retention_action;
   facts.is_referenced = table.is_referenced;
-  if (!table.default_partition) return facts;
+  facts.has_default = table.default_partition.has_value();
+  if (!facts.has_default) return facts;
 
   const TimeRange all = partitionable_range();
   facts.default_holds_others =

@@ -34,6 +34,7 @@ struct LogEntry {
     outcome = Outcome::kFailed;
     sqlstate = failure.sqlstate;
     message = failure.message;
+    if (!failure.hint.empty()) message += concat(". ", failure.hint);
   }
 };
 
@@ -73,6 +74,17 @@ void log_and_commit(const LogEntry& entry) {
       "VALUES ($1, $2, $3, $4, $5, $6, $7, pg_catalog.clock_timestamp(), $8, $9)",
       values);
   call_server([] { SPI_commit(); });
+}
+
+/// The caller is to hear of it too: nobody else sees the log of a CALL that went well.
+void warn_of_failure(const LogEntry& entry) {
+  if (entry.outcome != Outcome::kFailed) return;
+  const std::string what = concat("maintenance of ", entry.table.text(), " failed: ", entry.action,
+                                  entry.partition.empty() ? "" : " ", entry.partition);
+  call_server([&] {
+    ereport(WARNING, (errcode(*entry.sqlstate), errmsg("%s", what.c_str()),
+                      errdetail("%s", entry.message.c_str())));
+  });
 }
 
 /// Whether this transaction is the only one that maintains the table.
@@ -131,7 +143,9 @@ LogEntry perform(const PartitionPolicy& policy, const PartitionAction& action) {
                  .started = GetCurrentTimestamp(),
                  .message = action.reason};
   PartitionChange change;
-  if (action.kind == PartitionActionKind::kNone) {
+  if (action.refuses_rows) {
+    entry.fail({ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, action.reason, {}});
+  } else if (action.kind == PartitionActionKind::kNone) {
     entry.outcome = Outcome::kSkipped;
   } else if (const auto failure =
                  attempt(policy, [&] { change = execute_action(policy, action); })) {
@@ -143,6 +157,7 @@ LogEntry perform(const PartitionPolicy& policy, const PartitionAction& action) {
     entry.action = partition_action_name(change.kind);
     if (change.kind == PartitionActionKind::kDrainDefault) entry.rows_moved = change.rows_moved;
   }
+  warn_of_failure(entry);
   log_and_commit(entry);
   return entry;
 }
@@ -189,6 +204,7 @@ void maintain_table(const PartitionPolicy& policy) {
   call_server([] { SPI_commit(); });
   if (failure) {
     run.fail(*failure);
+    warn_of_failure(run);
   } else if (!is_ours) {
     leave(run);
   } else {

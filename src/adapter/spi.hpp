@@ -20,6 +20,18 @@ void with_spi(Body&& body, int options = 0) {
   call_server([] { SPI_finish(); });
 }
 
+/// Runs `body` with a snapshot of its own, which sees what this transaction has done so far and
+/// what others have committed, such as the holder of a lock that was waited for.
+template <typename Body>
+void with_fresh_snapshot(Body&& body) {
+  call_server([] {
+    CommandCounterIncrement();
+    PushActiveSnapshot(GetTransactionSnapshot());
+  });
+  body();
+  call_server([] { PopActiveSnapshot(); });
+}
+
 /// Values for the $1, $2 ... of a statement.
 class Arguments {
  public:

@@ -17,6 +17,7 @@ namespace quant::pg {
 struct Failure {
   int sqlstate = 0;
   std::string message;
+  std::string hint;
 
   /// Somebody else held a lock: worth another attempt.
   [[nodiscard]] bool is_lock_conflict() const {
@@ -68,12 +69,13 @@ std::optional<Failure> run_in_subtransaction(Body&& body) {
       back(RollbackAndReleaseCurrentSubTransaction);
       throw ServerError{cancel};
     }
-    Failure failure{error.data->sqlerrcode, error.data->message};
+    const char* hint = error.data->hint;
+    Failure failure{error.data->sqlerrcode, error.data->message, hint != nullptr ? hint : ""};
     back(RollbackAndReleaseCurrentSubTransaction);
     return failure;
   } catch (const Error& error) {
     back(RollbackAndReleaseCurrentSubTransaction);
-    return Failure{sqlstate_of(error.code()), error.message()};
+    return Failure{sqlstate_of(error.code()), error.message(), error.hint()};
   } catch (...) {
     back(RollbackAndReleaseCurrentSubTransaction);
     throw;

@@ -30,6 +30,12 @@ INSERT INTO promise VALUES
   ('quant.risk_contributions(bigint, date, text, numeric, integer, integer, jsonb)', 'SETOF record', 's', 's'),
   ('quant.stress_test(bigint, date, jsonb)', 'jsonb', 's', 's'),
   ('quant.var_backtest(numeric[], numeric[], numeric)', 'record', 'i', 's'),
+  ('quant.record_transaction(bigint, text, text, numeric, numeric, numeric, numeric, numeric, timestamptz, text, jsonb, date, numeric)', 'bigint', 'v', 'u'),
+  ('quant.reconcile_portfolio(bigint)', 'SETOF record', 's', 's'),
+  ('quant.mark_portfolio(bigint, timestamptz, text)', 'numeric', 'v', 'u'),
+  ('quant.update_portfolio_metrics(bigint)', 'void', 'v', 'u'),
+  ('quant.update_benchmark_metrics(text)', 'void', 'v', 'u'),
+  ('quant.check_limits(bigint, text, text, numeric, numeric, numeric, timestamptz)', 'SETOF record', 's', 's'),
   ('quant.record_risk_metrics(bigint, date)', 'bigint', 'v', 'u');
 
 SELECT ok(to_regprocedure(signature) IS NOT NULL, signature || ' exists') FROM promise;

@@ -12,13 +12,6 @@ namespace {
 
 constexpr int kExcursionDecimals = 6;
 
-/// Takes the share of `part` out of what remains of a lot.
-Money take_share(Money& remaining, Quantity part, Quantity whole) {
-  const Money share = share_of(remaining, part, whole);
-  remaining -= share;
-  return share;
-}
-
 Trade trade_of(const Lot& lot, Side side, std::size_t symbol) {
   Trade trade;
   trade.symbol = symbol;

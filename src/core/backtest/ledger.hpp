@@ -6,6 +6,7 @@
 
 #include "core/backtest/records.hpp"
 #include "core/base/ratio.hpp"
+#include "core/base/shares.hpp"
 #include "core/market/bar_series.hpp"
 
 namespace quant {
@@ -41,27 +42,6 @@ struct Lot {
   Ratio units{1, 1};                  // prices of today for one of the entry: product of the splits
   Decimal adverse;                    // excursions before the last split
   Decimal favourable;
-};
-
-/// Shares an amount over parts of a whole in their order: each gets what is due up to it less what
-/// was given before.
-class CumulativeShare {
- public:
-  CumulativeShare(Money amount, Quantity whole) : amount_(amount), whole_(whole) {}
-
-  [[nodiscard]] Money next(Quantity part) {
-    done_ += part;
-    const Money due = share_of(amount_, done_, whole_);
-    const Money share = due - given_;
-    given_ = due;
-    return share;
-  }
-
- private:
-  Money amount_;
-  Quantity whole_;
-  Quantity done_;
-  Money given_;
 };
 
 /// What is held of one symbol: the lots of one side, the oldest first.

@@ -20,7 +20,8 @@ enum class ErrorCode {
   kWrongType,         // 42804: a column is of another type than it should be
   kNotStored,         // 09000: a trigger, rule or policy kept rows from being written
   kNotATrigger,       // 39P01: a trigger function that is not called as one
-  kCheckViolation,    // 23514: a row breaks a rule of its table
+  kCheckViolation,    // 23514: a row breaks a rule of its table, an order a limit
+  kWrongState,        // 55000: what it works on must be put in order first
   kInternal,          // XX000: an invariant of the engine does not hold
 };
 

@@ -6,8 +6,6 @@
 #include <map>
 #include <optional>
 
-#include "core/market/series_checks.hpp"
-
 namespace quant {
 
 namespace {

@@ -2,17 +2,12 @@
 // When bars are to be expected, from what the symbols of a market have.
 #pragma once
 
-#include <functional>
 #include <span>
 #include <vector>
 
-#include "core/market/bar_series.hpp"
-#include "core/market/timeframe.hpp"
+#include "core/market/series_checks.hpp"
 
 namespace quant {
-
-/// What a clock on some wall shows at an instant.
-using WallClock = std::function<Timestamp(Timestamp)>;
 
 class ObservedCalendar {
  public:

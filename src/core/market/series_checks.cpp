@@ -314,20 +314,27 @@ std::vector<Finding> find_duplicates(const BarSeries& bars, Timeframe timeframe)
 }
 
 bool has_weekends(const Asset& asset) {
-  return asset.asset_type != "crypto" && asset.asset_type != "forex";
+  return asset.asset_type != "crypto" && asset.asset_type != "forex" &&
+         asset.asset_type != "future";
 }
 
-std::vector<Finding> find_weekend_bars(const BarSeries& bars) {
-  std::vector<Finding> findings;
-  if (!has_weekends(bars.asset)) return findings;
-  for (const Timestamp time : bars.timestamp) {
-    if (!is_weekend(utc_day(time))) continue;
-    const std::chrono::weekday day{std::chrono::sys_days{civil_date(utc_day(time))}};
-    findings.push_back(
-        {FindingKind::kOutOfSession, time, time, 1, Decimal{day.c_encoding(), 0},
-         day == std::chrono::Saturday ? "a bar of a Saturday" : "a bar of a Sunday"});
+std::vector<Finding> find_weekend_bars(const BarSeries& bars, std::span<const WallClock> clocks) {
+  std::vector<Finding> fewest;
+  if (!has_weekends(bars.asset)) return fewest;
+  for (const WallClock& clock : clocks) {
+    std::vector<Finding> findings;
+    for (const Timestamp time : bars.timestamp) {
+      const Day date = utc_day(clock(time));
+      if (!is_weekend(date)) continue;
+      const std::chrono::weekday day{std::chrono::sys_days{civil_date(date)}};
+      findings.push_back(
+          {FindingKind::kOutOfSession, time, time, 1, Decimal{day.c_encoding(), 0},
+           day == std::chrono::Saturday ? "a bar of a Saturday" : "a bar of a Sunday"});
+    }
+    if (&clock == clocks.data() || findings.size() < fewest.size()) fewest = std::move(findings);
+    if (fewest.empty()) break;
   }
-  return findings;
+  return fewest;
 }
 
 bool looks_adjusted(const BarSeries& series, const Split& split) {
@@ -360,10 +367,12 @@ std::vector<Finding> find_mismatches(const BarSeries& bars, Timeframe timeframe,
   const auto joined =
       join_bars(finer, finer_timeframe, timeframe, Session{}, [](Timestamp time) { return time; });
   std::size_t bar = 0;
+  std::size_t compared = 0;
   for (const JoinedBar& want : joined) {
     while (bar < bars.size() && bars.timestamp[bar] < want.start) ++bar;
     if (bar == bars.size()) break;
     if (bars.timestamp[bar] != want.start) continue;
+    ++compared;
     std::string differing;
     const auto compare = [&](std::string_view name, const auto& have, const auto& wanted) {
       if (have == wanted) return;
@@ -379,7 +388,13 @@ std::vector<Finding> find_mismatches(const BarSeries& bars, Timeframe timeframe,
     findings.push_back({FindingKind::kTimeframeMismatch, want.start, want.start, 1, Decimal{},
                         concat(differing, " of its ", timeframe_name(finer_timeframe), " bars")});
   }
-  return findings;
+  constexpr std::size_t kFew = 3;
+  if (findings.size() < kFew || 2 * findings.size() <= compared) return findings;
+  const auto count = static_cast<std::int64_t>(findings.size());
+  return {
+      {FindingKind::kTimeframeMismatch, findings.front().from, findings.back().to, count, Decimal{},
+       concat(count, " of ", compared, " bars are not what their ", timeframe_name(finer_timeframe),
+              " bars join to: perhaps of another session or time zone")}};
 }
 
 }  // namespace quant

@@ -2,6 +2,7 @@
 // What looks wrong in a series of valid bars. docs/market-data.md says what each finding means.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,9 @@
 #include "core/market/timeframe.hpp"
 
 namespace quant {
+
+/// What a clock on some wall shows at an instant.
+using WallClock = std::function<Timestamp(Timestamp)>;
 
 enum class FindingKind : std::uint8_t {
   kGap,
@@ -49,9 +53,12 @@ struct Finding {
 /// Bars of one period of the timeframe, which begins once.
 [[nodiscard]] std::vector<Finding> find_duplicates(const BarSeries& bars, Timeframe timeframe);
 
-/// Bars of a Saturday or Sunday (UTC) of an asset that is traded at an exchange.
-[[nodiscard]] std::vector<Finding> find_weekend_bars(const BarSeries& bars);
-/// It is traded at an exchange, which has weekends: neither crypto nor forex.
+/// Bars of a Saturday or Sunday of an asset that is traded at an exchange, by the one of `clocks`
+/// (not empty) that shows the fewest.
+[[nodiscard]] std::vector<Finding> find_weekend_bars(const BarSeries& bars,
+                                                     std::span<const WallClock> clocks);
+/// It is traded from Monday to Friday of some place: neither crypto, nor what is traded on Sunday
+/// evenings already (forex, futures).
 [[nodiscard]] bool has_weekends(const Asset& asset);
 
 /// Splits that the prices do not show: adjusted already.
@@ -59,7 +66,8 @@ struct Finding {
 /// The price moved less than halfway to where the split should have taken it.
 [[nodiscard]] bool looks_adjusted(const BarSeries& series, const Split& split);
 
-/// Bars that are not what their `finer` bars join to, where there are any.
+/// Bars that are not what their `finer` bars join to, where there are any. Where most of them are
+/// not, they were made otherwise, of another session or by another clock: one finding for all.
 [[nodiscard]] std::vector<Finding> find_mismatches(const BarSeries& bars, Timeframe timeframe,
                                                    const BarSeries& finer,
                                                    Timeframe finer_timeframe);

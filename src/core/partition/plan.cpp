@@ -34,11 +34,15 @@ class Planner {
       add_obstacle(name, range,
                    concat("overlaps ", parts.front().name, ", which holds ",
                           range_text(parts.front().range)));
+      if (!facts_.has_default) {
+        actions_.back().reason += ": other rows of it are refused";
+        actions_.back().refuses_rows = true;
+      }
     }
   }
 
   void add_obstacle(const std::string& name, const TimeRange& range, std::string reason) {
-    actions_.push_back({PartitionActionKind::kNone, name, range, std::move(reason), {}});
+    actions_.push_back({PartitionActionKind::kNone, name, range, std::move(reason), {}, false});
   }
 
   /// Where most rows of the default partition belong to one interval, all others go first: they are

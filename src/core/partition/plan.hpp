@@ -33,6 +33,7 @@ struct PartitionFacts {
   std::vector<NamedRange> partitions;
   /// What the default partition holds, oldest first.
   std::vector<HeldInterval> default_intervals;
+  bool has_default = true;
   /// The default partition also holds rows that no partition can take.
   bool default_holds_others = false;
   /// A foreign key refers to the table: a default partition whose rows it needs cannot leave it.
@@ -65,6 +66,8 @@ struct PartitionAction {
   std::string reason;
   /// Rows that move while the table is closed.
   std::optional<std::int64_t> rows_to_move;
+  /// Rows of the interval have no place to go: not the default partition either.
+  bool refuses_rows = false;
 };
 
 /// Whether the partitions together leave no instant of `range` out.

@@ -13,11 +13,8 @@ namespace quant {
 
 namespace {
 
-constexpr int kRatioDecimals = 4;
-constexpr int kWholeDecimals = 12;
+constexpr int kWholeDecimals = RiskFigure::kWholeDecimals;
 constexpr int kHorizonDays = 10;
-/// numeric(8,4)
-constexpr Decimal kRatioLimit = {9999'9999, kRatioDecimals};
 constexpr Decimal kLevel95 = {95, 2};
 constexpr Decimal kLevel99 = {99, 2};
 
@@ -88,14 +85,6 @@ template <typename Figure>
 RiskFigure money_figure(std::string_view name, const Figure& figure) {
   const auto stored = round_figure(figure, Money::kScale);
   if (stored) (void)Money::from_units(stored->mantissa);
-  return {name, stored, round_figure(figure, kWholeDecimals)};
-}
-
-/// A ratio or fraction; one that does not fit its column is only kept whole.
-template <typename Figure>
-RiskFigure ratio_figure(std::string_view name, const Figure& figure) {
-  auto stored = round_figure(figure, kRatioDecimals);
-  if (stored && magnitude(stored->mantissa) > kRatioLimit.mantissa) stored = std::nullopt;
   return {name, stored, round_figure(figure, kWholeDecimals)};
 }
 

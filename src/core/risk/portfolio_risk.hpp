@@ -41,10 +41,21 @@ void require_observations(const PortfolioHistory& history, std::size_t observati
 /// One figure: rounded to the scale of its column, and with 12 decimals. `stored` is nothing where
 /// the figure is not defined, or does not fit the column (then only `whole` is there).
 struct RiskFigure {
+  static constexpr int kRatioDecimals = 4;
+  static constexpr int kWholeDecimals = 12;
   std::string_view name;
   std::optional<Decimal> stored;
   std::optional<Decimal> whole;
 };
+
+/// A ratio or fraction; one that does not fit its column is only kept whole.
+template <typename Figure>
+[[nodiscard]] RiskFigure ratio_figure(std::string_view name, const Figure& figure) {
+  auto stored = round_figure(figure, RiskFigure::kRatioDecimals);
+  constexpr Int128 kLimit = 9999'9999;  // numeric(8,4)
+  if (stored && magnitude(stored->mantissa) > kLimit) stored = std::nullopt;
+  return {name, stored, round_figure(figure, RiskFigure::kWholeDecimals)};
+}
 
 struct PortfolioRisk {
   int observations = 0;

@@ -249,6 +249,22 @@ PortfolioTail portfolio_tail(const PortfolioHistory& history, const RiskRequest&
   return result;
 }
 
+std::optional<Decimal> portfolio_volatility(const PortfolioHistory& history,
+                                            const RiskRequest& request) {
+  const Money value = value_of_portfolio(history);
+  if (history.holdings.empty()) return Decimal{};
+  if (value <= Money{}) return std::nullopt;
+  const Scenarios scenarios = scenarios_for(history, request);
+  return round_figure(
+      [&](auto zero) {
+        using T = decltype(zero);
+        std::vector<T> returns = pnl_series<T>(history.holdings, scenarios).all;
+        for (T& change : returns) change /= to_real<T>(value.to_decimal());
+        return volatility(std::span<const T>(returns), T(history.periods_per_year));
+      },
+      12);
+}
+
 std::vector<PositionRisk> risk_contributions(const PortfolioHistory& history,
                                              const RiskRequest& request) {
   if (history.holdings.empty()) return {};

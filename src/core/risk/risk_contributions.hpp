@@ -37,6 +37,11 @@ struct PortfolioTail {
 [[nodiscard]] PortfolioTail portfolio_tail(const PortfolioHistory& history,
                                            const RiskRequest& request);
 
+/// Annual volatility of the same returns, P&L / portfolio value, with 12 decimals; nothing where
+/// that value is not positive, 0 without holdings.
+[[nodiscard]] std::optional<Decimal> portfolio_volatility(const PortfolioHistory& history,
+                                                          const RiskRequest& request);
+
 struct PositionRisk {
   std::string symbol;
   Quantity quantity;

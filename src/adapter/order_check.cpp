@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "adapter/order_check.hpp"
+
+#include <algorithm>
+
+#include "core/base/json_reader.hpp"
+#include "core/risk/risk_contributions.hpp"
+
+#include "adapter/jsonb_reader.hpp"
+#include "adapter/ledger_rows.hpp"
+#include "adapter/numeric_codec.hpp"
+#include "adapter/risk_reader.hpp"
+#include "adapter/spi.hpp"
+
+extern "C" {
+#include "utils/rls.h"
+}
+
+namespace quant::pg {
+
+namespace {
+
+bool orders_judged = false;
+
+struct ActiveProfile {
+  std::int64_t id = 0;
+  RiskLimits limits;
+  LimitMode mode = LimitMode::kEnforce;
+  RiskRequest risk;
+};
+
+std::optional<Decimal> find_number(const Row& row, int column) {
+  const auto value = row.find(column, NUMERICOID);
+  return value ? std::optional(decode_decimal(*value, "a limit of the risk profile"))
+               : std::nullopt;
+}
+
+/// How the profile wants its value at risk found: keys var_method, var_lookback.
+RiskRequest read_risk_settings(const Json& settings) {
+  const JsonReader reader(settings, "advanced_settings");
+  RiskRequest request;
+  if (reader.has("var_method")) {
+    request.options.method = parse_risk_method(reader.at("var_method").string());
+  }
+  if (reader.has("var_lookback")) {
+    request.lookback = static_cast<std::size_t>(
+        reader.at("var_lookback").whole_number(1, static_cast<int>(kLongestRiskWindow)));
+  }
+  return request;
+}
+
+std::optional<ActiveProfile> read_profile(std::int64_t portfolio_id) {
+  const Rows rows = execute(
+      "SELECT r.id, r.max_position_size_pct, r.max_sector_exposure_pct, r.max_gross_exposure_pct, "
+      "r.max_net_exposure_pct, r.max_leverage, r.max_positions, r.allow_short, "
+      "r.max_drawdown_limit, r.max_daily_loss, r.max_portfolio_var, r.max_expected_shortfall, "
+      "r.max_volatility, r.asset_restrictions, r.advanced_settings "
+      "FROM trading.portfolios p JOIN trading.risk_profiles r ON r.user_id = p.user_id "
+      "AND r.is_active WHERE p.id = $1 ORDER BY r.is_default DESC, r.id LIMIT 1",
+      Arguments().add(portfolio_id));
+  if (rows.empty()) return std::nullopt;
+  const Row row = rows[0];
+  ActiveProfile profile;
+  profile.id = row.int64(1);
+  const Json settings = read_jsonb(row.value(15, JSONBOID));
+  profile.mode = read_limit_mode(settings);
+  profile.risk = read_risk_settings(settings);
+  RiskLimits& limits = profile.limits;
+  limits.max_position_size_pct = *find_number(row, 2);
+  limits.max_sector_exposure_pct = find_number(row, 3);
+  limits.max_gross_exposure_pct = find_number(row, 4);
+  limits.max_net_exposure_pct = find_number(row, 5);
+  limits.max_leverage = *find_number(row, 6);
+  if (!row.is_null(7)) limits.max_positions = row.int32(7);
+  limits.allow_short = row.boolean(8);
+  limits.max_drawdown_limit = find_number(row, 9);
+  limits.max_daily_loss = find_number(row, 10);
+  limits.max_portfolio_var = find_number(row, 11);
+  limits.max_expected_shortfall = find_number(row, 12);
+  limits.max_volatility = find_number(row, 13);
+  limits.restrictions = read_restrictions(read_jsonb(row.value(14, JSONBOID)));
+  return profile;
+}
+
+std::vector<HeldPosition> read_held(std::int64_t portfolio_id, HoldingsFrom from) {
+  constexpr std::string_view kPositions =
+      "SELECT p.symbol, p.quantity, p.market_value FROM trading.positions p "
+      "WHERE p.portfolio_id = $1 AND p.is_open";
+  constexpr std::string_view kTransactions =
+      "SELECT coalesce(h.symbol, p.symbol), coalesce(h.quantity, p.quantity)::numeric(15, 6), "
+      "CASE WHEN h.quantity IS NULL OR h.quantity = p.quantity THEN p.market_value "
+      "ELSE round(h.quantity * coalesce(p.current_price, h.price), 2) END::numeric(15, 2) "
+      "FROM (SELECT t.symbol, sum(CASE WHEN t.transaction_type IN ('sell', 'short') "
+      "THEN -t.quantity ELSE t.quantity END) AS quantity, "
+      "(array_agg(t.price ORDER BY t.id DESC) FILTER (WHERE t.price IS NOT NULL))[1] AS price "
+      "FROM trading.transactions t WHERE t.portfolio_id = $1 AND t.symbol IS NOT NULL "
+      "AND t.quantity IS NOT NULL AND t.transaction_type IN ('buy', 'sell', 'short', 'cover', "
+      "'split', 'spinoff', 'merger') GROUP BY t.symbol) h "
+      "FULL JOIN (SELECT * FROM trading.positions o WHERE o.portfolio_id = $1 AND o.is_open) p "
+      "ON p.symbol = h.symbol WHERE coalesce(h.quantity, p.quantity) <> 0";
+  const Rows rows = execute(
+      concat("SELECT h.*, a.sector FROM (",
+             from == HoldingsFrom::kPositions ? kPositions : kTransactions,
+             ") AS h (symbol, quantity, value) LEFT JOIN trading.assets a ON a.symbol = h.symbol"),
+      Arguments().add(portfolio_id));
+  std::vector<HeldPosition> held;
+  for (std::uint64_t i = 0; i < rows.size(); ++i) {
+    const Row row = rows[i];
+    held.push_back({row.string(1), row.is_null(4) ? std::nullopt : std::optional(row.string(4)),
+                    decode_fixed<Quantity>(row.value(2, NUMERICOID)),
+                    decode_fixed<Money>(row.value(3, NUMERICOID))});
+  }
+  return held;
+}
+
+/// Loss of the equity since a point of the curve and its drawdown, with what was paid in since then
+/// and `before` not after it.
+Ratio loss_since(std::int64_t portfolio_id, Money equity, Timestamp before) {
+  const Rows rows = execute(
+      "SELECT coalesce(e.equity, p.initial_capital), coalesce(e.drawdown, 0), "
+      "coalesce((SELECT sum(CASE WHEN t.transaction_type = 'deposit' THEN t.total_value "
+      "ELSE -t.total_value END) FROM trading.transactions t WHERE t.portfolio_id = p.id "
+      "AND t.transaction_type IN ('deposit', 'withdrawal') "
+      "AND (e.timestamp IS NULL OR t.transaction_date > e.timestamp)), 0)::numeric(15, 2) "
+      "FROM trading.portfolios p LEFT JOIN LATERAL (SELECT c.timestamp, c.equity, c.drawdown "
+      "FROM trading.equity_curves c WHERE c.portfolio_id = p.id AND c.timestamp < $2 "
+      "ORDER BY c.timestamp DESC LIMIT 1) e ON true WHERE p.id = $1",
+      Arguments().add(portfolio_id).add(TIMESTAMPTZOID, TimestampTzGetDatum(before)));
+  const Money base = decode_fixed<Money>(rows[0].value(1, NUMERICOID)) +
+                     decode_fixed<Money>(rows[0].value(3, NUMERICOID));
+  if (base <= Money{}) return {1, 1};
+  const Int128 unit = power_of_ten(6);
+  const Int128 drawdown =
+      before == DT_NOEND
+          ? decode_decimal(rows[0].value(2, NUMERICOID), "drawdown").rounded(6).mantissa
+          : Int128{0};
+  // 1 - (1 - d) E / base
+  const Int128 whole = multiply(unit, base.units());
+  return {subtract(whole, multiply(unit - drawdown, equity.units())), whole};
+}
+
+/// The holdings at the end of the order's day, the order among them.
+OrderRisk risk_with(const OrderRequest& order, Quantity change, const RiskRequest& request) {
+  const Day day = utc_day(order.time);
+  PortfolioHistory history = read_portfolio_history(order.portfolio_id, day, request.lookback);
+  const auto held = std::find_if(history.holdings.begin(), history.holdings.end(),
+                                 [&](const Holding& h) { return h.symbol == order.symbol; });
+  if (held == history.holdings.end()) {
+    Holding added = read_symbol_history(order.symbol, day);
+    added.quantity = change;
+    history.holdings.push_back(std::move(added));
+  } else {
+    held->quantity += change;
+    if (held->quantity.is_zero()) history.holdings.erase(held);
+  }
+  history.cash -= value_of(change, order.price) + order.costs;
+  const PortfolioTail tail = portfolio_tail(history, request);
+  return {tail.value_at_risk, tail.expected_shortfall, portfolio_volatility(history, request)};
+}
+
+std::vector<LimitCheck> judge(const OrderRequest& order, HoldingsFrom from,
+                              const ActiveProfile& profile) {
+  const LedgerAccount account = read_account(order.portfolio_id);
+  const Rows asset =
+      execute("SELECT a.asset_type, a.sector FROM trading.assets a WHERE a.symbol = $1",
+              Arguments().add(order.symbol));
+  const Quantity change = order.type == TransactionType::kShort ? -order.quantity : order.quantity;
+  const ProposedOrder entry{
+      order.symbol,
+      asset.empty() ? std::string() : asset[0].string(1),
+      asset.empty() || asset[0].is_null(2) ? std::nullopt : std::optional(asset[0].string(2)),
+      change,
+      order.price,
+      order.costs};
+  AccountExposure exposure{account.total_value, read_held(order.portfolio_id, from), {}, {}};
+  const Timestamp today = utc_day(order.time) * kDayLength;
+  exposure.drawdown = loss_since(order.portfolio_id, account.total_value, DT_NOEND);
+  exposure.daily_loss = loss_since(order.portfolio_id, account.total_value, today);
+  return check_order_limits(profile.limits, exposure, entry,
+                            [&] { return risk_with(order, change, profile.risk); });
+}
+
+std::string describe(const LimitCheck& check) {
+  std::string text = concat(check.limit, ": ", check.detail);
+  if (check.value) text += concat(", ", check.value->to_text());
+  if (check.threshold) text += concat(" against ", check.threshold->to_text());
+  return text;
+}
+
+}  // namespace
+
+std::vector<LimitCheck> judge_order(const OrderRequest& order, HoldingsFrom from) {
+  (void)read_account(order.portfolio_id);  // there must be one
+  if (!is_opening(order.type)) return {};
+  const auto profile = read_profile(order.portfolio_id);
+  return profile ? judge(order, from, *profile) : std::vector<LimitCheck>();
+}
+
+void enforce_limits(const OrderRequest& order, HoldingsFrom from) {
+  if (!is_opening(order.type)) return;
+  const auto profile = read_profile(order.portfolio_id);
+  if (!profile || profile->mode == LimitMode::kOff) return;
+  std::string breaches;
+  std::string first;
+  for (const LimitCheck& check : judge(order, from, *profile)) {
+    if (!check.breached) continue;
+    if (first.empty()) first = check.limit;
+    breaches += concat(breaches.empty() ? "" : "\n", describe(check));
+  }
+  if (first.empty()) return;
+  const std::string message =
+      concat(transaction_type_name(order.type), " of ", order.quantity.to_text(), ' ', order.symbol,
+             " exceeds ", first, " of risk profile ", profile->id);
+  if (profile->mode == LimitMode::kWarn) {
+    call_server([&] {
+      ereport(WARNING, (errmsg("%s", message.c_str()), errdetail("%s", breaches.c_str())));
+    });
+    return;
+  }
+  throw Error(ErrorCode::kCheckViolation, message)
+      .detail(breaches)
+      .hint(
+          "quant.check_limits() tells beforehand. The profile's advanced_settings may set "
+          "\"limit_mode\" to \"warn\" or \"off\".")
+      .constraint(first);
+}
+
+Price last_price(const std::string& symbol, Timestamp as_of) {
+  const Rows rows = execute(
+      "SELECT m.close_price FROM trading.market_data m WHERE m.symbol = $1 AND m.timeframe = '1d' "
+      "AND m.timestamp <= $2 ORDER BY m.timestamp DESC LIMIT 1",
+      Arguments().add(symbol).add(TIMESTAMPTZOID, TimestampTzGetDatum(as_of)));
+  if (!rows.empty()) return decode_fixed<Price>(rows[0].value(1, NUMERICOID));
+  throw Error(ErrorCode::kNoData, concat("there is no price of ", symbol))
+      .detail("It has no bar of timeframe 1d up to then.")
+      .hint("Give the price of the order.");
+}
+
+OrdersJudged::OrdersJudged() : before_(orders_judged) { orders_judged = true; }
+OrdersJudged::~OrdersJudged() { orders_judged = before_; }
+bool OrdersJudged::in_force() { return orders_judged; }
+
+bool is_restoring() {
+  if (row_security) return false;
+  return execute(
+             "SELECT pg_catalog.count(*) FROM pg_catalog.pg_settings s WHERE s.name "
+             "OPERATOR(pg_catalog.=) ANY ('{row_security,xmloption}') "
+             "AND s.source OPERATOR(pg_catalog.=) 'session'")[0]
+             .int64(1) == 2;
+}
+
+}  // namespace quant::pg

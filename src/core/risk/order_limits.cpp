@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/risk/order_limits.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/base/error.hpp"
+#include "core/base/json_reader.hpp"
+
+namespace quant {
+
+namespace {
+
+constexpr int kShownDecimals = 4;
+
+struct Exposures {
+  Money equity;
+  Money position;  // of the order's symbol, unsigned
+  Money sector;    // of its sector, unsigned
+  Money gross;
+  Money net;  // signed
+  int positions = 0;
+};
+
+Exposures exposures_of(const AccountExposure& account, const ProposedOrder& order) {
+  Exposures after;
+  after.equity = equity_after(account, order);
+  Quantity held = order.quantity;
+  for (const HeldPosition& position : account.positions) {
+    if (position.symbol == order.symbol) {
+      held += position.quantity;
+      continue;
+    }
+    const Money size = magnitude_of(position.value);
+    after.gross += size;
+    after.net += position.value;
+    ++after.positions;
+    if (order.sector && position.sector == order.sector) after.sector += size;
+  }
+  const Money value = value_of(held, order.price);
+  after.position = magnitude_of(value);
+  after.gross += after.position;
+  after.net += value;
+  after.sector += after.position;
+  if (!held.is_zero()) ++after.positions;
+  return after;
+}
+
+/// amount / equity against a threshold in units of 1 / unit: 100 for percent, 1 for fractions.
+LimitCheck share_check(std::string_view limit, Money amount, Money equity, const Decimal& threshold,
+                       int unit, std::string_view what) {
+  LimitCheck check{limit, std::nullopt, threshold, true, {}};
+  if (equity <= Money{}) {
+    check.detail = concat(what, " cannot be put in relation to an equity of ", equity.to_text());
+    return check;
+  }
+  const Int128 scaled = multiply(amount.units(), unit);
+  check.value = Decimal{multiply_divide(scaled, power_of_ten(kShownDecimals), equity.units()),
+                        kShownDecimals};
+  check.breached = compare_products(scaled, threshold.unit(), threshold.mantissa, equity.units()) ==
+                   std::strong_ordering::greater;
+  check.detail =
+      concat(what, " would be ", amount.to_text(), " of an equity of ", equity.to_text());
+  return check;
+}
+
+/// A halt: reached is breached.
+LimitCheck halt_check(std::string_view limit, const Ratio& value, const Decimal& threshold,
+                      std::string_view what) {
+  const Int128 shown =
+      multiply_divide(value.numerator, power_of_ten(kShownDecimals), value.denominator);
+  return {limit, Decimal{shown, kShownDecimals}, threshold,
+          value >= Ratio{threshold.mantissa, threshold.unit()},
+          concat(what, " halts orders that open or add to a position")};
+}
+
+void add_restrictions(const AssetRestrictions& restrictions, const ProposedOrder& order,
+                      std::vector<LimitCheck>& checks) {
+  const auto check = [&](const AssetRestrictions::Lists& lists, std::string_view what,
+                         const std::optional<std::string>& name) {
+    const auto is_in = [&](const std::vector<std::string>& list) {
+      return name && std::find(list.begin(), list.end(), *name) != list.end();
+    };
+    const bool is_forbidden = is_in(lists.forbidden);
+    const bool is_missing = !lists.allowed.empty() && !is_in(lists.allowed);
+    if (!is_forbidden && !is_missing) return;
+    checks.push_back(
+        {"asset_restrictions", std::nullopt, std::nullopt, true,
+         concat(what, ' ', name ? concat('"', *name, '"') : "of the asset is not known and",
+                is_forbidden ? " is forbidden" : " is not among those allowed")});
+  };
+  check(restrictions.symbols, "symbol", order.symbol);
+  check(restrictions.sectors, "sector", order.sector);
+  check(restrictions.asset_types, "asset type", order.asset_type);
+}
+
+void add_risk(const RiskLimits& limits, Money equity, FunctionRef<OrderRisk()> risk,
+              std::vector<LimitCheck>& checks) {
+  if (!limits.max_portfolio_var && !limits.max_expected_shortfall && !limits.max_volatility) return;
+  std::optional<OrderRisk> found;
+  std::string failure = "it is not defined for these returns";
+  try {
+    found = risk();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kInvalidParameter) throw;
+    failure = concat(error.message(), ": ", error.detail());
+  }
+  const auto unknown = [&](std::string_view limit, const Decimal& threshold) {
+    checks.push_back(
+        {limit, std::nullopt, threshold, true, concat("it cannot be judged: ", failure)});
+  };
+  const auto amount = [&](std::string_view limit, const std::optional<Decimal>& threshold,
+                          std::string_view what, const std::optional<Money> OrderRisk::*member) {
+    if (!threshold) return;
+    const auto value = found ? (*found).*member : std::nullopt;
+    if (!value) return unknown(limit, *threshold);
+    checks.push_back(share_check(limit, *value, equity, *threshold, 1, what));
+  };
+  amount("max_portfolio_var", limits.max_portfolio_var, "value at risk", &OrderRisk::value_at_risk);
+  amount("max_expected_shortfall", limits.max_expected_shortfall, "expected shortfall",
+         &OrderRisk::expected_shortfall);
+  if (!limits.max_volatility) return;
+  if (!found || !found->volatility) return unknown("max_volatility", *limits.max_volatility);
+  checks.push_back({"max_volatility", found->volatility->rounded(kShownDecimals),
+                    limits.max_volatility, *found->volatility > *limits.max_volatility,
+                    "annual volatility of the holdings"});
+}
+
+}  // namespace
+
+LimitMode read_limit_mode(const Json& advanced_settings) {
+  static constexpr std::array<std::pair<std::string_view, LimitMode>, 3> kModes = {
+      {{"enforce", LimitMode::kEnforce}, {"warn", LimitMode::kWarn}, {"off", LimitMode::kOff}}};
+  const JsonReader settings(advanced_settings, "advanced_settings");
+  return settings.has("limit_mode") ? settings.at("limit_mode").choice(kModes)
+                                    : LimitMode::kEnforce;
+}
+
+AssetRestrictions read_restrictions(const Json& asset_restrictions) {
+  AssetRestrictions restrictions;
+  const JsonReader reader(asset_restrictions, "asset_restrictions");
+  reader.expect_object({"allowed_symbols", "forbidden_symbols", "allowed_sectors",
+                        "forbidden_sectors", "allowed_asset_types", "forbidden_asset_types"});
+  const auto read = [&](std::string_view key, std::vector<std::string>& list) {
+    if (!reader.has(key)) return;
+    for (const JsonReader& element : reader.at(key).elements()) list.push_back(element.string());
+  };
+  read("allowed_symbols", restrictions.symbols.allowed);
+  read("forbidden_symbols", restrictions.symbols.forbidden);
+  read("allowed_sectors", restrictions.sectors.allowed);
+  read("forbidden_sectors", restrictions.sectors.forbidden);
+  read("allowed_asset_types", restrictions.asset_types.allowed);
+  read("forbidden_asset_types", restrictions.asset_types.forbidden);
+  return restrictions;
+}
+
+Money equity_after(const AccountExposure& account, const ProposedOrder& order) {
+  Money equity = account.equity - order.costs;
+  for (const HeldPosition& position : account.positions) {
+    if (position.symbol != order.symbol) continue;
+    equity += value_of(position.quantity, order.price) - position.value;
+  }
+  return equity;
+}
+
+std::vector<LimitCheck> check_order_limits(const RiskLimits& limits, const AccountExposure& account,
+                                           const ProposedOrder& order,
+                                           FunctionRef<OrderRisk()> risk) {
+  const Exposures after = exposures_of(account, order);
+  std::vector<LimitCheck> checks;
+  add_restrictions(limits.restrictions, order, checks);
+  if (order.quantity < Quantity{} && !limits.allow_short) {
+    checks.push_back(
+        {"allow_short", std::nullopt, std::nullopt, true, "short sales are not allowed"});
+  }
+  const auto percent = [&](std::string_view limit, Money amount,
+                           const std::optional<Decimal>& threshold, std::string_view what) {
+    if (threshold) {
+      checks.push_back(share_check(limit, amount, after.equity, *threshold, 100, what));
+    }
+  };
+  percent("max_position_size_pct", after.position, limits.max_position_size_pct, "the position");
+  if (order.sector) {
+    percent("max_sector_exposure_pct", after.sector, limits.max_sector_exposure_pct, "the sector");
+  }
+  percent("max_gross_exposure_pct", after.gross, limits.max_gross_exposure_pct, "gross exposure");
+  percent("max_net_exposure_pct", magnitude_of(after.net), limits.max_net_exposure_pct,
+          "net exposure");
+  checks.push_back(share_check("max_leverage", after.gross, after.equity, limits.max_leverage, 1,
+                               "gross exposure"));
+  if (limits.max_positions) {
+    checks.push_back({"max_positions", Decimal{after.positions, 0},
+                      Decimal{*limits.max_positions, 0}, after.positions > *limits.max_positions,
+                      "open positions"});
+  }
+  if (limits.max_drawdown_limit) {
+    checks.push_back(
+        halt_check("max_drawdown_limit", account.drawdown, *limits.max_drawdown_limit, "drawdown"));
+  }
+  if (limits.max_daily_loss) {
+    checks.push_back(halt_check("max_daily_loss", account.daily_loss, *limits.max_daily_loss,
+                                "loss of the day"));
+  }
+  add_risk(limits, after.equity, risk, checks);
+  return checks;
+}
+
+}  // namespace quant
