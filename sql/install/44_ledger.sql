@@ -14,7 +14,7 @@ and totals change together, to the cent, under a lock on the portfolio. Returns 
 buy and short open a position or add to it, sell and cover close it, first in, first out (symbol,
 quantity, price); realized_pnl is net of the costs of both sides. A split has the signed change of the
 holding as quantity, cash in lieu as amount. dividend, interest, adjustment: signed amount that is
-received; fee, tax, borrow_fee: amount that is paid; deposit, withdrawal: positive amount. Transactions
+received; fee, tax, borrow_fee: amount that is paid, negative where it is paid back; deposit, withdrawal: positive amount. Transactions
 count in the order in which they are booked, whatever their date. The same external_id with the same
 terms is booked once, and gives the id of that row again. Orders keep to the limits of the active risk
 profile, see quant.check_limits().
@@ -53,7 +53,8 @@ RETURNS void LANGUAGE c VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, p
 AS 'MODULE_PATHNAME', 'quant_update_portfolio_metrics';
 COMMENT ON FUNCTION quant.update_portfolio_metrics(bigint) IS
 'Fills total_return (time-weighted), annualized_return, volatility, sharpe_ratio, sortino_ratio,
-max_drawdown and, with a benchmark, beta of a portfolio from the days of its equity curve.
+max_drawdown and, with a benchmark, beta of a portfolio from the days of its equity curve, the drawdown
+from all its points; all with 12 decimals in metrics, those that their columns cannot hold in warnings.
 Errors: 42704 unknown portfolio; P0002 no equity curve; 22023 the account of a backtest.
 Example: SELECT quant.update_portfolio_metrics(1)';
 
@@ -61,7 +62,7 @@ CREATE FUNCTION quant.update_benchmark_metrics(symbol text)
 RETURNS void LANGUAGE c VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'quant_update_benchmark_metrics';
 COMMENT ON FUNCTION quant.update_benchmark_metrics(text) IS
-'Fills as_of_date, the returns of the year so far and of 1, 3 and 5 years, annualized_return,
+'Fills as_of_date, the returns of the year so far and of 1, 3 and 5 years (the last two annual), annualized_return,
 volatility, sharpe_ratio and max_drawdown of a benchmark from the total returns of its daily bars, or of
 those of its composition ({"SPY": 0.6, "AGG": 0.4}, weights restored every day).
 Errors: 42704 unknown benchmark; P0002 fewer than two days; 22023 a composition of another form.

@@ -49,20 +49,25 @@ Valuation value_account(std::int64_t portfolio_id, const LedgerAccount& account,
   valuation.cash =
       has_ledger ? account.initial_capital + decode_fixed<Money>(booked[0].value(2, NUMERICOID))
                  : account.cash;
-  const Rows rows =
-      execute(concat("SELECT h.symbol, h.quantity::numeric(15, 6), "
-                     "coalesce(m.close_price, (SELECT o.current_price FROM trading.positions o "
-             "WHERE o.portfolio_id = $1 AND o.symbol = h.symbol AND o.is_open "
-             "AND o.quantity = h.quantity), h.price)::numeric(10, 4) FROM (",
-                     has_ledger ? kHeldByTransactions : kHeldByPositions,
-                     ") h LEFT JOIN LATERAL (SELECT b.close_price FROM trading.market_data b "
-                     "WHERE b.symbol = h.symbol AND b.timeframe = $3 AND b.timestamp <= $2 "
-                     "ORDER BY b.timestamp DESC LIMIT 1) m ON true WHERE h.quantity <> 0 "
-                     "ORDER BY h.symbol COLLATE \"C\""),
-              Arguments()
-                  .add(portfolio_id)
-                  .add(TIMESTAMPTZOID, time_datum(as_of))
-                  .add(std::string(timeframe_name(timeframe))));
+  const Rows rows = execute(
+      concat(
+          "SELECT h.symbol, h.quantity::numeric(15, 6), "
+          "coalesce(m.close_price, (SELECT o.current_price FROM trading.positions o "
+          "WHERE o.portfolio_id = $1 AND o.symbol = h.symbol AND o.is_open "
+          "AND o.quantity = h.quantity), h.price)::numeric(10, 4) FROM (",
+          has_ledger ? kHeldByTransactions : kHeldByPositions,
+          ") h LEFT JOIN LATERAL (SELECT b.close_price FROM trading.market_data b "
+          "WHERE b.symbol = h.symbol AND b.timeframe = $3 AND b.timestamp <= $2 "
+          // A bar of before the last split is not of the units that are held.
+          "AND b.timestamp >= coalesce((SELECT max(date_trunc('day', t.transaction_date, 'UTC')) "
+          "FROM trading.transactions t WHERE t.portfolio_id = $1 AND t.symbol = h.symbol "
+          "AND t.transaction_type = 'split' AND t.transaction_date <= $2), '-infinity') "
+          "ORDER BY b.timestamp DESC LIMIT 1) m ON true WHERE h.quantity <> 0 "
+          "ORDER BY h.symbol COLLATE \"C\""),
+      Arguments()
+          .add(portfolio_id)
+          .add(TIMESTAMPTZOID, time_datum(as_of))
+          .add(std::string(timeframe_name(timeframe))));
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
     const auto price = rows[i].find(3, NUMERICOID);
     if (!price) continue;  // shares that came for nothing and have no bar
@@ -76,7 +81,8 @@ Valuation value_account(std::int64_t portfolio_id, const LedgerAccount& account,
   return valuation;
 }
 
-/// The curve with the flows between its points.
+}  // namespace
+
 std::vector<AccountMark> read_marks(std::int64_t portfolio_id) {
   const Rows rows = execute(
       "SELECT e.timestamp, e.equity, coalesce((SELECT sum(CASE WHEN t.transaction_type = 'deposit' "
@@ -95,6 +101,8 @@ std::vector<AccountMark> read_marks(std::int64_t portfolio_id) {
   }
   return marks;
 }
+
+namespace {
 
 /// The drawdowns from `from` on, where they are not what they were: a mark in between changes those
 /// behind it.
@@ -171,7 +179,8 @@ void store_point(std::int64_t portfolio_id, Timestamp as_of, Timeframe timeframe
 
 /// UPDATE of the columns that the figures name.
 void store_figures(const std::string& table, std::string_view condition,
-                   const std::vector<RiskFigure>& figures, Arguments arguments) {
+                   const std::vector<RiskFigure>& figures, Arguments arguments,
+                   std::string_view documents = {}) {
   std::string assignments;
   for (const RiskFigure& figure : figures) {
     if (figure.stored) {
@@ -181,6 +190,7 @@ void store_figures(const std::string& table, std::string_view condition,
     }
     assignments += concat(assignments.empty() ? "" : ", ", figure.name, " = $", arguments.count());
   }
+  if (!documents.empty()) assignments += concat(", ", documents);
   const std::string update = concat("UPDATE ", table, " SET ", assignments, " WHERE ", condition);
   if (execute_write(update, std::move(arguments)) != 1) throw_missing_row();
 }
@@ -256,10 +266,18 @@ void update_portfolio_metrics(std::int64_t portfolio_id) {
     if (!benchmark.empty()) {
       market = read_symbol_history(benchmark[0].string(1), marks.back().point.session_day);
     }
-    store_figures("trading.portfolios", "id = $1",
-                  account_performance(account.initial_capital, marks, market ? &*market : nullptr,
-                                      periods_of(symbols_of(portfolio_id))),
-                  Arguments().add(portfolio_id));
+    const int periods = periods_of(symbols_of(portfolio_id));
+    const std::vector<RiskFigure> figures =
+        account_performance(account.initial_capital, marks, market ? &*market : nullptr, periods);
+    store_figures("trading.portfolios", "id = $1", figures,
+                  Arguments()
+                      .add(portfolio_id)
+                      .add(concat(R"({"returns": "time_weighted", "ddof": 1, "risk_free": 0, )",
+                                  R"("periods_per_year": )", periods, '}'))
+                      .add(figures_json(figures))
+                      .add(warnings_json(figures)),
+                  "metrics = $3::jsonb || jsonb_build_object('conventions', $2::jsonb), "
+                  "warnings = $4::jsonb");
   });
 }
 

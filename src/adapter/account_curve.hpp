@@ -15,6 +15,9 @@ namespace quant::pg {
 /// of the portfolio are marked too. Returns the equity.
 Money mark_portfolio(std::int64_t portfolio_id, Timestamp as_of, Timeframe timeframe);
 
+/// The equity curve with what was paid in or taken out between its points.
+[[nodiscard]] std::vector<AccountMark> read_marks(std::int64_t portfolio_id);
+
 /// Fills the performance columns of a portfolio from its equity curve. kNoData without one.
 void update_portfolio_metrics(std::int64_t portfolio_id);
 

@@ -53,20 +53,31 @@ void compare_position(LedgerPosition& position, ReplayedTotals& totals,
   }
 }
 
-/// Fills and splits that name no position.
+/// Fills and splits that name no position, and others that claim a P&L.
 void find_loose_transactions(std::int64_t portfolio_id,
                              std::vector<LedgerDifference>& differences) {
   const Rows rows = execute(
-      "SELECT t.id, t.symbol, t.transaction_type FROM trading.transactions t "
-      "WHERE t.portfolio_id = $1 AND t.position_id IS NULL "
-      "AND t.transaction_type IN ('buy', 'sell', 'short', 'cover', 'split') ORDER BY t.id",
+      "SELECT t.id, t.symbol, t.transaction_type, t.realized_pnl, t.transaction_type IN ('buy', "
+      "'sell', 'short', 'cover', 'split') FROM trading.transactions t WHERE t.portfolio_id = $1 "
+      "AND t.position_id IS NULL AND (t.transaction_type IN ('buy', 'sell', 'short', 'cover', "
+      "'split') OR t.realized_pnl IS NOT NULL) ORDER BY t.id",
       Arguments().add(portfolio_id));
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
     const Row row = rows[i];
-    differences.push_back(
-        {"transaction", row.int64(1), row.is_null(2) ? std::nullopt : std::optional(row.string(2)),
-         "position_id", std::nullopt, std::nullopt,
-         concat("a transaction of type \"", row.string(3), "\" belongs to no position")});
+    LedgerDifference difference{
+        "transaction",
+        row.int64(1),
+        row.is_null(2) ? std::nullopt : std::optional(row.string(2)),
+        "position_id",
+        std::nullopt,
+        std::nullopt,
+        concat("a transaction of type \"", row.string(3), "\" belongs to no position")};
+    if (!row.boolean(5)) {
+      difference.figure = "realized_pnl";
+      difference.stored = decode_fixed<Money>(row.value(4, NUMERICOID)).to_decimal();
+      difference.detail = concat("a transaction of type \"", row.string(3), "\" closes nothing");
+    }
+    differences.push_back(std::move(difference));
   }
 }
 

@@ -58,9 +58,8 @@ std::optional<LedgerPosition> find_position(std::int64_t portfolio_id, const std
                                             TransactionType type) {
   const Rows rows = execute(
       concat(kPosition, " AND p.symbol = $2",
-             type == TransactionType::kDividend
-                 ? " ORDER BY p.is_open DESC, p.closed_at DESC NULLS LAST, p.id DESC LIMIT 1"
-                 : " AND p.is_open"),
+             type == TransactionType::kDividend ? " ORDER BY p.is_open DESC, p.id DESC LIMIT 1"
+                                                : " AND p.is_open"),
       Arguments().add(portfolio_id).add(symbol));
   if (rows.empty()) return std::nullopt;
   return position_of(rows[0]);
@@ -124,8 +123,9 @@ std::int64_t store_position(std::int64_t portfolio_id, LedgerPosition& position,
   if (is_fill(booking.type)) {
     next.current_price = booking.price;
   } else if (booking.type == TransactionType::kSplit && next.current_price) {
-    next.current_price = Price::from_units(multiply_divide(
-        next.current_price->units(), position.stored.quantity.units(), state.quantity.units()));
+    next.current_price = Price::from_units(
+        multiply_divide(next.current_price->units(), magnitude_of(position.stored.quantity).units(),
+                        magnitude_of(state.quantity).units()));
   }
   const Money value = next.current_price ? value_of(next.quantity, *next.current_price) : Money{};
   next.unrealized_pnl = next.current_price ? value - next.cost_basis : Money{};

@@ -6,6 +6,7 @@
 #include "core/base/json_reader.hpp"
 #include "core/risk/risk_contributions.hpp"
 
+#include "adapter/account_curve.hpp"
 #include "adapter/jsonb_reader.hpp"
 #include "adapter/ledger_rows.hpp"
 #include "adapter/numeric_codec.hpp"
@@ -113,30 +114,20 @@ std::vector<HeldPosition> read_held(std::int64_t portfolio_id, HoldingsFrom from
   return held;
 }
 
-/// Loss of the equity since a point of the curve and its drawdown, with what was paid in since then
-/// and `before` not after it.
-Ratio loss_since(std::int64_t portfolio_id, Money equity, Timestamp before) {
-  const Rows rows = execute(
-      "SELECT coalesce(e.equity, p.initial_capital), coalesce(e.drawdown, 0), "
-      "coalesce((SELECT sum(CASE WHEN t.transaction_type = 'deposit' THEN t.total_value "
-      "ELSE -t.total_value END) FROM trading.transactions t WHERE t.portfolio_id = p.id "
-      "AND t.transaction_type IN ('deposit', 'withdrawal') "
-      "AND (e.timestamp IS NULL OR t.transaction_date > e.timestamp)), 0)::numeric(15, 2) "
-      "FROM trading.portfolios p LEFT JOIN LATERAL (SELECT c.timestamp, c.equity, c.drawdown "
-      "FROM trading.equity_curves c WHERE c.portfolio_id = p.id AND c.timestamp < $2 "
-      "ORDER BY c.timestamp DESC LIMIT 1) e ON true WHERE p.id = $1",
-      Arguments().add(portfolio_id).add(TIMESTAMPTZOID, TimestampTzGetDatum(before)));
-  const Money base = decode_fixed<Money>(rows[0].value(1, NUMERICOID)) +
-                     decode_fixed<Money>(rows[0].value(3, NUMERICOID));
-  if (base <= Money{}) return {1, 1};
-  const Int128 unit = power_of_ten(6);
-  const Int128 drawdown =
-      before == DT_NOEND
-          ? decode_decimal(rows[0].value(2, NUMERICOID), "drawdown").rounded(6).mantissa
-          : Int128{0};
-  // 1 - (1 - d) E / base
-  const Int128 whole = multiply(unit, base.units());
-  return {subtract(whole, multiply(unit - drawdown, equity.units())), whole};
+/// Where the account stands by its curve, what was paid in since then counted.
+AccountLoss read_loss(std::int64_t portfolio_id, const LedgerAccount& account, Timestamp today) {
+  const std::vector<AccountMark> marks = read_marks(portfolio_id);
+  const Timestamp last = marks.empty() ? DT_NOBEGIN : marks.back().point.timestamp;
+  const Rows flow = execute(
+      "SELECT coalesce(sum(CASE WHEN t.transaction_type = 'deposit' THEN t.total_value "
+      "ELSE -t.total_value END), 0)::numeric(15, 2) FROM trading.transactions t "
+      "WHERE t.portfolio_id = $1 AND t.transaction_type IN ('deposit', 'withdrawal') "
+      "AND t.transaction_date > $2",
+      Arguments().add(portfolio_id).add(TIMESTAMPTZOID, TimestampTzGetDatum(last)));
+  return account_loss(account.initial_capital, marks,
+                      {{today, utc_day(today), account.total_value},
+                       decode_fixed<Money>(flow[0].value(1, NUMERICOID))},
+                      today);
 }
 
 /// The holdings at the end of the order's day, the order among them.
@@ -173,9 +164,20 @@ std::vector<LimitCheck> judge(const OrderRequest& order, HoldingsFrom from,
       order.price,
       order.costs};
   AccountExposure exposure{account.total_value, read_held(order.portfolio_id, from), {}, {}};
-  const Timestamp today = utc_day(order.time) * kDayLength;
-  exposure.drawdown = loss_since(order.portfolio_id, account.total_value, DT_NOEND);
-  exposure.daily_loss = loss_since(order.portfolio_id, account.total_value, today);
+  for (const HeldPosition& position : exposure.positions) {
+    // An order that only reduces what is held always passes, whatever it is called.
+    const bool is_opposite = (position.quantity < Quantity{}) != (change < Quantity{});
+    if (position.symbol == order.symbol && is_opposite &&
+        magnitude_of(change) <= magnitude_of(position.quantity)) {
+      return {};
+    }
+  }
+  if (profile.limits.max_drawdown_limit || profile.limits.max_daily_loss) {
+    const AccountLoss loss =
+        read_loss(order.portfolio_id, account, utc_day(order.time) * kDayLength);
+    exposure.drawdown = loss.drawdown;
+    exposure.daily_loss = loss.of_today;
+  }
   return check_order_limits(profile.limits, exposure, entry,
                             [&] { return risk_with(order, change, profile.risk); });
 }

@@ -69,7 +69,7 @@ std::vector<T> returns_of(std::span<const T> wealth) {
   T before(1);
   for (const T& level : wealth) {
     if (before == 0) break;
-    returns.push_back(level / before - 1);
+    returns.push_back(difference(level, before) / before);
     before = level;
   }
   return returns;
@@ -140,8 +140,16 @@ void add_performance(const Levels& levels, int span_days, int periods_per_year,
   add("sharpe_ratio", [](auto, auto returns, const auto& periods) {
     return sharpe_ratio(returns, std::decay_t<decltype(periods)>(0), periods);
   });
-  add("max_drawdown",
-      [](auto wealth, auto, const auto&) { return std::optional(max_drawdown_of(wealth)); });
+}
+
+template <typename Levels>
+RiskFigure drawdown_figure(const Levels& levels) {
+  return ratio_figure("max_drawdown", [&](auto zero) {
+    using T = decltype(zero);
+    const std::vector<T> wealth = levels(zero);
+    return wealth.empty() ? std::optional<T>()
+                          : std::optional<T>(max_drawdown_of(std::span<const T>(wealth)));
+  });
 }
 
 /// A benchmark's level after each of its days, 1 before the first.
@@ -191,7 +199,7 @@ class BenchmarkLevels {
     const auto index = after - scenarios_.days.begin();
     const T base = index == 0 ? T(1) : levels[static_cast<std::size_t>(index - 1)];
     if (base == 0) return std::nullopt;
-    return T(levels.back() / base - 1);
+    return T(difference(levels.back(), base) / base);
   }
 
  private:
@@ -237,6 +245,27 @@ std::vector<Decimal> account_drawdowns(Money initial_capital, std::span<const Ac
   return drawdowns;
 }
 
+AccountLoss account_loss(Money initial_capital, std::span<const AccountMark> marks,
+                         const AccountMark& now, Timestamp today) {
+  constexpr int kExactDecimals = 24;
+  const Decimal all{power_of_ten(kExactDecimals), kExactDecimals};
+  std::vector<AccountMark> path(marks.begin(), marks.end());
+  path.push_back(now);
+  const std::vector<Real> wealth = wealth_of<Real>(initial_capital, path);
+  if (wealth.size() < path.size()) return {all, all};
+  Real peak(1);
+  Real before(1);
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    peak = std::max(peak, wealth[i]);
+    if (i + 1 < path.size() && path[i].point.timestamp < today) before = wealth[i];
+  }
+  const auto fall = [&](const Real& from) {
+    if (from <= 0) return all;
+    return round_real(Real(difference(from, wealth.back()) / from), kExactDecimals).value;
+  };
+  return {fall(peak), fall(before)};
+}
+
 std::vector<RiskFigure> account_performance(Money initial_capital,
                                             std::span<const AccountMark> marks,
                                             const Holding* benchmark, int periods_per_year) {
@@ -250,11 +279,13 @@ std::vector<RiskFigure> account_performance(Money initial_capital,
   of_returns("total_return", [&](auto zero) {
     using T = decltype(zero);
     const std::vector<T> wealth = levels(zero);
-    return wealth.empty() ? std::optional<T>() : std::optional<T>(wealth.back() - 1);
+    return wealth.empty() ? std::optional<T>() : std::optional<T>(difference(wealth.back(), T(1)));
   });
   const int span =
       marks.empty() ? 0 : marks.back().point.session_day - marks.front().point.session_day;
   add_performance(levels, span, periods_per_year, figures);
+  figures.push_back(drawdown_figure(
+      [&](auto zero) { return wealth_of<decltype(zero)>(initial_capital, marks); }));
   of_returns("sortino_ratio", [&](auto zero) {
     using T = decltype(zero);
     const std::vector<T> wealth = levels(zero);
@@ -276,18 +307,26 @@ std::optional<BenchmarkPerformance> benchmark_performance(std::span<const Benchm
   if (benchmark.empty()) return std::nullopt;
   BenchmarkPerformance result;
   result.as_of = benchmark.last();
-  const auto add_since = [&](std::string_view name, Day day) {
-    result.figures.push_back(
-        ratio_figure(name, [&](auto zero) { return benchmark.return_since<decltype(zero)>(day); }));
+  // Of several years the return is annual.
+  const auto add_since = [&](std::string_view name, Day day, int years) {
+    result.figures.push_back(ratio_figure(name, [&](auto zero) {
+      using T = decltype(zero);
+      const std::optional<T> change = benchmark.return_since<T>(day);
+      if (!change || years == 1) return change;
+      return std::optional<T>(power(T(1 + *change), T(T(1) / years)) - 1);
+    }));
   };
   using namespace std::chrono;
   const year this_year = civil_date(result.as_of).year();
-  add_since("ytd_return", day_number((this_year - years{1}) / December / 31));
-  add_since("return_1y", years_before(result.as_of, 1));
-  add_since("return_3y", years_before(result.as_of, 3));
-  add_since("return_5y", years_before(result.as_of, 5));
+  add_since("ytd_return", day_number((this_year - years{1}) / December / 31), 1);
+  for (const auto& [name, years] :
+       {std::pair("return_1y", 1), {"return_3y", 3}, {"return_5y", 5}}) {
+    add_since(name, years_before(result.as_of, years), years);
+  }
   add_performance([&](auto zero) { return benchmark.levels<decltype(zero)>(); },
                   result.as_of - benchmark.start(), periods_per_year, result.figures);
+  result.figures.push_back(
+      drawdown_figure([&](auto zero) { return benchmark.levels<decltype(zero)>(); }));
   return result;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/calendar.hpp"
 #include "core/risk/historical_simulation.hpp"
 #include "core/risk/portfolio_risk.hpp"
 
@@ -24,9 +25,19 @@ struct AccountMark {
 [[nodiscard]] std::vector<Decimal> account_drawdowns(Money initial_capital,
                                                      std::span<const AccountMark> marks);
 
+/// Where the account stands now, given its marks and one more: its drawdown, and the loss since the
+/// last mark before `today` (without one since the start), with 24 decimals. 1 where nothing is
+/// left that could be lost.
+struct AccountLoss {
+  Decimal drawdown;
+  Decimal of_today;
+};
+[[nodiscard]] AccountLoss account_loss(Money initial_capital, std::span<const AccountMark> marks,
+                                       const AccountMark& now, Timestamp today);
+
 /// total_return, annualized_return, volatility, sharpe_ratio, sortino_ratio, max_drawdown and, with
 /// a benchmark, beta: columns of trading.portfolios. Returns are of session days, with `benchmark`
-/// over the same days.
+/// over the same days; the drawdown is that of all marks.
 [[nodiscard]] std::vector<RiskFigure> account_performance(Money initial_capital,
                                                           std::span<const AccountMark> marks,
                                                           const Holding* benchmark,

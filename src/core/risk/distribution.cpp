@@ -46,6 +46,13 @@ LongReal student_t_quantile(const LongReal& degrees, const LongReal& p) {
   return quantile(students_t_distribution<LongReal>(degrees), p);
 }
 
+Real student_t_tail_probability(const Real& degrees, const Real& x) {
+  return cdf(complement(students_t_distribution<Real>(degrees), x));
+}
+LongReal student_t_tail_probability(const LongReal& degrees, const LongReal& x) {
+  return cdf(complement(students_t_distribution<LongReal>(degrees), x));
+}
+
 Real chi_squared_tail(int degrees, const Real& x) { return chi_squared_tail_of(degrees, x); }
 LongReal chi_squared_tail(int degrees, const LongReal& x) {
   return chi_squared_tail_of(degrees, x);

@@ -26,6 +26,10 @@ namespace quant {
 [[nodiscard]] Real student_t_quantile(const Real& degrees, const Real& p);
 [[nodiscard]] LongReal student_t_quantile(const LongReal& degrees, const LongReal& p);
 
+/// P(X > x) for Student's t.
+[[nodiscard]] Real student_t_tail_probability(const Real& degrees, const Real& x);
+[[nodiscard]] LongReal student_t_tail_probability(const LongReal& degrees, const LongReal& x);
+
 /// P(X > x) for a chi-squared X, x >= 0.
 [[nodiscard]] Real chi_squared_tail(int degrees, const Real& x);
 [[nodiscard]] LongReal chi_squared_tail(int degrees, const LongReal& x);

@@ -65,12 +65,9 @@ LimitCheck share_check(std::string_view limit, Money amount, Money equity, const
 }
 
 /// A halt: reached is breached.
-LimitCheck halt_check(std::string_view limit, const Ratio& value, const Decimal& threshold,
+LimitCheck halt_check(std::string_view limit, const Decimal& value, const Decimal& threshold,
                       std::string_view what) {
-  const Int128 shown =
-      multiply_divide(value.numerator, power_of_ten(kShownDecimals), value.denominator);
-  return {limit, Decimal{shown, kShownDecimals}, threshold,
-          value >= Ratio{threshold.mantissa, threshold.unit()},
+  return {limit, value.rounded(kShownDecimals), threshold, value >= threshold,
           concat(what, " halts orders that open or add to a position")};
 }
 
@@ -155,12 +152,15 @@ AssetRestrictions read_restrictions(const Json& asset_restrictions) {
 }
 
 Money equity_after(const AccountExposure& account, const ProposedOrder& order) {
-  Money equity = account.equity - order.costs;
+  Quantity held = order.quantity;
+  Money before;
   for (const HeldPosition& position : account.positions) {
     if (position.symbol != order.symbol) continue;
-    equity += value_of(position.quantity, order.price) - position.value;
+    held += position.quantity;
+    before += position.value;
   }
-  return equity;
+  return account.equity - order.costs - value_of(order.quantity, order.price) +
+         value_of(held, order.price) - before;
 }
 
 std::vector<LimitCheck> check_order_limits(const RiskLimits& limits, const AccountExposure& account,

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/decimal.hpp"
 #include "core/base/function_ref.hpp"
 #include "core/base/json.hpp"
-#include "core/base/ratio.hpp"
 
 namespace quant {
 
@@ -61,8 +61,8 @@ struct HeldPosition {
 struct AccountExposure {
   Money equity;
   std::vector<HeldPosition> positions;
-  Ratio drawdown;    // from its peak, negative above it
-  Ratio daily_loss;  // since the end of the day before, negative for a gain
+  Decimal drawdown;    // from its peak, a fraction
+  Decimal daily_loss;  // since the last mark of the day before, negative for a gain
 };
 
 struct ProposedOrder {

@@ -235,26 +235,6 @@ std::string json_holdings(const PortfolioHistory& history) {
   return concat('[', list, ']');
 }
 
-std::string json_figures(const Figures& figures) {
-  std::string members;
-  for (const RiskFigure& figure : figures) {
-    members += concat(members.empty() ? "" : ", ", json_string(figure.name), ": ",
-                      figure.whole ? figure.whole->trimmed().to_text() : "null");
-  }
-  return concat('{', members, '}');
-}
-
-/// Names of the figures that did not fit their columns.
-std::string json_warnings(const Figures& figures) {
-  std::string list;
-  for (const RiskFigure& figure : figures) {
-    if (figure.stored || !figure.whole) continue;
-    list += concat(list.empty() ? "" : ", ",
-                   json_string(concat(figure.name, " does not fit its column")));
-  }
-  return concat('[', list, ']');
-}
-
 std::string describe(const PortfolioHistory& history, const ScenarioResults* results,
                      const Figures& figures) {
   std::string json =
@@ -272,11 +252,30 @@ std::string describe(const PortfolioHistory& history, const ScenarioResults* res
     }
     json += '}';
   }
-  return json + concat(R"(, "figures": )", json_figures(figures), R"(, "warnings": )",
-                       json_warnings(figures), '}');
+  return json + concat(R"(, "figures": )", figures_json(figures), R"(, "warnings": )",
+                       warnings_json(figures), '}');
 }
 
 }  // namespace
+
+std::string figures_json(std::span<const RiskFigure> figures) {
+  std::string members;
+  for (const RiskFigure& figure : figures) {
+    members += concat(members.empty() ? "" : ", ", json_string(figure.name), ": ",
+                      figure.whole ? figure.whole->trimmed().to_text() : "null");
+  }
+  return concat('{', members, '}');
+}
+
+std::string warnings_json(std::span<const RiskFigure> figures) {
+  std::string list;
+  for (const RiskFigure& figure : figures) {
+    if (figure.stored || (!figure.whole && !figure.is_beyond)) continue;
+    list += concat(list.empty() ? "" : ", ",
+                   json_string(concat(figure.name, " does not fit its column")));
+  }
+  return concat('[', list, ']');
+}
 
 std::size_t min_observations(const Decimal& level) {
   return level > kLevel95 ? kMinObservations99 : kMinObservations95;

@@ -46,15 +46,22 @@ struct RiskFigure {
   std::string_view name;
   std::optional<Decimal> stored;
   std::optional<Decimal> whole;
+  bool is_beyond = false;  // too large for 38 digits
 };
+
+/// A JSON object of the figures with 12 decimals, and a list that names those that do not fit.
+[[nodiscard]] std::string figures_json(std::span<const RiskFigure> figures);
+[[nodiscard]] std::string warnings_json(std::span<const RiskFigure> figures);
 
 /// A ratio or fraction; one that does not fit its column is only kept whole.
 template <typename Figure>
 [[nodiscard]] RiskFigure ratio_figure(std::string_view name, const Figure& figure) {
-  auto stored = round_figure(figure, RiskFigure::kRatioDecimals);
+  const std::optional<Real> value = figure(Real{});
+  if (value && abs(*value) > Real("1e24")) return {name, std::nullopt, std::nullopt, true};
+  auto stored = round_value(value, figure, RiskFigure::kRatioDecimals);
   constexpr Int128 kLimit = 9999'9999;  // numeric(8,4)
   if (stored && magnitude(stored->mantissa) > kLimit) stored = std::nullopt;
-  return {name, stored, round_figure(figure, RiskFigure::kWholeDecimals)};
+  return {name, stored, round_value(value, figure, RiskFigure::kWholeDecimals)};
 }
 
 struct PortfolioRisk {

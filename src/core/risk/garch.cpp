@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/risk/garch.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/math/constants/constants.hpp>
+
+#include "core/base/error.hpp"
+#include "core/risk/series_statistics.hpp"
+
+namespace quant {
+
+namespace {
+
+constexpr std::size_t kParameters = 4;  // mu, omega, alpha, beta
+constexpr std::size_t kLeastValues = 20;
+constexpr int kMostSteps = 200;
+
+using Vector = std::array<Real, kParameters>;
+using Square = std::array<Vector, kParameters>;
+
+Error no_convergence(std::string_view why) {
+  return invalid("garch: no convergence")
+      .detail(std::string(why))
+      .hint("Use \"ewma\", or a longer series.");
+}
+
+GarchModel model_of(const Vector& at) { return {at[0], at[1], at[2], at[3]}; }
+
+/// Log likelihood with its first and second derivatives.
+struct Likelihood {
+  Real value;
+  Vector gradient;
+  Square hessian;
+};
+
+/// Derivatives of h_t by the parameters.
+struct Variance {
+  Real h;
+  Vector first{};
+  Square second{};
+};
+
+class GarchLikelihood {
+ public:
+  explicit GarchLikelihood(std::span<const Real> values) : values_(values) {}
+
+  [[nodiscard]] Real mean_square(const Real& mu) const {
+    Real sum(0);
+    for (const Real& value : values_) sum += (value - mu) * (value - mu);
+    return sum / static_cast<long long>(values_.size());
+  }
+
+  [[nodiscard]] Likelihood at(const Vector& parameters) const {
+    const GarchModel model = model_of(parameters);
+    Likelihood likelihood;
+    Variance variance = first_variance(model);
+    Real logs(1);  // the product of the variances: one logarithm for all
+    Real squares(0);
+    for (std::size_t t = 0; t < values_.size(); ++t) {
+      const Real e = values_[t] - model.mu;
+      add_term(variance, e, likelihood);
+      logs *= variance.h;
+      squares += e * e / variance.h;
+      if (t + 1 < values_.size()) variance = next_variance(variance, model, e);
+    }
+    static const Real kTwoPi = 2 * boost::math::constants::pi<Real>();
+    const auto n = static_cast<long long>(values_.size());
+    likelihood.value = -(n * Real(log(kTwoPi)) + Real(log(logs)) + squares) / 2;
+    return likelihood;
+  }
+
+ private:
+  [[nodiscard]] Variance first_variance(const GarchModel& model) const {
+    const Real m = mean_square(model.mu);
+    const Real persistence = model.alpha + model.beta;
+    Real sum(0);
+    for (const Real& value : values_) sum += value - model.mu;
+    const Real slope = -2 * sum / static_cast<long long>(values_.size());  // dm / dmu
+    Variance variance;
+    variance.h = model.omega + persistence * m;
+    variance.first = {persistence * slope, Real(1), m, m};
+    variance.second[0][0] = 2 * persistence;
+    variance.second[0][2] = variance.second[2][0] = slope;
+    variance.second[0][3] = variance.second[3][0] = slope;
+    return variance;
+  }
+
+  /// h = w + A e^2 + B h'
+  [[nodiscard]] static Variance next_variance(const Variance& before, const GarchModel& model,
+                                              const Real& e) {
+    Variance next;
+    next.h = model.omega + model.alpha * e * e + model.beta * before.h;
+    next.first = {model.beta * before.first[0] - 2 * model.alpha * e,
+                  1 + model.beta * before.first[1], e * e + model.beta * before.first[2],
+                  before.h + model.beta * before.first[3]};
+    for (std::size_t i = 0; i < kParameters; ++i) {
+      for (std::size_t j = 0; j < kParameters; ++j) {
+        next.second[i][j] = model.beta * before.second[i][j];
+      }
+    }
+    next.second[0][0] += 2 * model.alpha;
+    next.second[0][2] -= 2 * e;
+    next.second[2][0] -= 2 * e;
+    for (std::size_t i = 0; i < kParameters; ++i) {
+      next.second[i][3] += before.first[i];
+      next.second[3][i] += before.first[i];
+    }
+    return next;
+  }
+
+  /// Of l = -(ln h + e^2 / h) / 2, de/dmu = -1.
+  static void add_term(const Variance& variance, const Real& e, Likelihood& likelihood) {
+    const Real inverse = 1 / variance.h;
+    const Real ratio = e * e * inverse;
+    const Real by_h = (ratio - 1) * inverse / 2;                 // dl/dh
+    const Real by_hh = (1 - 2 * ratio) * inverse * inverse / 2;  // d2l/dh2
+    for (std::size_t i = 0; i < kParameters; ++i) {
+      likelihood.gradient[i] += by_h * variance.first[i];
+      for (std::size_t j = 0; j < kParameters; ++j) {
+        likelihood.hessian[i][j] +=
+            by_hh * variance.first[i] * variance.first[j] + by_h * variance.second[i][j];
+      }
+    }
+    likelihood.gradient[0] += e * inverse;
+    likelihood.hessian[0][0] -= inverse;
+    // d2l / dh dmu of the explicit e: -e / h^2.
+    const Real mixed = e * inverse * inverse;
+    for (std::size_t i = 0; i < kParameters; ++i) {
+      likelihood.hessian[0][i] -= mixed * variance.first[i];
+      likelihood.hessian[i][0] -= mixed * variance.first[i];
+    }
+  }
+
+  std::span<const Real> values_;
+};
+
+bool is_inside(const Vector& at) {
+  return at[1] > 0 && at[2] >= 0 && at[3] >= 0 && at[2] + at[3] < 1;
+}
+
+/// Solves (D - H) step = gradient for the free parameters, D a diagonal that makes it positive
+/// definite; nothing where `damping` does not.
+std::optional<Vector> solve(const Likelihood& likelihood, const std::array<bool, 4>& is_free,
+                            const Real& damping) {
+  Square lower{};
+  Vector step{};
+  std::vector<std::size_t> free;
+  for (std::size_t i = 0; i < kParameters; ++i) {
+    if (is_free[i]) free.push_back(i);
+  }
+  for (std::size_t a = 0; a < free.size(); ++a) {
+    for (std::size_t b = 0; b <= a; ++b) {
+      const std::size_t i = free[a];
+      const std::size_t j = free[b];
+      Real sum = -likelihood.hessian[i][j];
+      if (a == b) sum += damping * Real(abs(likelihood.hessian[i][i]));
+      for (std::size_t c = 0; c < b; ++c) sum -= lower[a][c] * lower[b][c];
+      if (a == b) {
+        if (sum <= 0) return std::nullopt;
+        lower[a][a] = Real(sqrt(sum));
+      } else {
+        lower[a][b] = sum / lower[b][b];
+      }
+    }
+  }
+  std::vector<Real> y(free.size());
+  for (std::size_t a = 0; a < free.size(); ++a) {
+    Real sum = likelihood.gradient[free[a]];
+    for (std::size_t c = 0; c < a; ++c) sum -= lower[a][c] * y[c];
+    y[a] = sum / lower[a][a];
+  }
+  for (std::size_t a = free.size(); a-- > 0;) {
+    Real sum = y[a];
+    for (std::size_t c = a + 1; c < free.size(); ++c) sum -= lower[c][a] * step[free[c]];
+    step[free[a]] = sum / lower[a][a];
+  }
+  return step;
+}
+
+/// One climb from `at` along a damped Newton step, halved until the likelihood rises inside of the
+/// bounds; a parameter that would leave through 0 stops there. Nothing where none rises.
+struct Climb {
+  Vector to;
+  Likelihood likelihood;
+};
+std::optional<Climb> climb(const GarchLikelihood& function, const Vector& at,
+                           const Likelihood& likelihood, const std::array<bool, 4>& is_free) {
+  std::optional<Vector> step;
+  for (Real damping(0); !step; damping = damping == 0 ? Real("0.001") : Real(damping * 4)) {
+    step = solve(likelihood, is_free, damping);
+  }
+  constexpr int kHalvings = 60;
+  Real share(1);
+  for (int halving = 0; halving < kHalvings; ++halving, share /= 2) {
+    Vector to = at;
+    for (std::size_t i = 0; i < kParameters; ++i) to[i] += share * (*step)[i];
+    for (const std::size_t i : {std::size_t{2}, std::size_t{3}}) {
+      if (to[i] < 0) to[i] = 0;
+    }
+    if (!is_inside(to)) continue;
+    Likelihood found = function.at(to);
+    if (found.value > likelihood.value) return Climb{to, std::move(found)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+GarchState garch_filter(std::span<const Real> values, const GarchModel& model) {
+  GarchState state;
+  const Real m = GarchLikelihood(values).mean_square(model.mu);
+  Real h = model.omega + (model.alpha + model.beta) * m;
+  Real product(1);
+  Real squares(0);
+  for (const Real& value : values) {
+    state.variances.push_back(h);
+    const Real e = value - model.mu;
+    product *= h;
+    squares += e * e / h;
+    h = model.omega + model.alpha * e * e + model.beta * h;
+  }
+  state.forecast = h;
+  static const Real kTwoPi = 2 * boost::math::constants::pi<Real>();
+  const auto n = static_cast<long long>(values.size());
+  state.log_likelihood = -(n * Real(log(kTwoPi)) + Real(log(product)) + squares) / 2;
+  return state;
+}
+
+GarchModel fit_garch(std::span<const Real> values) {
+  if (values.size() < kLeastValues) {
+    throw no_convergence(
+        concat("There are ", values.size(), " values; it needs ", kLeastValues, "."));
+  }
+  const GarchLikelihood function(values);
+  const Real mu = *mean(values);
+  const Real m = function.mean_square(mu);
+  if (central_sums(values).squares == 0) throw no_convergence("The values are constant.");
+  // In units of the deviation, so that no parameter is tiny.
+  const Real scale(sqrt(m));
+  std::vector<Real> scaled;
+  for (const Real& value : values) scaled.push_back(value / scale);
+  const GarchLikelihood unit(scaled);
+
+  static const Real kDone("1e-14");
+  Vector at = {mu / scale, Real("0.05"), Real("0.05"), Real("0.90")};
+  Likelihood likelihood = unit.at(at);
+  for (int step = 0; step < kMostSteps; ++step) {
+    std::array<bool, kParameters> is_free{true, true, true, true};
+    for (const std::size_t i : {std::size_t{2}, std::size_t{3}}) {
+      is_free[i] = at[i] > 0 || likelihood.gradient[i] > 0;
+    }
+    const auto next = climb(unit, at, likelihood, is_free);
+    Real moved(0);
+    if (next) {
+      for (std::size_t i = 0; i < kParameters; ++i) {
+        moved = std::max(moved, Real(abs(next->to[i] - at[i])));
+      }
+      at = next->to;
+      likelihood = next->likelihood;
+    }
+    if (moved > kDone) continue;
+    static const Real kEdge("1e-6");
+    if (1 - at[2] - at[3] < kEdge) break;
+    return {at[0] * scale, at[1] * m, at[2], at[3]};
+  }
+  throw no_convergence(
+      concat("alpha + beta has come to ", round_real(Real(at[2] + at[3]), 6).value.to_text(), "."));
+}
+
+Real garch_variance(std::span<const Real> values, const GarchModel& model, int horizon) {
+  Real expected = garch_filter(values, model).forecast;
+  Real sum(0);
+  for (int ahead = 0; ahead < horizon; ++ahead) {
+    sum += expected;
+    expected = model.omega + (model.alpha + model.beta) * expected;
+  }
+  return sum;
+}
+
+}  // namespace quant
