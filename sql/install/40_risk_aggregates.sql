@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: PostgreSQL
--- Risk: aggregates over returns and equity.
+-- Risk: aggregates over returns; those over equity are in 43_equity_aggregates.sql.
 --
 -- The state of an aggregate is a bytea that holds its whole sample exactly, so that parallel
 -- workers' states can be combined and any sample quantile found. Each family shares one transition
@@ -59,14 +59,14 @@ CREATE AGGREGATE quant.value_at_risk(r numeric, level numeric, method text) (
   SFUNC = quant.tail_risk_accumulate, STYPE = bytea, SSPACE = 4096,
   FINALFUNC = quant.value_at_risk_final, COMBINEFUNC = quant.tail_risk_combine, PARALLEL = SAFE);
 COMMENT ON AGGREGATE quant.value_at_risk(numeric, numeric, text) IS
-'Value at risk of simple returns by a method: ''historical'', ''normal'', ''student_t'' (degrees of freedom by the kurtosis), ''cornish_fisher'' (NULL where its correction is not increasing, Maillard 2012), ''ewma'' (RiskMetrics 1996, lambda 0.94), ''filtered_historical'' (Hull, White 1998), ''age_weighted'' (Boudoukh, Richardson, Whitelaw 1998, lambda 0.98). The last three need the returns oldest first: give the aggregate an ORDER BY. Rounded correctly to 12 decimals. NULL where the method finds none, as for a single return.
+'Value at risk of simple returns by a method: ''historical'', ''normal'', ''student_t'' (degrees of freedom by the kurtosis), ''cornish_fisher'' (NULL where its correction is not increasing, Maillard 2012), ''ewma'' (RiskMetrics 1996, lambda 0.94), ''filtered_historical'' (Hull, White 1998), ''age_weighted'' (Boudoukh, Richardson, Whitelaw 1998, lambda 0.98), ''garch'' (GARCH(1,1) fitted by maximum likelihood, Bollerslev 1986; 22023 where that has none), ''monte_carlo'' (draws of the normal distribution, the same for the same seed). All between ewma and garch need the returns oldest first: give the aggregate an ORDER BY. Rounded correctly to 12 decimals. NULL where the method finds none, as for a single return.
 Example: SELECT quant.value_at_risk(r, 0.99, ''ewma'' ORDER BY day) FROM returns';
 
 CREATE AGGREGATE quant.value_at_risk(r numeric, level numeric, method text, options jsonb) (
   SFUNC = quant.tail_risk_accumulate, STYPE = bytea, SSPACE = 4096,
   FINALFUNC = quant.value_at_risk_final, COMBINEFUNC = quant.tail_risk_combine, PARALLEL = SAFE);
 COMMENT ON AGGREGATE quant.value_at_risk(numeric, numeric, text, jsonb) IS
-'Value at risk with options. "horizon": periods ahead (default 1; mean times h and deviation times root h, or the figure times root h). historical, filtered_historical: "quantile_type" 1 to 9 (Hyndman and Fan; default 7, 1 = percentile_disc). ewma, filtered_historical, age_weighted: "lambda". ewma: "init" "recursive" (default) or "window". student_t: "degrees_of_freedom" above 2. cornish_fisher: "ddof" 0 or 1 (default). An option that means nothing to the method is an error (22023).
+'Value at risk with options. "horizon": periods ahead (default 1; mean times h and deviation times root h, or the figure times root h). historical, filtered_historical: "quantile_type" 1 to 9 (Hyndman and Fan; default 7, 1 = percentile_disc). ewma, filtered_historical, age_weighted: "lambda". ewma: "init" "recursive" (default) or "window". student_t: "degrees_of_freedom" above 2. monte_carlo: "seed" (default 0), "paths" (default 10000), and those of historical. cornish_fisher: "ddof" 0 or 1 (default). An option that means nothing to the method is an error (22023).
 Example: SELECT quant.value_at_risk(r, 0.95, ''historical'', ''{"quantile_type": 1}'') FROM returns';
 
 CREATE AGGREGATE quant.expected_shortfall(r numeric, level numeric) (
@@ -328,32 +328,30 @@ COMMENT ON AGGREGATE quant.information_ratio(numeric, numeric, numeric) IS
 'Annualised information ratio: mean of r - b over its standard deviation, times the square root of periods_per_year. NULL where the tracking error is 0.
 Example: SELECT quant.information_ratio(r, b, 252) FROM returns';
 
--- Drawdown depends on the order of the rows, so the state keeps each row's time and sorts itself.
-
-CREATE FUNCTION quant.equity_accumulate(state bytea, equity numeric, "timestamp" timestamptz)
-RETURNS bytea LANGUAGE c IMMUTABLE PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'quant_equity_accumulate';
-COMMENT ON FUNCTION quant.equity_accumulate(bytea, numeric, timestamptz) IS
-'Transition function of max_drawdown.
-Example: SELECT quant.max_drawdown(equity, "timestamp") FROM trading.equity_curves WHERE portfolio_id = 1';
-
-CREATE FUNCTION quant.equity_combine(state bytea, other bytea)
-RETURNS bytea LANGUAGE c IMMUTABLE PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'quant_equity_combine';
-COMMENT ON FUNCTION quant.equity_combine(bytea, bytea) IS
-'Combine function of max_drawdown: joins the curves of parallel workers.
-Example: SELECT quant.equity_combine(quant.equity_accumulate(NULL, 100, now()), quant.equity_accumulate(NULL, 90, now()))';
-
-CREATE FUNCTION quant.max_drawdown_final(state bytea)
+CREATE FUNCTION quant.probabilistic_sharpe_ratio_final(state bytea)
 RETURNS numeric LANGUAGE c IMMUTABLE PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'quant_max_drawdown_final';
-COMMENT ON FUNCTION quant.max_drawdown_final(bytea) IS
-'Final function of max_drawdown.
-Example: SELECT quant.max_drawdown_final(quant.equity_accumulate(NULL, 100, now())) -- 0';
+AS 'MODULE_PATHNAME', 'quant_probabilistic_sharpe_ratio_final';
+COMMENT ON FUNCTION quant.probabilistic_sharpe_ratio_final(bytea) IS
+'Final function of probabilistic_sharpe_ratio.
+Example: SELECT quant.probabilistic_sharpe_ratio_final(quant.return_statistic_accumulate(NULL, 0.01, 0))';
 
-CREATE AGGREGATE quant.max_drawdown(equity numeric, "timestamp" timestamptz) (
-  SFUNC = quant.equity_accumulate, STYPE = bytea, SSPACE = 4096,
-  FINALFUNC = quant.max_drawdown_final, COMBINEFUNC = quant.equity_combine, PARALLEL = SAFE);
-COMMENT ON AGGREGATE quant.max_drawdown(numeric, timestamptz) IS
-'Largest fall of equity below its running peak, a positive fraction of the peak, rounded to 12 decimals. Sorts by timestamp itself, so it needs no ORDER BY. 0 where equity never fell; rows with a NULL are skipped.
-Example: SELECT quant.max_drawdown(equity, "timestamp") FROM trading.equity_curves WHERE portfolio_id = 1';
+CREATE AGGREGATE quant.probabilistic_sharpe_ratio(r numeric, benchmark numeric) (
+  SFUNC = quant.return_statistic_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.probabilistic_sharpe_ratio_final, COMBINEFUNC = quant.return_statistic_combine, PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.probabilistic_sharpe_ratio(numeric, numeric) IS
+'Probability that the true Sharpe ratio is above a benchmark, both per period, given the length, skewness and kurtosis of the returns (Bailey and Lopez de Prado 2012), to 12 decimals. NULL for fewer than 2 returns or constant ones.
+Example: SELECT quant.probabilistic_sharpe_ratio(r, 0) FROM returns';
+
+CREATE FUNCTION quant.deflated_sharpe_ratio_final(state bytea)
+RETURNS numeric LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_deflated_sharpe_ratio_final';
+COMMENT ON FUNCTION quant.deflated_sharpe_ratio_final(bytea) IS
+'Final function of deflated_sharpe_ratio.
+Example: SELECT quant.deflated_sharpe_ratio_final(quant.return_statistic_accumulate(NULL, 0.01, 0.001, 10))';
+
+CREATE AGGREGATE quant.deflated_sharpe_ratio(r numeric, trial_variance numeric, trials numeric) (
+  SFUNC = quant.return_statistic_accumulate, STYPE = bytea, SSPACE = 4096,
+  FINALFUNC = quant.deflated_sharpe_ratio_final, COMBINEFUNC = quant.return_statistic_combine, PARALLEL = SAFE);
+COMMENT ON AGGREGATE quant.deflated_sharpe_ratio(numeric, numeric, numeric) IS
+'The same against the largest Sharpe ratio that so many trials without skill would show (Bailey and Lopez de Prado 2014): trial_variance is the variance of the Sharpe ratios per period of all trials. NULL for fewer than 2 trials.
+Example: SELECT quant.deflated_sharpe_ratio(r, 0.0004, 50) FROM returns';

@@ -20,7 +20,7 @@ CREATE FUNCTION quant.record_risk_metrics(
 RETURNS bigint LANGUAGE c VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'quant_record_risk_metrics';
 COMMENT ON FUNCTION quant.record_risk_metrics(bigint, date) IS
-'Computes the risk of a portfolio at the end of a UTC date by historical simulation over the last 250 joint daily returns of its holdings, and stores it in trading.risk_metrics (again for the same date: replaces it). Returns the id of the row. Money is positive for a loss.
+'Computes the risk of a portfolio at the end of a UTC date by historical simulation over the last 250 joint daily returns of its holdings, with the factor exposures, stress scenarios and limits that its risk profile names (advanced_settings.factors: market, size, value, momentum, quality; advanced_settings.stress_scenarios), and stores it in trading.risk_metrics (again for the same date: replaces it). What the profile asks for and cannot be worked out is NULL and named in parameters.profile_warnings. Returns the id of the row. Money is positive for a loss.
 Example: SELECT quant.record_risk_metrics(1, ''2024-06-28'')';
 
 CREATE FUNCTION quant.portfolio_risk(

@@ -96,3 +96,17 @@ COMMENT ON FUNCTION quant.check_limits_trigger() IS
 risk profile, under a lock on the portfolio. A restore is let pass.
 Example: CREATE TRIGGER keep_limits BEFORE INSERT ON trading.transactions
   FOR EACH ROW EXECUTE FUNCTION quant.check_limits_trigger();';
+
+CREATE FUNCTION quant.drawdowns(
+  portfolio_id bigint, as_of date DEFAULT (now() AT TIME ZONE 'UTC')::date,
+  OUT peak_at timestamptz, OUT trough_at timestamptz, OUT recovered_at timestamptz, OUT depth numeric,
+  OUT peak numeric, OUT trough numeric, OUT duration_days integer)
+RETURNS SETOF record LANGUAGE c STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'quant_drawdowns';
+COMMENT ON FUNCTION quant.drawdowns(bigint, date) IS
+'The falls of a portfolio''s equity curve below its peak, up to the end of a UTC date, in order of time:
+last point at the peak, first at the lowest, first that is back (NULL: not yet), depth as a fraction of
+the peak, money, calendar days from the peak to the recovery or the last point. With deposits and
+withdrawals, money is what the initial capital alone would have become. Only reads.
+Errors: 42704 unknown portfolio.
+Example: SELECT * FROM quant.drawdowns(1) ORDER BY depth DESC LIMIT 5';

@@ -9,7 +9,7 @@ namespace quant::pg {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x51535431;  // "QST1"
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
 constexpr std::uint8_t kNarrow = sizeof(std::int64_t);
 constexpr std::uint8_t kWide = sizeof(Int128);
 constexpr int kMaxScale = 37;

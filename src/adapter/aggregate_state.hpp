@@ -36,8 +36,8 @@ enum class StateKind : std::uint8_t {
 
 /// The arguments of an aggregate besides its columns, constant over its rows.
 struct StateParameters {
-  std::array<Int128, 3> mantissas{};
-  std::array<std::uint8_t, 3> scales{};
+  std::array<Int128, 5> mantissas{};
+  std::array<std::uint8_t, 5> scales{};
   std::uint8_t count = 0;  // of the numbers
   // Options of value_at_risk and expected_shortfall.
   std::uint8_t method = 0;
@@ -46,7 +46,7 @@ struct StateParameters {
   std::uint8_t init = 0;
   std::uint16_t horizon = 0;
   std::uint8_t ddof = 0;
-  std::array<std::uint8_t, 5> reserved{};
+  std::array<std::uint8_t, 3> reserved{};
 
   void add(const Decimal& number);
   [[nodiscard]] Decimal number(std::size_t index) const {

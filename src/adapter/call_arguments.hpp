@@ -27,6 +27,25 @@ namespace quant::pg {
           "12h, 1d, 1w and 1mo.");
 }
 
+/// A date whose end is a timestamp.
+[[nodiscard]] inline DateADT date_argument(FunctionCallInfo fcinfo, int argument,
+                                           std::string_view name) {
+  constexpr DateADT kLast = TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE - 2;
+  constexpr DateADT kFirst = DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE + 1;
+  const DateADT date = DatumGetDateADT(required(fcinfo, argument, name));
+  if (date >= kFirst && date <= kLast) return date;
+  throw invalid("date must be finite and within the range of timestamps");
+}
+
+/// A number from 1 to `most`.
+[[nodiscard]] inline int whole_argument(FunctionCallInfo fcinfo, int argument,
+                                        std::string_view name, int most) {
+  const std::int32_t value = DatumGetInt32(required(fcinfo, argument, name));
+  if (value >= 1 && value <= most) return value;
+  throw invalid(concat(name, " must lie between 1 and ", most))
+      .detail(concat("It is ", value, "."));
+}
+
 /// A bound of a range of time: NULL leaves it open.
 [[nodiscard]] inline Timestamp bound_or(FunctionCallInfo fcinfo, int argument, Timestamp open) {
   return PG_ARGISNULL(argument) ? open : PG_GETARG_TIMESTAMPTZ(argument);

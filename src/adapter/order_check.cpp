@@ -23,13 +23,6 @@ namespace {
 
 bool orders_judged = false;
 
-struct ActiveProfile {
-  std::int64_t id = 0;
-  RiskLimits limits;
-  LimitMode mode = LimitMode::kEnforce;
-  RiskRequest risk;
-};
-
 std::optional<Decimal> find_number(const Row& row, int column) {
   const auto value = row.find(column, NUMERICOID);
   return value ? std::optional(decode_decimal(*value, "a limit of the risk profile"))
@@ -50,7 +43,9 @@ RiskRequest read_risk_settings(const Json& settings) {
   return request;
 }
 
-std::optional<ActiveProfile> read_profile(std::int64_t portfolio_id) {
+}  // namespace
+
+std::optional<ActiveProfile> read_active_profile(std::int64_t portfolio_id) {
   const Rows rows = execute(
       "SELECT r.id, r.max_position_size_pct, r.max_sector_exposure_pct, r.max_gross_exposure_pct, "
       "r.max_net_exposure_pct, r.max_leverage, r.max_positions, r.allow_short, "
@@ -63,9 +58,9 @@ std::optional<ActiveProfile> read_profile(std::int64_t portfolio_id) {
   const Row row = rows[0];
   ActiveProfile profile;
   profile.id = row.int64(1);
-  const Json settings = read_jsonb(row.value(15, JSONBOID));
-  profile.mode = read_limit_mode(settings);
-  profile.risk = read_risk_settings(settings);
+  profile.settings = read_jsonb(row.value(15, JSONBOID));
+  profile.mode = read_limit_mode(profile.settings);
+  profile.risk = read_risk_settings(profile.settings);
   RiskLimits& limits = profile.limits;
   limits.max_position_size_pct = *find_number(row, 2);
   limits.max_sector_exposure_pct = find_number(row, 3);
@@ -82,6 +77,8 @@ std::optional<ActiveProfile> read_profile(std::int64_t portfolio_id) {
   limits.restrictions = read_restrictions(read_jsonb(row.value(14, JSONBOID)));
   return profile;
 }
+
+namespace {
 
 std::vector<HeldPosition> read_held(std::int64_t portfolio_id, HoldingsFrom from) {
   constexpr std::string_view kPositions =
@@ -191,16 +188,23 @@ std::string describe(const LimitCheck& check) {
 
 }  // namespace
 
+AccountExposure read_exposure(std::int64_t portfolio_id, Timestamp as_of) {
+  const LedgerAccount account = read_account(portfolio_id);
+  const AccountLoss loss = read_loss(portfolio_id, account, utc_day(as_of) * kDayLength);
+  return {account.total_value, read_held(portfolio_id, HoldingsFrom::kPositions), loss.drawdown,
+          loss.of_today};
+}
+
 std::vector<LimitCheck> judge_order(const OrderRequest& order, HoldingsFrom from) {
   (void)read_account(order.portfolio_id);  // there must be one
   if (!is_opening(order.type)) return {};
-  const auto profile = read_profile(order.portfolio_id);
+  const auto profile = read_active_profile(order.portfolio_id);
   return profile ? judge(order, from, *profile) : std::vector<LimitCheck>();
 }
 
 void enforce_limits(const OrderRequest& order, HoldingsFrom from) {
   if (!is_opening(order.type)) return;
-  const auto profile = read_profile(order.portfolio_id);
+  const auto profile = read_active_profile(order.portfolio_id);
   if (!profile || profile->mode == LimitMode::kOff) return;
   std::string breaches;
   std::string first;

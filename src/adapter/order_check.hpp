@@ -3,10 +3,26 @@
 
 #include "core/ledger/booking.hpp"
 #include "core/risk/order_limits.hpp"
+#include "core/risk/risk_contributions.hpp"
 
 #include "adapter/guard.hpp"
 
 namespace quant::pg {
+
+/// The risk profile that a portfolio is judged by.
+struct ActiveProfile {
+  std::int64_t id = 0;
+  RiskLimits limits;
+  LimitMode mode = LimitMode::kEnforce;
+  RiskRequest risk;
+  Json settings;  // advanced_settings
+};
+/// The active profile of the portfolio's user, of several the default one, else the first. Needs a
+/// connection to SPI.
+[[nodiscard]] std::optional<ActiveProfile> read_active_profile(std::int64_t portfolio_id);
+
+/// Where the account stands at an instant, with what is held at the last marks.
+[[nodiscard]] AccountExposure read_exposure(std::int64_t portfolio_id, Timestamp as_of);
 
 /// An order that is to be filled.
 struct OrderRequest {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "adapter/risk_reader.hpp"
 
+#include "adapter/account_curve.hpp"
 #include "adapter/numeric_codec.hpp"
 #include "adapter/spi.hpp"
 
@@ -159,24 +160,6 @@ void check_currency(const std::string& currency, const std::vector<Holding>& hol
                      rows[0].string(2), "."));
 }
 
-std::vector<EquityPoint> read_equity(std::int64_t portfolio_id, Timestamp end,
-                                     Money initial_capital) {
-  const Rows rows = execute(
-      "SELECT e.timestamp, e.equity FROM trading.equity_curves e WHERE e.portfolio_id = $1 "
-      "AND e.timestamp < $2 ORDER BY e.timestamp",
-      Arguments().add(portfolio_id).add(TIMESTAMPTZOID, timestamp_datum(end)));
-  std::vector<EquityPoint> equity;
-  for (std::uint64_t i = 0; i < rows.size(); ++i) {
-    const Timestamp timestamp = rows[i].timestamp(1);
-    const EquityPoint point = {timestamp, utc_day(timestamp),
-                               decode_fixed<Money>(rows[i].value(2, NUMERICOID))};
-    // The starting capital is the first peak, and stands where the curve begins.
-    if (equity.empty()) equity.push_back({timestamp, point.session_day, initial_capital});
-    equity.push_back(point);
-  }
-  return equity;
-}
-
 /// Holdings and cash at the end of the day, and the last `window` joint returns of the holdings.
 PortfolioHistory read_state(std::int64_t portfolio_id, const PortfolioRow& portfolio, Day date,
                             std::size_t window) {
@@ -207,6 +190,13 @@ Holding read_symbol_history(const std::string& symbol, Day date) {
   return holdings.front();
 }
 
+std::vector<EquityPoint> read_equity_curve(std::int64_t portfolio_id, Day date) {
+  std::vector<AccountMark> marks = read_marks(portfolio_id);
+  std::erase_if(
+      marks, [&](const AccountMark& mark) { return mark.point.timestamp >= start_of(date + 1); });
+  return curve_without_flows(read_portfolio(portfolio_id).initial_capital, marks);
+}
+
 RiskSubject read_risk_subject(std::int64_t portfolio_id, Day date) {
   const PortfolioRow portfolio = read_portfolio(portfolio_id);
   if (!portfolio.risk_profile_id) {
@@ -221,7 +211,7 @@ RiskSubject read_risk_subject(std::int64_t portfolio_id, Day date) {
   }
   RiskSubject subject{*portfolio.risk_profile_id,
                       read_state(portfolio_id, portfolio, date, kRiskWindow)};
-  subject.history.equity = read_equity(portfolio_id, start_of(date + 1), portfolio.initial_capital);
+  subject.history.equity = read_equity_curve(portfolio_id, date);
   return subject;
 }
 

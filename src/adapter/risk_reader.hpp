@@ -26,6 +26,10 @@ struct RiskSubject {
 /// One share of a symbol with its closes and corporate actions up to the end of `date`.
 [[nodiscard]] Holding read_symbol_history(const std::string& symbol, Day date);
 
+/// The capital, then the equity of each mark up to the end of `date`, without deposits and
+/// withdrawals (curve_without_flows()); empty without a curve.
+[[nodiscard]] std::vector<EquityPoint> read_equity_curve(std::int64_t portfolio_id, Day date);
+
 /// The portfolio of read_portfolio_history() with the equity curve and the active profile;
 /// kNotFound where its user has none.
 [[nodiscard]] RiskSubject read_risk_subject(std::int64_t portfolio_id, Day date);

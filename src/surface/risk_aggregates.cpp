@@ -2,9 +2,11 @@
 // Aggregates over returns and equity: value_at_risk, expected_shortfall, max_drawdown, and the
 // statistics of core/risk/return_statistic.hpp.
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "core/risk/drawdown.hpp"
+#include "core/risk/performance_statistics.hpp"
 #include "core/risk/return_statistic.hpp"
 #include "core/risk/risk_method.hpp"
 
@@ -33,7 +35,8 @@ StateParameters read_tail_risk(FunctionCallInfo fcinfo) {
     apply_risk_options(read_jsonb(PG_GETARG_DATUM(kFirstParameter + 2)), options);
   }
   StateParameters parameters;
-  for (const Decimal& number : {level, options.lambda, options.degrees_of_freedom}) {
+  for (const Decimal& number : {level, options.lambda, options.degrees_of_freedom,
+                                Decimal{options.paths, 0}, Decimal{options.seed, 0}}) {
     parameters.add(number);
   }
   parameters.method = static_cast<std::uint8_t>(options.method);
@@ -65,6 +68,14 @@ constexpr AggregateFamily kRelative = {StateKind::kRelativeStatistic, "return",
                                        check_simple_return};
 constexpr AggregateFamily kEquity = {StateKind::kEquity, "equity", nullptr, [](const Decimal&) {}};
 
+/// -1, which no option is, for what is none.
+template <typename Integer = int>
+Integer whole_number(const Decimal& number) {
+  const bool fits = number.scale == 0 && number.mantissa >= 0 &&
+                    number.mantissa <= std::numeric_limits<Integer>::max();
+  return fits ? static_cast<Integer>(number.mantissa) : Integer{-1};
+}
+
 TailRiskOptions tail_risk_options(const StateParameters& parameters) {
   const TailRiskOptions options = {.method = static_cast<RiskMethod>(parameters.method),
                                    .quantile_type = parameters.quantile_type,
@@ -73,7 +84,9 @@ TailRiskOptions tail_risk_options(const StateParameters& parameters) {
                                    .ddof = parameters.ddof,
                                    .horizon = parameters.horizon,
                                    .lambda = parameters.number(1),
-                                   .degrees_of_freedom = parameters.number(2)};
+                                   .degrees_of_freedom = parameters.number(2),
+                                   .paths = whole_number(parameters.number(3)),
+                                   .seed = whole_number<std::int64_t>(parameters.number(4))};
   check_risk_options(options);  // a forged state may hold anything
   return options;
 }
@@ -105,7 +118,12 @@ Datum finish_statistic(FunctionCallInfo fcinfo, const char* name,
 }
 
 /// The values in order of time; equal times by value, so that no plan changes the result.
-std::vector<Int128> in_order_of_time(const AggregateState& state) {
+struct TimedValues {
+  std::vector<Int128> values;
+  Timestamp first = 0;
+  Timestamp last = 0;
+};
+TimedValues in_order_of_time(const AggregateState& state) {
   const std::vector<Int128> values = state.sample().mantissas;
   const std::vector<Timestamp> timestamps = state.timestamps();
   std::vector<std::size_t> order(values.size());
@@ -113,17 +131,60 @@ std::vector<Int128> in_order_of_time(const AggregateState& state) {
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return timestamps[a] != timestamps[b] ? timestamps[a] < timestamps[b] : values[a] < values[b];
   });
-  std::vector<Int128> sorted;
-  sorted.reserve(values.size());
-  for (const std::size_t index : order) sorted.push_back(values[index]);
+  TimedValues sorted{{}, timestamps[order.front()], timestamps[order.back()]};
+  sorted.values.reserve(values.size());
+  for (const std::size_t index : order) sorted.values.push_back(values[index]);
   return sorted;
 }
 
-Decimal max_drawdown(const AggregateState& state) {
-  const std::vector<Int128> values = in_order_of_time(state);
-  RunningDrawdown running(values.front());
-  for (const Int128 value : values) (void)running.update(value);
-  return rounded(running.max(), kDrawdownDecimals);
+RunningDrawdown drawdown_of(const TimedValues& equity) {
+  RunningDrawdown running(equity.values.front());
+  for (const Int128 value : equity.values) (void)running.update(value);
+  return running;
+}
+
+std::optional<Decimal> max_drawdown(const TimedValues& equity) {
+  return rounded(drawdown_of(equity).max(), kDrawdownDecimals);
+}
+
+/// (E_N / E_0)^(365.25 / D) - 1 over the largest drawdown, D calendar days [Young 1991].
+std::optional<Decimal> calmar_ratio(const TimedValues& equity) {
+  const Ratio deepest = drawdown_of(equity).max();
+  const auto days = static_cast<long long>(utc_day(equity.last)) - utc_day(equity.first);
+  if (days <= 0 || deepest.numerator == 0 || equity.values.back() < 0) return std::nullopt;
+  return round_figure(
+      [&](auto zero) {
+        using T = decltype(zero);
+        const T growth = to_real<T>(equity.values.back()) / to_real<T>(equity.values.front());
+        const T annual = power(growth, T(T("365.25") / days)) - 1;
+        return std::optional(T(annual / to_real<T>(deepest)));
+      },
+      kDrawdownDecimals);
+}
+
+/// sqrt(mean d^2) over the points after the first [Martin 1987].
+std::optional<Decimal> ulcer_index(const TimedValues& equity) {
+  if (equity.values.size() < 2) return std::nullopt;
+  return round_figure(
+      [&](auto zero) {
+        using T = decltype(zero);
+        RunningDrawdown running(equity.values.front());
+        T squares(0);
+        for (std::size_t i = 1; i < equity.values.size(); ++i) {
+          const T depth = to_real<T>(running.update(equity.values[i]));
+          squares += depth * depth;
+        }
+        return std::optional(T(sqrt(squares / static_cast<long long>(equity.values.size() - 1))));
+      },
+      kDrawdownDecimals);
+}
+
+Datum finish_equity(FunctionCallInfo fcinfo, std::optional<Decimal> (*figure)(const TimedValues&)) {
+  return return_nullable(fcinfo, guard([&]() -> NullableDatum {
+                           const auto state = read_state(fcinfo, StateKind::kEquity);
+                           if (!state) return encode_optional(std::nullopt);
+                           return encode_optional(figure(in_order_of_time(*state)));
+                         }));
 }
 
 }  // namespace
@@ -192,6 +253,16 @@ Datum quant_excess_kurtosis_final(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(quant_tail_ratio_final);
 Datum quant_tail_ratio_final(PG_FUNCTION_ARGS) { return finish_statistic(fcinfo, "tail_ratio"); }
 
+PG_FUNCTION_INFO_V1(quant_probabilistic_sharpe_ratio_final);
+Datum quant_probabilistic_sharpe_ratio_final(PG_FUNCTION_ARGS) {
+  return finish_statistic(fcinfo, "probabilistic_sharpe_ratio");
+}
+
+PG_FUNCTION_INFO_V1(quant_deflated_sharpe_ratio_final);
+Datum quant_deflated_sharpe_ratio_final(PG_FUNCTION_ARGS) {
+  return finish_statistic(fcinfo, "deflated_sharpe_ratio");
+}
+
 PG_FUNCTION_INFO_V1(quant_relative_statistic_accumulate);
 Datum quant_relative_statistic_accumulate(PG_FUNCTION_ARGS) {
   return guard([&] { return accumulate(fcinfo, kRelative); });
@@ -233,13 +304,13 @@ Datum quant_equity_combine(PG_FUNCTION_ARGS) {
 }
 
 PG_FUNCTION_INFO_V1(quant_max_drawdown_final);
-Datum quant_max_drawdown_final(PG_FUNCTION_ARGS) {
-  return return_nullable(fcinfo, guard([&]() -> NullableDatum {
-                           const auto state = read_state(fcinfo, StateKind::kEquity);
-                           if (!state) return encode_optional(std::nullopt);
-                           return encode_optional(max_drawdown(*state));
-                         }));
-}
+Datum quant_max_drawdown_final(PG_FUNCTION_ARGS) { return finish_equity(fcinfo, max_drawdown); }
+
+PG_FUNCTION_INFO_V1(quant_calmar_ratio_final);
+Datum quant_calmar_ratio_final(PG_FUNCTION_ARGS) { return finish_equity(fcinfo, calmar_ratio); }
+
+PG_FUNCTION_INFO_V1(quant_ulcer_index_final);
+Datum quant_ulcer_index_final(PG_FUNCTION_ARGS) { return finish_equity(fcinfo, ulcer_index); }
 
 }  // extern "C"
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: PostgreSQL
+#include "core/risk/drawdown.hpp"
 #include "core/risk/risk_contributions.hpp"
 
 #include "adapter/call_arguments.hpp"
 #include "adapter/jsonb_reader.hpp"
-#include "adapter/risk_writer.hpp"
+#include "adapter/risk_reader.hpp"
+#include "adapter/risk_record.hpp"
 #include "adapter/row_writer.hpp"
 #include "adapter/spi.hpp"
 #include "adapter/stress_reader.hpp"
@@ -12,14 +14,6 @@ namespace quant::pg {
 
 namespace {
 
-/// The days whose end is a timestamp.
-void check_date(DateADT date) {
-  constexpr DateADT kLast = TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE - 2;
-  constexpr DateADT kFirst = DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE + 1;
-  if (date >= kFirst && date <= kLast) return;
-  throw invalid("date must be finite and within the range of timestamps");
-}
-
 /// (portfolio_id, as_of, method, level, horizon, lookback, options)
 struct RiskCall {
   std::int64_t portfolio_id = 0;
@@ -27,18 +21,10 @@ struct RiskCall {
   RiskRequest request;
 };
 
-int whole_argument(FunctionCallInfo fcinfo, int argument, std::string_view name, int most) {
-  const std::int32_t value = DatumGetInt32(required(fcinfo, argument, name));
-  if (value >= 1 && value <= most) return value;
-  throw invalid(concat(name, " must lie between 1 and ", most))
-      .detail(concat("It is ", value, "."));
-}
-
 RiskCall read_risk_call(FunctionCallInfo fcinfo) {
   RiskCall call;
   call.portfolio_id = DatumGetInt64(required(fcinfo, 0, "portfolio_id"));
-  call.date = DatumGetDateADT(required(fcinfo, 1, "as_of"));
-  check_date(call.date);
+  call.date = date_argument(fcinfo, 1, "as_of");
   TailRiskOptions& options = call.request.options;
   options.method = parse_risk_method(text_value(required(fcinfo, 2, "method")));
   call.request.level = decode_decimal(required(fcinfo, 3, "level"), "level");
@@ -58,6 +44,15 @@ PortfolioHistory history_of(const RiskCall& call) {
   return history;
 }
 
+void warn_of_repair(const Decimal& change) {
+  const std::string detail = concat("Negative eigenvalues were set to 0; a correlation changed by ",
+                                    change.to_text(), ".");
+  call_server([&] {
+    ereport(WARNING, (errmsg("the correlations of the holdings are not positive definite"),
+                      errdetail("%s", detail.c_str())));
+  });
+}
+
 void put_day(TupleSink& row, const std::optional<Day>& day) {
   day ? row.put_datum(DateADTGetDatum(*day)) : row.put_null();
 }
@@ -70,14 +65,30 @@ PG_FUNCTION_INFO_V1(quant_record_risk_metrics);
 Datum quant_record_risk_metrics(PG_FUNCTION_ARGS) {
   return guard([&] {
     const std::int64_t portfolio_id = DatumGetInt64(required(fcinfo, 0, "portfolio_id"));
-    const DateADT date = DatumGetDateADT(required(fcinfo, 1, "date"));
-    check_date(date);
+    const DateADT date = date_argument(fcinfo, 1, "date");
     std::int64_t id = 0;
-    with_spi([&] {
-      const RiskSubject subject = read_risk_subject(portfolio_id, date);
-      id = store_risk_metrics(portfolio_id, subject, portfolio_risk(subject.history));
-    });
+    with_spi([&] { id = record_risk(portfolio_id, date); });
     return Int64GetDatum(id);
+  });
+}
+
+PG_FUNCTION_INFO_V1(quant_drawdowns);
+Datum quant_drawdowns(PG_FUNCTION_ARGS) {
+  return guard([&] {
+    const std::int64_t portfolio_id = DatumGetInt64(required(fcinfo, 0, "portfolio_id"));
+    const DateADT date = date_argument(fcinfo, 1, "as_of");
+    std::vector<EquityPoint> curve;
+    with_spi([&] { curve = read_equity_curve(portfolio_id, date); });
+    TupleSink rows(begin_result_set(fcinfo));
+    if (curve.empty()) return Datum{0};
+    for (const DrawdownEpisode& episode : find_drawdowns(curve).episodes) {
+      rows.put_time(episode.peak.timestamp).put_time(episode.trough.timestamp);
+      rows.put_time(episode.recovery ? std::optional(episode.recovery->timestamp) : std::nullopt);
+      rows.put(rounded(episode.depth, RiskFigure::kWholeDecimals));
+      rows.put(episode.peak.equity).put(episode.trough.equity);
+      rows.put_datum(Int32GetDatum(episode.duration_days)).end_row();
+    }
+    return Datum{0};
   });
 }
 
@@ -85,8 +96,7 @@ PG_FUNCTION_INFO_V1(quant_stress_test);
 Datum quant_stress_test(PG_FUNCTION_ARGS) {
   return guard([&] {
     const std::int64_t portfolio_id = DatumGetInt64(required(fcinfo, 0, "portfolio_id"));
-    const DateADT date = DatumGetDateADT(required(fcinfo, 1, "as_of"));
-    check_date(date);
+    const DateADT date = date_argument(fcinfo, 1, "as_of");
     const Json document = read_jsonb(required(fcinfo, 2, "scenario"));
     std::string result;
     with_spi([&] {
@@ -101,6 +111,7 @@ Datum quant_portfolio_risk(PG_FUNCTION_ARGS) {
   return guard([&] {
     const RiskCall call = read_risk_call(fcinfo);
     const PortfolioTail risk = portfolio_tail(history_of(call), call.request);
+    if (risk.repaired) warn_of_repair(*risk.repaired);
     TupleSink row(result_description(fcinfo));
     row.put(risk.value_at_risk).put(risk.expected_shortfall).put(risk.portfolio_value);
     row.put_datum(Int32GetDatum(risk.observations));

@@ -245,6 +245,28 @@ std::vector<Decimal> account_drawdowns(Money initial_capital, std::span<const Ac
   return drawdowns;
 }
 
+std::vector<EquityPoint> curve_without_flows(Money initial_capital,
+                                             std::span<const AccountMark> marks) {
+  std::vector<EquityPoint> curve;
+  if (marks.empty()) return curve;
+  curve.push_back(marks.front().point);
+  curve.front().equity = initial_capital;
+  bool has_flows = false;
+  const std::vector<Real> wealth = wealth_of<Real>(initial_capital, marks);
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    has_flows = has_flows || !marks[i].flow.is_zero();
+    curve.push_back(marks[i].point);
+    if (!has_flows) continue;
+    // Where nothing was left, nothing is left.
+    curve.back().equity =
+        i < wealth.size()
+            ? Money::from_units(
+                  round_real(Real(wealth[i] * initial_capital.units()), 0).value.mantissa)
+            : Money{};
+  }
+  return curve;
+}
+
 AccountLoss account_loss(Money initial_capital, std::span<const AccountMark> marks,
                          const AccountMark& now, Timestamp today) {
   constexpr int kExactDecimals = 24;

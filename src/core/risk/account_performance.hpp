@@ -25,6 +25,12 @@ struct AccountMark {
 [[nodiscard]] std::vector<Decimal> account_drawdowns(Money initial_capital,
                                                      std::span<const AccountMark> marks);
 
+/// What the initial capital has become at each mark without anything paid in or taken out, in
+/// cents; the capital itself stands first, where the curve begins. Without flows that is the
+/// equity, to the cent. Empty without a mark.
+[[nodiscard]] std::vector<EquityPoint> curve_without_flows(Money initial_capital,
+                                                           std::span<const AccountMark> marks);
+
 /// Where the account stands now, given its marks and one more: its drawdown, and the loss since the
 /// last mark before `today` (without one since the start), with 24 decimals. 1 where nothing is
 /// left that could be lost.

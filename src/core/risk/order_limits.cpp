@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "core/base/error.hpp"
 #include "core/base/json_reader.hpp"
@@ -51,7 +52,7 @@ LimitCheck share_check(std::string_view limit, Money amount, Money equity, const
                        int unit, std::string_view what) {
   LimitCheck check{limit, std::nullopt, threshold, true, {}};
   if (equity <= Money{}) {
-    check.detail = concat(what, " cannot be put in relation to an equity of ", equity.to_text());
+    check.detail = concat(what, " more than an equity of ", equity.to_text(), " can bear");
     return check;
   }
   const Int128 scaled = multiply(amount.units(), unit);
@@ -59,8 +60,7 @@ LimitCheck share_check(std::string_view limit, Money amount, Money equity, const
                         kShownDecimals};
   check.breached = compare_products(scaled, threshold.unit(), threshold.mantissa, equity.units()) ==
                    std::strong_ordering::greater;
-  check.detail =
-      concat(what, " would be ", amount.to_text(), " of an equity of ", equity.to_text());
+  check.detail = concat(what, ' ', amount.to_text(), " of an equity of ", equity.to_text());
   return check;
 }
 
@@ -113,8 +113,9 @@ void add_risk(const RiskLimits& limits, Money equity, FunctionRef<OrderRisk()> r
     if (!value) return unknown(limit, *threshold);
     checks.push_back(share_check(limit, *value, equity, *threshold, 1, what));
   };
-  amount("max_portfolio_var", limits.max_portfolio_var, "value at risk", &OrderRisk::value_at_risk);
-  amount("max_expected_shortfall", limits.max_expected_shortfall, "expected shortfall",
+  amount("max_portfolio_var", limits.max_portfolio_var, "value at risk is",
+         &OrderRisk::value_at_risk);
+  amount("max_expected_shortfall", limits.max_expected_shortfall, "expected shortfall is",
          &OrderRisk::expected_shortfall);
   if (!limits.max_volatility) return;
   if (!found || !found->volatility) return unknown("max_volatility", *limits.max_volatility);
@@ -179,15 +180,18 @@ std::vector<LimitCheck> check_order_limits(const RiskLimits& limits, const Accou
       checks.push_back(share_check(limit, amount, after.equity, *threshold, 100, what));
     }
   };
-  percent("max_position_size_pct", after.position, limits.max_position_size_pct, "the position");
+  percent("max_position_size_pct", after.position, limits.max_position_size_pct,
+          "the position would be");
   if (order.sector) {
-    percent("max_sector_exposure_pct", after.sector, limits.max_sector_exposure_pct, "the sector");
+    percent("max_sector_exposure_pct", after.sector, limits.max_sector_exposure_pct,
+            "the sector would be");
   }
-  percent("max_gross_exposure_pct", after.gross, limits.max_gross_exposure_pct, "gross exposure");
+  percent("max_gross_exposure_pct", after.gross, limits.max_gross_exposure_pct,
+          "gross exposure would be");
   percent("max_net_exposure_pct", magnitude_of(after.net), limits.max_net_exposure_pct,
-          "net exposure");
+          "net exposure would be");
   checks.push_back(share_check("max_leverage", after.gross, after.equity, limits.max_leverage, 1,
-                               "gross exposure"));
+                               "gross exposure would be"));
   if (limits.max_positions) {
     checks.push_back({"max_positions", Decimal{after.positions, 0},
                       Decimal{*limits.max_positions, 0}, after.positions > *limits.max_positions,
@@ -203,6 +207,72 @@ std::vector<LimitCheck> check_order_limits(const RiskLimits& limits, const Accou
   }
   add_risk(limits, after.equity, risk, checks);
   return checks;
+}
+
+std::vector<LimitCheck> limit_breaches(const RiskLimits& limits, const AccountExposure& account,
+                                       const OrderRisk& risk) {
+  std::vector<LimitCheck> checks;
+  const auto percent = [&](std::string_view limit, Money amount,
+                           const std::optional<Decimal>& threshold, std::string_view what) {
+    if (threshold)
+      checks.push_back(share_check(limit, amount, account.equity, *threshold, 100, what));
+  };
+  std::map<std::string, Money> sectors;
+  Money gross;
+  Money net;
+  for (const HeldPosition& position : account.positions) {
+    const Money size = magnitude_of(position.value);
+    gross += size;
+    net += position.value;
+    if (position.sector) sectors[*position.sector] += size;
+    percent("max_position_size_pct", size, limits.max_position_size_pct,
+            concat(position.symbol, " is"));
+    if (position.quantity < Quantity{} && !limits.allow_short) {
+      checks.push_back({"allow_short", std::nullopt, std::nullopt, true,
+                        concat(position.symbol, " is sold short")});
+    }
+  }
+  for (const auto& [sector, size] : sectors) {
+    percent("max_sector_exposure_pct", size, limits.max_sector_exposure_pct, concat(sector, " is"));
+  }
+  percent("max_gross_exposure_pct", gross, limits.max_gross_exposure_pct, "gross exposure is");
+  percent("max_net_exposure_pct", magnitude_of(net), limits.max_net_exposure_pct,
+          "net exposure is");
+  checks.push_back(share_check("max_leverage", gross, account.equity, limits.max_leverage, 1,
+                               "gross exposure is"));
+  const auto held = static_cast<int>(account.positions.size());
+  if (limits.max_positions) {
+    checks.push_back({"max_positions", Decimal{held, 0}, Decimal{*limits.max_positions, 0},
+                      held > *limits.max_positions, "open positions"});
+  }
+  if (limits.max_drawdown_limit) {
+    checks.push_back(
+        halt_check("max_drawdown_limit", account.drawdown, *limits.max_drawdown_limit, "drawdown"));
+  }
+  if (limits.max_daily_loss) {
+    checks.push_back(halt_check("max_daily_loss", account.daily_loss, *limits.max_daily_loss,
+                                "loss of the day"));
+  }
+  add_risk(
+      limits, account.equity, [&] { return risk; }, checks);
+  // Without any position nothing is at risk.
+  std::erase_if(checks, [&](const LimitCheck& check) {
+    return !check.breached || (account.positions.empty() && !check.value);
+  });
+  return checks;
+}
+
+std::string limit_checks_json(std::span<const LimitCheck> checks) {
+  std::string list;
+  const auto number = [](const std::optional<Decimal>& value) {
+    return value ? value->to_text() : std::string("null");
+  };
+  for (const LimitCheck& check : checks) {
+    list += concat(list.empty() ? "" : ", ", R"({"limit": )", json_string(check.limit),
+                   R"(, "value": )", number(check.value), R"(, "threshold": )",
+                   number(check.threshold), R"(, "detail": )", json_string(check.detail), '}');
+  }
+  return concat('[', list, ']');
 }
 
 }  // namespace quant

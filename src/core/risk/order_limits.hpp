@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -100,5 +101,13 @@ struct LimitCheck {
                                                          const AccountExposure& account,
                                                          const ProposedOrder& order,
                                                          FunctionRef<OrderRisk()> risk);
+
+/// Which limits an account breaches as it stands; of positions each that does.
+[[nodiscard]] std::vector<LimitCheck> limit_breaches(const RiskLimits& limits,
+                                                     const AccountExposure& account,
+                                                     const OrderRisk& risk);
+
+/// A JSON array of {"limit", "value", "threshold", "detail"}.
+[[nodiscard]] std::string limit_checks_json(std::span<const LimitCheck> checks);
 
 }  // namespace quant

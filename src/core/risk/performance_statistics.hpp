@@ -3,6 +3,8 @@
 // Nothing where a figure is not defined.
 #pragma once
 
+#include <boost/math/constants/constants.hpp>
+
 #include "core/risk/distribution.hpp"
 #include "core/risk/series_statistics.hpp"
 
@@ -62,6 +64,30 @@ template <typename T>
   if (variance <= 0) return std::nullopt;
   const T degrees(static_cast<long long>(sample.size - 1));
   return normal_probability(T((sample.sharpe - benchmark) * sqrt(degrees / variance)));
+}
+
+/// probabilistic_sharpe() of returns, with their own Sharpe ratio and moments.
+template <typename T>
+[[nodiscard]] std::optional<T> sharpe_probability(std::span<const T> returns, const T& benchmark) {
+  const auto sharpe = sharpe_ratio(returns, T(0), T(1));
+  const auto third = skewness(returns);
+  const auto fourth = excess_kurtosis(returns);
+  if (!sharpe || !third || !fourth) return std::nullopt;
+  return probabilistic_sharpe(SharpeSample<T>{*sharpe, *third, T(*fourth + 3), returns.size()},
+                              benchmark);
+}
+
+/// The same against the largest Sharpe ratio that `trials` without skill, whose ratios have this
+/// variance, would show [Bailey, Lopez de Prado 2014]. Nothing for fewer than two trials.
+template <typename T>
+[[nodiscard]] std::optional<T> deflated_sharpe(std::span<const T> returns, const T& variance,
+                                               const T& trials) {
+  if (trials < 2) return std::nullopt;
+  const T gamma = boost::math::constants::euler<T>();
+  const T e = boost::math::constants::e<T>();
+  const T expected = (1 - gamma) * normal_quantile(T(1 - 1 / trials)) +
+                     gamma * normal_quantile(T(1 - 1 / (trials * e)));
+  return sharpe_probability(returns, T(sqrt(variance) * expected));
 }
 
 /// sqrt(sum x^2): of the depths of drawdown episodes the risk of the Burke ratio [Burke 1994].

@@ -277,6 +277,12 @@ std::string warnings_json(std::span<const RiskFigure> figures) {
   return concat('[', list, ']');
 }
 
+Money PortfolioHistory::value() const {
+  Money sum = cash;
+  for (const Holding& holding : holdings) sum += holding.value();
+  return sum;
+}
+
 std::size_t min_observations(const Decimal& level) {
   return level > kLevel95 ? kMinObservations99 : kMinObservations95;
 }
@@ -298,8 +304,7 @@ void require_observations(const PortfolioHistory& history, std::size_t observati
 }
 
 PortfolioRisk portfolio_risk(const PortfolioHistory& history) {
-  Money value = history.cash;
-  for (const Holding& holding : history.holdings) value += holding.value();
+  const Money value = history.value();
 
   PortfolioRisk risk;
   std::optional<ScenarioResults> results;

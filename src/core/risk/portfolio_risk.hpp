@@ -30,6 +30,9 @@ struct PortfolioHistory {
   int periods_per_year = 252;
   /// Starting capital, then the equity of each bar up to the date; empty without a curve.
   std::vector<EquityPoint> equity;
+
+  /// Cash and holdings at their last closes.
+  [[nodiscard]] Money value() const;
 };
 
 /// How many joint returns a tail at a confidence level needs.

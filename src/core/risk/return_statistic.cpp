@@ -46,6 +46,12 @@ const std::vector<ReturnStatistic>& statistics() {
       define("skewness", {}, [](const auto& in) { return skewness(in.returns); }),
       define("excess_kurtosis", {}, [](const auto& in) { return excess_kurtosis(in.returns); }),
       define("tail_ratio", {}, [](const auto& in) { return tail_ratio(in.returns); }),
+      define("probabilistic_sharpe_ratio", {kTarget},
+             [](const auto& in) { return sharpe_probability(in.returns, in.target); }),
+      define(
+          "deflated_sharpe_ratio",
+          {StatisticParameter::kTrialVariance, StatisticParameter::kTrials},
+          [](const auto& in) { return deflated_sharpe(in.returns, in.trial_variance, in.trials); }),
       define_relative("beta", {}, [](const auto& in) { return beta(in.returns, in.benchmark); }),
       define_relative("alpha", {kPeriods},
                       [](const auto& in) {
@@ -69,6 +75,11 @@ void check_parameters(const ReturnStatistic& statistic, std::span<const Decimal>
                          " arguments besides the returns"));
   }
   for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (statistic.parameters[i] == StatisticParameter::kTrialVariance &&
+        parameters[i].mantissa < 0) {
+      throw invalid("the variance of the trials must not be negative")
+          .detail(concat("The value is ", parameters[i].to_text(), "."));
+    }
     if (statistic.parameters[i] == kPeriods && parameters[i].mantissa <= 0) {
       throw invalid("periods_per_year must be positive")
           .detail(concat("The value is ", parameters[i].to_text(), "."))
@@ -77,6 +88,21 @@ void check_parameters(const ReturnStatistic& statistic, std::span<const Decimal>
               "for weekly and 12 for monthly returns.");
     }
   }
+}
+
+template <typename T>
+T& parameter_of(StatisticInput<T>& input, StatisticParameter parameter) {
+  switch (parameter) {
+    case StatisticParameter::kPeriodsPerYear:
+      return input.periods_per_year;
+    case StatisticParameter::kTarget:
+      return input.target;
+    case StatisticParameter::kTrialVariance:
+      return input.trial_variance;
+    case StatisticParameter::kTrials:
+      return input.trials;
+  }
+  throw broken_invariant("unknown parameter of a statistic");
 }
 
 template <typename T>
@@ -93,8 +119,7 @@ std::optional<T> compute(const ReturnStatistic& statistic, const DecimalSample& 
   }
   StatisticInput<T> input{returns, benchmark};
   for (std::size_t i = 0; i < parameters.size(); ++i) {
-    T& target = statistic.parameters[i] == kPeriods ? input.periods_per_year : input.target;
-    target = to_real<T>(parameters[i]);
+    parameter_of(input, statistic.parameters[i]) = to_real<T>(parameters[i]);
   }
   if constexpr (std::is_same_v<T, Real>) {
     return statistic.figure(input);

@@ -11,7 +11,7 @@
 namespace quant {
 
 /// What a statistic of returns takes besides them.
-enum class StatisticParameter { kPeriodsPerYear, kTarget };
+enum class StatisticParameter { kPeriodsPerYear, kTarget, kTrialVariance, kTrials };
 
 /// The arguments of a statistic in one arithmetic; those that it does not take are 0.
 template <typename T>
@@ -20,6 +20,8 @@ struct StatisticInput {
   std::span<const T> benchmark;  // one for each of the returns, where the statistic is relative
   T periods_per_year = 0;
   T target = 0;
+  T trial_variance = 0;  // of the Sharpe ratios of several trials, per period
+  T trials = 0;
 };
 
 /// A statistic of period returns: its parameters in the order of the SQL arguments, and its formula
@@ -33,7 +35,8 @@ struct ReturnStatistic {
 };
 
 /// The statistic of this name: volatility, downside_deviation, sharpe_ratio, sortino_ratio,
-/// omega_ratio, skewness, excess_kurtosis, tail_ratio; relative to a benchmark: beta, alpha,
+/// omega_ratio, skewness, excess_kurtosis, tail_ratio, probabilistic_sharpe_ratio,
+/// deflated_sharpe_ratio; relative to a benchmark: beta, alpha,
 /// tracking_error, information_ratio.
 [[nodiscard]] const ReturnStatistic& return_statistic(std::string_view name);
 

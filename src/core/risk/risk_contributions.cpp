@@ -7,6 +7,8 @@
 
 #include "core/base/error.hpp"
 #include "core/base/json.hpp"
+#include "core/risk/covariance.hpp"
+#include "core/risk/monte_carlo.hpp"
 #include "core/risk/tail_estimators.hpp"
 
 namespace quant {
@@ -14,12 +16,6 @@ namespace quant {
 namespace {
 
 constexpr int kPartDecimals = 12;
-
-Money value_of_portfolio(const PortfolioHistory& history) {
-  Money value = history.cash;
-  for (const Holding& holding : history.holdings) value += holding.value();
-  return value;
-}
 
 /// The joint history, long enough for the level.
 Scenarios scenarios_for(const PortfolioHistory& history, const RiskRequest& request) {
@@ -49,8 +45,19 @@ class Tails {
       : holdings_(history.holdings),
         scenarios_(scenarios),
         request_(request),
-        real_(pnl_series<Real>(holdings_, scenarios)),
-        risk_(tail_of(real_.all)) {}
+        real_(pnl_series<Real>(holdings_, scenarios)) {
+    if (request.options.method == RiskMethod::kMonteCarlo) {
+      simulation_.emplace(holdings_, scenarios);
+      risk_ = simulated(std::nullopt);
+    } else {
+      risk_ = tail_of(real_.all);
+    }
+  }
+
+  /// Of a simulation.
+  [[nodiscard]] Real largest_change() const {
+    return simulation_ ? simulation_->root.largest_change : Real(0);
+  }
 
   [[nodiscard]] const PnlSeries<Real>& pnl() const { return real_; }
   template <typename T>
@@ -58,11 +65,12 @@ class Tails {
     if constexpr (std::is_same_v<T, Real>) {
       return risk_;
     } else {
-      return tail_of(in<T>().all);
+      return simulation_ ? converted<T>(risk_) : tail_of(in<T>().all);
     }
   }
   template <typename T>
   [[nodiscard]] TailRisk<T> without(std::size_t holding) const {
+    if (simulation_) return converted<T>(simulated(holding));
     std::vector<T> rest = in<T>().all;
     const std::vector<T>& own = in<T>().own[holding];
     for (std::size_t k = 0; k < rest.size(); ++k) rest[k] = difference(rest[k], own[k]);
@@ -70,6 +78,36 @@ class Tails {
   }
 
  private:
+  /// Jointly normal returns with the mean and the covariance of the scenarios.
+  struct Simulation {
+    std::vector<Real> means;
+    std::vector<Real> values;
+    CovarianceRoot root;
+
+    Simulation(std::span<const Holding> holdings, const Scenarios& scenarios)
+        : root{Matrix<Real>(0), Real(0)} {
+      std::vector<std::vector<Real>> columns(holdings.size());
+      for (const std::vector<Ratio>& row : scenarios.returns) {
+        for (std::size_t i = 0; i < row.size(); ++i) columns[i].push_back(to_real<Real>(row[i]));
+      }
+      for (std::size_t i = 0; i < holdings.size(); ++i) {
+        means.push_back(*mean(std::span<const Real>(columns[i])));
+        values.push_back(to_real<Real>(Decimal{holdings[i].value_units(), kValueScale}));
+      }
+      root = covariance_root(covariance_of(columns, CovarianceMethod::kSample, {}).matrix);
+    }
+  };
+
+  [[nodiscard]] TailRisk<Real> simulated(std::optional<std::size_t> without) const {
+    std::vector<Real> values = simulation_->values;
+    if (without) values[*without] = Real(0);
+    const TailRiskOptions& options = request_.options;
+    return simulated_tail(simulate_pnl(simulation_->means, values, simulation_->root.lower,
+                                       static_cast<std::uint64_t>(options.seed),
+                                       static_cast<std::size_t>(options.paths)),
+                          request_.level, options);
+  }
+
   template <typename T>
   [[nodiscard]] const PnlSeries<T>& in() const {
     if constexpr (std::is_same_v<T, Real>) {
@@ -88,6 +126,7 @@ class Tails {
   const Scenarios& scenarios_;
   const RiskRequest& request_;
   PnlSeries<Real> real_;
+  std::optional<Simulation> simulation_;
   TailRisk<Real> risk_;
   mutable std::optional<PnlSeries<LongReal>> precise_;
 };
@@ -231,7 +270,7 @@ std::vector<Money> in_cents(const std::vector<Real>& parts, Money total) {
 
 PortfolioTail portfolio_tail(const PortfolioHistory& history, const RiskRequest& request) {
   PortfolioTail result;
-  result.portfolio_value = value_of_portfolio(history);
+  result.portfolio_value = history.value();
   if (history.holdings.empty()) {
     result.value_at_risk = result.expected_shortfall = Money{};
     return result;
@@ -246,12 +285,15 @@ PortfolioTail portfolio_tail(const PortfolioHistory& history, const RiskRequest&
       money_of([&](auto zero) { return tails.all<decltype(zero)>().value_at_risk; });
   result.expected_shortfall =
       money_of([&](auto zero) { return tails.all<decltype(zero)>().shortfall; });
+  if (tails.largest_change() != 0) {
+    result.repaired = round_real(tails.largest_change(), kPartDecimals).value;
+  }
   return result;
 }
 
 std::optional<Decimal> portfolio_volatility(const PortfolioHistory& history,
                                             const RiskRequest& request) {
-  const Money value = value_of_portfolio(history);
+  const Money value = history.value();
   if (history.holdings.empty()) return Decimal{};
   if (value <= Money{}) return std::nullopt;
   const Scenarios scenarios = scenarios_for(history, request);

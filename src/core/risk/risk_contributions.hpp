@@ -29,6 +29,8 @@ struct PortfolioTail {
   /// Of the scenarios; nothing for a portfolio without holdings.
   std::optional<Day> first_day;
   std::optional<Day> last_day;
+  /// Largest change of a correlation that made a simulation's matrix positive definite.
+  std::optional<Decimal> repaired;
 };
 
 /// The risk of today's holdings over their joint history, revalued once and rounded once. Without

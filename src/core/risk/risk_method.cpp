@@ -29,12 +29,17 @@ const std::vector<NamedMethod>& methods() {
        RiskMethod::kFilteredHistorical,
        {"quantile_type", "tail", "lambda", "horizon"}},
       {"age_weighted", RiskMethod::kAgeWeighted, {"lambda", "horizon"}},
+      {"garch", RiskMethod::kGarch, {"horizon"}},
+      {"monte_carlo",
+       RiskMethod::kMonteCarlo,
+       {"quantile_type", "tail", "seed", "paths", "horizon"}},
   };
   return kMethods;
 }
 
-/// Methods that are defined but not built.
-const std::vector<std::string_view> kLaterMethods = {"garch", "monte_carlo"};
+constexpr int kLeastPaths = 100;
+/// What any client can write exactly.
+constexpr std::int64_t kLargestSeed = std::int64_t{1} << 53U;
 /// Of a figure that never ends, or would have no exact value.
 constexpr int kFigureDecimals = 12;
 
@@ -67,13 +72,14 @@ Error unusable(std::string_view key, std::string_view what, const Json& value) {
                                 : concat("The value is ", number->to_text(), "."));
 }
 
-int parse_integer(std::string_view key, const Json& value, int least, int most) {
+std::int64_t parse_integer(std::string_view key, const Json& value, std::int64_t least,
+                           std::int64_t most) {
   const Decimal* number = value.number();
   const Decimal whole = number == nullptr ? Decimal{} : number->trimmed();
   if (number == nullptr || whole.scale != 0 || whole.mantissa < least || whole.mantissa > most) {
     throw unusable(key, concat("an integer from ", least, " to ", most), value);
   }
-  return static_cast<int>(whole.mantissa);
+  return static_cast<std::int64_t>(whole.mantissa);
 }
 
 bool is_decay(const Decimal& value) {
@@ -115,15 +121,19 @@ Choice parse_choice(std::string_view key, const Json& value,
 
 void apply_option(const std::string& key, const Json& value, TailRiskOptions& options) {
   if (key == "quantile_type") {
-    options.quantile_type = parse_integer(key, value, 1, 9);
+    options.quantile_type = static_cast<int>(parse_integer(key, value, 1, 9));
   } else if (key == "tail") {
     options.tail = parse_choice<Tail>(key, value, {"integral", "below"});
   } else if (key == "init") {
     options.init = parse_choice<EwmaStart>(key, value, {"recursive", "window"});
   } else if (key == "ddof") {
-    options.ddof = parse_integer(key, value, 0, 1);
+    options.ddof = static_cast<int>(parse_integer(key, value, 0, 1));
   } else if (key == "horizon") {
-    options.horizon = parse_integer(key, value, 1, kLongestHorizon);
+    options.horizon = static_cast<int>(parse_integer(key, value, 1, kLongestHorizon));
+  } else if (key == "paths") {
+    options.paths = static_cast<int>(parse_integer(key, value, kLeastPaths, kMostPaths));
+  } else if (key == "seed") {
+    options.seed = parse_integer(key, value, 0, kLargestSeed);
   } else if (key == "lambda") {
     options.lambda = parse_number(
         key, value, "a number between 0 and 1, both excluded, with at most 12 decimals", is_decay);
@@ -174,7 +184,9 @@ void check_risk_options(const TailRiskOptions& options) {
   const bool has_tail = options.tail == Tail::kIntegral || options.tail == Tail::kBelow;
   const bool has_init = options.init == EwmaStart::kRecursive || options.init == EwmaStart::kWindow;
   const bool in_range = options.ddof >= 0 && options.ddof <= 1 && options.horizon >= 1 &&
-                        options.horizon <= kLongestHorizon && is_decay(options.lambda) &&
+                        options.horizon <= kLongestHorizon && options.paths >= kLeastPaths &&
+                        options.paths <= kMostPaths && options.seed >= 0 &&
+                        options.seed <= kLargestSeed && is_decay(options.lambda) &&
                         are_degrees(options.degrees_of_freedom);
   if (!has_method || !has_tail || !has_init || !in_range) {
     throw invalid("risk options are out of their range");
@@ -184,11 +196,6 @@ void check_risk_options(const TailRiskOptions& options) {
 RiskMethod parse_risk_method(std::string_view name) {
   for (const NamedMethod& method : methods()) {
     if (method.name == name) return method.method;
-  }
-  if (contains(kLaterMethods, name)) {
-    throw Error(ErrorCode::kNotSupported,
-                concat("risk method \"", name, "\" is not supported by this version"))
-        .detail(concat("It has ", join(method_names()), "."));
   }
   throw unknown_name(concat("unknown risk method \"", name, "\""), name, method_names());
 }

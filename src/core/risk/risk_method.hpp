@@ -13,6 +13,10 @@ namespace quant {
 /// Periods ahead that can be asked for.
 inline constexpr int kLongestHorizon = 10'000;
 
+/// Paths of a simulation that are drawn, and that can be asked for.
+inline constexpr int kDefaultPaths = 10'000;
+inline constexpr int kMostPaths = 10'000'000;
+
 /// How value at risk and expected shortfall are found.
 enum class RiskMethod : std::uint8_t {
   kHistorical = 1,
@@ -22,6 +26,8 @@ enum class RiskMethod : std::uint8_t {
   kEwma = 5,
   kFilteredHistorical = 6,
   kAgeWeighted = 7,
+  kGarch = 8,
+  kMonteCarlo = 9,
 };
 
 /// What an expected shortfall of a sample is the mean of.
@@ -50,19 +56,21 @@ struct TailRiskOptions {
   Decimal lambda;
   /// Of Student's t; 0: from the sample's kurtosis.
   Decimal degrees_of_freedom;
+  /// Of a simulation.
+  int paths = kDefaultPaths;
+  std::int64_t seed = 0;
 };
 
 /// kInvalidParameter for options that no name stands for or that are out of their range.
 void check_risk_options(const TailRiskOptions& options);
 
-/// The method of this name. kNotSupported for one that is defined but not built, kInvalidParameter
-/// for any other.
+/// The method of this name; kInvalidParameter for any other.
 [[nodiscard]] RiskMethod parse_risk_method(std::string_view name);
 
 /// Sets what the JSON object names: "quantile_type" (1 to 9), "tail" ("integral", "below"), "init"
 /// ("recursive", "window"), "ddof" (0, 1), "horizon" (1 to 10000), "lambda" (between 0 and 1),
-/// "degrees_of_freedom" (above 2). kInvalidParameter for unknown keys, those that mean nothing to
-/// the method, and unusable values.
+/// "degrees_of_freedom" (above 2), "paths" (100 to 10000000), "seed" (0 to 2^53). kInvalidParameter
+/// for unknown keys, those that mean nothing to the method, and unusable values.
 void apply_risk_options(const Json& document, TailRiskOptions& options);
 
 /// Value at risk of a sample of simple returns, oldest first, n >= 1, rounded correctly to 12

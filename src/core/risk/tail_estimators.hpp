@@ -206,6 +206,27 @@ template <typename T>
   return {};
 }
 
+/// Normally distributed values whose variance follows GARCH(1,1), fitted to them; the horizon's
+/// variance is the sum of its forecasts. kInvalidParameter without a fit.
+[[nodiscard]] TailRisk<Real> garch_tail(std::span<const Real> values, const Decimal& level,
+                                        int horizon);
+
+/// Simulated draws of them, in any order.
+[[nodiscard]] TailRisk<Real> simulated_tail(std::vector<double> draws, const Decimal& level,
+                                            const TailRiskOptions& options);
+/// Draws from the normal distribution of n >= 1 values; nothing for n < 2.
+[[nodiscard]] TailRisk<Real> monte_carlo_tail(std::span<const Real> values, const Decimal& level,
+                                              const TailRiskOptions& options);
+
+/// What an algorithm defines is the same in both arithmetics.
+template <typename T>
+[[nodiscard]] TailRisk<T> converted(const TailRisk<Real>& risk) {
+  const auto convert = [](const std::optional<Real>& figure) {
+    return figure ? std::optional<T>(T(*figure)) : std::nullopt;
+  };
+  return {convert(risk.value_at_risk), convert(risk.shortfall)};
+}
+
 /// Both figures of n >= 1 values.
 template <typename T>
 [[nodiscard]] TailRisk<T> tail_risk(std::span<const T> values, const Decimal& level,
@@ -220,6 +241,14 @@ template <typename T>
       return filtered_historical_tail(values, level, options);
     case RiskMethod::kAgeWeighted:
       return age_weighted_tail(values, share, options);
+    case RiskMethod::kGarch:
+    case RiskMethod::kMonteCarlo: {
+      std::vector<Real> reals;
+      for (const T& value : values) reals.push_back(Real(value));
+      return converted<T>(options.method == RiskMethod::kGarch
+                              ? garch_tail(reals, level, options.horizon)
+                              : monte_carlo_tail(reals, level, options));
+    }
     default:
       break;
   }

@@ -129,4 +129,43 @@ VarBacktest backtest_var(std::span<const VarOutcome> outcomes, const Decimal& le
           multiplier_of(tests.all(), level)};
 }
 
+ShortfallBacktest backtest_shortfall(std::span<const ShortfallOutcome> outcomes,
+                                     const Decimal& level) {
+  const Decimal share = tail_probability(level);
+  if (outcomes.empty()) throw Error(ErrorCode::kNoData, "there is no day to test");
+  ShortfallBacktest result;
+  for (const ShortfallOutcome& day : outcomes) {
+    if (day.loss <= day.value_at_risk) continue;
+    ++result.exceptions;
+    if (day.shortfall.mantissa > 0) continue;
+    throw invalid("the expected shortfall of an exception must be positive")
+        .detail(concat("It is ", day.shortfall.to_text(), "."));
+  }
+  const auto sum = [&](auto zero) {
+    using T = decltype(zero);
+    T total(0);
+    for (const ShortfallOutcome& day : outcomes) {
+      if (day.loss > day.value_at_risk) total -= to_real<T>(day.loss) / to_real<T>(day.shortfall);
+    }
+    return total;
+  };
+  constexpr int kDecimals = 12;
+  if (result.exceptions > 0) {
+    result.z1 = round_figure(
+        [&](auto zero) {
+          using T = decltype(zero);
+          return std::optional(T(sum(zero) / static_cast<long long>(result.exceptions) + 1));
+        },
+        kDecimals);
+  }
+  result.z2 = *round_figure(
+      [&](auto zero) {
+        using T = decltype(zero);
+        const T days(static_cast<long long>(outcomes.size()));
+        return std::optional(T(sum(zero) / (days * to_real<T>(share)) + 1));
+      },
+      kDecimals);
+  return result;
+}
+
 }  // namespace quant

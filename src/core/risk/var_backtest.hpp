@@ -26,6 +26,23 @@ struct LikelihoodRatio {
   Decimal p_value;
 };
 
+/// A day's P&L is minus its loss; `shortfall` was known before it.
+struct ShortfallOutcome {
+  Decimal loss;
+  Decimal value_at_risk;
+  Decimal shortfall;
+};
+/// Tests of expected shortfall [Acerbi, Szekely 2014], with 12 decimals; 0 where the model is
+/// right, negative where the shortfall is too small.
+struct ShortfallBacktest {
+  std::int64_t exceptions = 0;
+  std::optional<Decimal> z1;  // mean over the exceptions of P&L / ES, plus 1; nothing without one
+  Decimal z2;                 // sum over them / (n (1 - level)), plus 1
+};
+/// kNoData without a day, kInvalidParameter for a shortfall that is not positive on an exception.
+[[nodiscard]] ShortfallBacktest backtest_shortfall(std::span<const ShortfallOutcome> outcomes,
+                                                   const Decimal& level);
+
 struct VarBacktest {
   std::int64_t exceptions = 0;
   LikelihoodRatio kupiec;                // as many exceptions as the level promises [Kupiec 1995]

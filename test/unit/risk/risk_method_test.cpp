@@ -27,7 +27,7 @@ Json object(std::string key, Json value) {
 
 TEST(RiskMethod, KnowsWhatIsBuiltAndWhatIsDefined) {
   EXPECT_EQ(parse_risk_method("historical"), RiskMethod::kHistorical);
-  EXPECT_EQ(code_of([] { (void)parse_risk_method("garch"); }), ErrorCode::kNotSupported);
+  EXPECT_EQ(code_of([] { (void)parse_risk_method("garche"); }), ErrorCode::kInvalidParameter);
   EXPECT_EQ(code_of([] { (void)parse_risk_method(""); }), ErrorCode::kInvalidParameter);
   try {
     (void)parse_risk_method("historcal");

@@ -1,0 +1,131 @@
+-- SPDX-License-Identifier: PostgreSQL
+-- Models over arrays, simulated and GARCH tails, factor exposures, drawdowns and the rest of a record;
+-- regressions beside those of the server itself.
+\set VERBOSITY terse
+\set SHOW_CONTEXT never
+\pset null NULL
+SET datestyle = 'ISO, YMD';
+SET timezone = 'UTC';
+
+CREATE FUNCTION pg_temp.error_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  detail text;
+  hint text;
+BEGIN
+  EXECUTE statement;
+  RETURN 'no error';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+  RETURN concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''), nullif(hint, ''));
+END
+$$;
+
+BEGIN;
+INSERT INTO trading.users (id, username, email, password_hash) VALUES (931, 'modeller', 'modeller@example.com', 'x');
+INSERT INTO trading.assets (id, symbol, sector) VALUES (931, 'RMA', 'Tech'), (932, 'RMB', 'Energy'), (933, 'RMM', NULL), (934, 'RMS', NULL), (935, 'RMX-Y', NULL);
+INSERT INTO trading.market_data (asset_id, symbol, timestamp, timeframe, open_price, high_price, low_price, close_price)
+SELECT a.id, a.symbol, timestamptz '2023-01-02 00:00+00' + day * interval '1 day', '1d', p, p + 1, p - 1, p
+FROM trading.assets a, generate_series(0, 299) day, LATERAL (SELECT round(50 + ((day * day * 37 + day * a.id * 11) % 1009) / 290.0, 4)) price (p) WHERE a.id BETWEEN 931 AND 934;
+INSERT INTO trading.benchmarks (id, symbol) VALUES (931, 'RMM');
+INSERT INTO trading.portfolios (id, user_id, name, initial_capital, benchmark_id) VALUES (931, 931, 'two', 10000, 931), (932, 931, 'empty', 5000, NULL);
+SELECT quant.record_transaction(931, 'buy', 'RMA', 100, 50, transaction_date => '2023-01-02') IS NOT NULL, quant.record_transaction(931, 'buy', 'RMB', 40.5, 50, transaction_date => '2023-01-03') IS NOT NULL;
+-- The portfolio's returns and those of the factors on their joint days.
+CREATE TEMP TABLE joint AS
+WITH r AS (SELECT symbol, timestamp::date AS day, close_price / lag(close_price) OVER w - 1 AS r, last_value(close_price) OVER (PARTITION BY symbol ORDER BY timestamp ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS price
+  FROM trading.market_data WHERE asset_id BETWEEN 931 AND 934 WINDOW w AS (PARTITION BY symbol ORDER BY timestamp))
+SELECT a.day, (100 * a.price * a.r + 40.5 * b.price * b.r) / (2975 + 100 * a.price + 40.5 * b.price) AS y, m.r AS market, s.r AS size
+FROM r a JOIN r b USING (day) JOIN r m USING (day) JOIN r s USING (day) WHERE a.symbol = 'RMA' AND b.symbol = 'RMB' AND m.symbol = 'RMM' AND s.symbol = 'RMS' AND a.r IS NOT NULL ORDER BY day DESC LIMIT 250;
+
+\echo 'one factor: slope, intercept, R squared beside regr_*'
+SELECT term, round(estimate, 8) AS estimate, round(r_squared, 8) AS r2, observations FROM quant.factor_exposures(931, '2023-12-31', '{RMM}');
+SELECT round(regr_slope(y, market)::numeric, 8), round(regr_intercept(y, market)::numeric, 8), round(regr_r2(y, market)::numeric, 8), regr_count(y, market) FROM joint;
+\echo 'two, one of them a difference; the residuals of the array form are orthogonal to the factors'
+SELECT term, estimate, standard_error, t_statistic, p_value FROM quant.factor_exposures(931, '2023-12-31', '{RMM,RMS-RMM}', standard_errors => 'newey_west');
+CREATE TEMP TABLE f AS SELECT * FROM quant.regression((SELECT array_agg(round(y, 18) ORDER BY day) FROM joint), (SELECT array_agg(ARRAY[round(market, 18), round(size - market, 18)] ORDER BY day) FROM joint), 'newey_west');
+SELECT term, estimate, standard_error, t_statistic, p_value FROM f;
+WITH e AS (SELECT j.*, y - (SELECT estimate FROM f WHERE term = 'alpha') - market * (SELECT estimate FROM f WHERE term = 'x1') - (size - market) * (SELECT estimate FROM f WHERE term = 'x2') AS e FROM joint j)
+SELECT abs(sum(e)) < 1e-9 AS zero, abs(sum(e * market)) < 1e-9 AS zero, abs(sum(e * size)) < 1e-9 AS zero FROM e;
+
+\echo 'covariance beside covar_samp; methods'
+SELECT round(c.matrix[1][2], 10) = round(b.xy::numeric, 10) AS same, round(c.matrix[1][1], 10) = round(b.xx::numeric, 10) AS same, c.observations, c.shrinkage
+FROM quant.covariance((SELECT array_agg(ARRAY[market, size] ORDER BY day) FROM joint)) c, (SELECT covar_samp(market, size) AS xy, var_samp(market) AS xx FROM joint) b;
+SELECT m, matrix, shrinkage FROM unnest('{sample,ewma,ledoit_wolf,constant_correlation}'::text[]) m, quant.covariance('{{0.01,0.02},{-0.01,0.015},{0.02,-0.01},{0.005,0.001}}', m);
+SELECT matrix FROM quant.covariance('{0.01,-0.02,0.03}'), LATERAL (SELECT var_samp(r) FROM unnest('{0.01,-0.02,0.03}'::numeric[]) r) v;
+
+\echo 'volatility by range'
+SELECT e, quant.price_volatility('{10,10.2,10.1,10.4}', '{10.5,10.6,10.3,10.9}', '{9.8,10,9.9,10.2}', '{10.2,10.1,10.2,10.8}', e) FROM unnest('{close_close,parkinson,garman_klass,rogers_satchell,yang_zhang}'::text[]) e;
+SELECT round(stddev_samp(ln(c / before)) * sqrt(252::numeric), 12) FROM (VALUES (10.1, 10.2), (10.2, 10.1), (10.8, 10.2)) v (c, before);
+SELECT quant.price_volatility('{10,NULL,11}', '{10,10,11}', '{10,10,11}', '{10,10,11}', 'parkinson'), quant.price_volatility('{}', '{}', '{}', '{}'), quant.price_volatility('{5,5,5}', '{5,5,5}', '{5,5,5}', '{5,5,5}', 'yang_zhang');
+
+\echo 'expected shortfall has held, or not'
+SELECT * FROM quant.es_backtest('{3,1,-2,5}', '{2,2,2,2}', '{3,3,3,4}', 0.75);
+SELECT 1 - (3 / 3.0 + 5 / 4.0) / 2, 1 - (3 / 3.0 + 5 / 4.0) / (4 * 0.25);
+SELECT * FROM quant.es_backtest('{1,NULL}', '{2,2}', '{3,3}', 0.975);
+
+\echo 'simulated: the same for the same seed, near the normal figure; GARCH is its own process'
+SELECT quant.value_at_risk(y, 0.99, 'monte_carlo', '{"seed": 7}') = quant.value_at_risk(y, 0.99, 'monte_carlo', '{"seed": 7}') AS same, quant.value_at_risk(y, 0.99, 'monte_carlo', '{"seed": 7}') <> quant.value_at_risk(y, 0.99, 'monte_carlo', '{"seed": 8}') AS other,
+  abs(quant.value_at_risk(y, 0.99, 'monte_carlo', '{"paths": 1000000}') / quant.value_at_risk(y, 0.99, 'normal') - 1) < 0.01 AS near,
+  abs(quant.expected_shortfall(y, 0.99, 'monte_carlo', '{"paths": 1000000, "horizon": 4}') / (2 * quant.expected_shortfall(y, 0.99, 'monte_carlo', '{"paths": 1000000}')) - 1) < 1e-9 AS twice FROM joint;
+SELECT round(quant.value_at_risk(y, 0.99, 'monte_carlo', '{"seed": 7}'), 9) AS var, round(quant.expected_shortfall(y, 0.99, 'monte_carlo', '{"seed": 7, "tail": "below", "quantile_type": 1}'), 9) AS es FROM joint;
+SELECT method, value_at_risk, expected_shortfall, observations FROM unnest('{normal,monte_carlo}'::text[]) method, quant.portfolio_risk(931, '2023-10-28', method, 0.99);
+SELECT value_at_risk, expected_shortfall FROM quant.portfolio_risk(931, '2023-10-28', 'monte_carlo', 0.99, options => '{"seed": 1, "paths": 200000}');
+SELECT round(quant.value_at_risk(r, 0.99, 'garch'), 8) AS one, round(quant.value_at_risk(r, 0.99, 'garch', '{"horizon": 10}'), 8) AS ten, quant.value_at_risk(r, 0.99, 'garch') = quant.value_at_risk(r, 0.99, 'garch') AS same
+FROM (SELECT round((sin(i * 0.7) * (1 + sin(i * 0.05)) + ((i * 7919) % 100 - 50) / 60.0)::numeric / 100, 6) AS r FROM generate_series(1, 300) i) x;
+SAVEPOINT twins;
+INSERT INTO trading.market_data (symbol, timestamp, timeframe, open_price, high_price, low_price, close_price) SELECT 'RMX-Y', m.timestamp, '1d', open_price, high_price, low_price, close_price FROM trading.market_data m WHERE symbol = 'RMA';
+INSERT INTO trading.portfolios (id, user_id, name, initial_capital) VALUES (933, 931, 'twins', 10000);
+INSERT INTO trading.positions (portfolio_id, symbol, quantity, avg_entry_price, opened_at) VALUES (933, 'RMA', 10, 50, '2023-01-02'), (933, 'RMX-Y', 20, 50, '2023-01-02');
+\echo 'two holdings that are one: repaired'
+SELECT value_at_risk > 0 AS found FROM quant.portfolio_risk(933, '2023-10-28', 'monte_carlo');
+\echo 'an asset with a hyphen is itself'
+SELECT term FROM quant.factor_exposures(931, '2023-12-31', '{RMX-Y}');
+SELECT pg_temp.error_of($$SELECT * FROM quant.factor_exposures(931, '2023-12-31', '{RMA,RMX-Y}')$$);
+ROLLBACK TO twins;
+
+\echo 'equity: Calmar ratio and ulcer index beside plain SQL; Sharpe ratios that luck explains'
+CREATE TEMP TABLE curve AS SELECT * FROM (VALUES (100, timestamptz '2024-01-01'), (120, '2024-06-01'), (90, '2024-09-01'), (130, '2025-01-01')) v (equity, at);
+SELECT quant.calmar_ratio(equity, at ORDER BY equity), quant.ulcer_index(equity, at) FROM curve;
+SELECT round((1.3 ^ (365.25 / 366) - 1) / 0.25, 12), round(sqrt((0 + 0.0625 + 0) / 3), 12);
+SELECT quant.calmar_ratio(equity, at), quant.ulcer_index(equity, at) FROM curve WHERE equity = 100;
+SELECT quant.calmar_ratio(equity, at), quant.ulcer_index(equity, at) FROM curve WHERE equity <> 90;
+SELECT round(quant.probabilistic_sharpe_ratio(y, 0), 8), round(quant.deflated_sharpe_ratio(y, 0.001, 20), 8), quant.deflated_sharpe_ratio(y, 0.001, 1) FROM joint;
+SELECT quant.probabilistic_sharpe_ratio(r, 0), quant.deflated_sharpe_ratio(r, 0, 2) FROM (VALUES (0.01), (0.01)) v (r);
+
+\echo 'drawdowns with their dates: the deposit is no recovery'
+SELECT quant.mark_portfolio(931, at) FROM unnest('{2023-01-10 21:00+00,2023-01-11 21:00+00,2023-01-12 21:00+00}'::timestamptz[]) at;
+SELECT quant.record_transaction(931, 'deposit', amount => 5000, transaction_date => '2023-01-13 12:00+00') IS NOT NULL;
+SELECT quant.mark_portfolio(931, at) FROM unnest('{2023-01-13 21:00+00,2023-01-20 21:00+00}'::timestamptz[]) at;
+SELECT timestamp, equity, drawdown FROM trading.equity_curves WHERE portfolio_id = 931 ORDER BY timestamp;
+SELECT * FROM quant.drawdowns(931);
+SELECT * FROM quant.drawdowns(931, '2023-01-11');
+SELECT count(*) FROM quant.drawdowns(932);
+
+\echo 'the whole record'
+INSERT INTO trading.risk_profiles (id, user_id, name, max_position_size_pct, max_portfolio_var, max_sector_exposure_pct, advanced_settings)
+VALUES (931, 931, 'full', 20, 0.0001, 90, '{"factors": {"size": "RMS-RMM"}, "stress_scenarios": {"crash": {"all": -0.1}, "tech": {"sectors": {"Tech": -0.3}}, "odd": {"al": 1}}}');
+SELECT quant.record_risk_metrics(931, '2023-10-28') = quant.record_risk_metrics(931, '2023-10-28') AS replaced;
+SELECT market_beta, size_exposure, value_exposure, momentum_exposure, quality_exposure, r_squared, benchmark_correlation FROM trading.risk_metrics WHERE portfolio_id = 931;
+SELECT round(corr(y, market)::numeric, 4) AS correlation, round(regr_slope(y, market)::numeric, 4) AS beta FROM joint;
+SELECT jsonb_pretty(limit_breaches), stress_test_results FROM trading.risk_metrics WHERE portfolio_id = 931;
+SELECT parameters -> 'profile_warnings' AS warnings, parameters -> 'factor_observations' AS n, length(parameters ->> 'data_hash') AS hash, parameters -> 'profile_figures' -> 'market_beta' IS NOT NULL AS whole FROM trading.risk_metrics WHERE portfolio_id = 931;
+\echo 'factors that span each other: a warning, no figure'
+UPDATE trading.risk_profiles SET advanced_settings = '{"factors": {"size": "RMS-RMM", "value": "RMS"}}' WHERE id = 931;
+SELECT quant.record_risk_metrics(931, '2023-10-28') IS NOT NULL;
+SELECT market_beta, size_exposure, parameters -> 'profile_warnings' AS warnings FROM trading.risk_metrics WHERE portfolio_id = 931;
+SELECT quant.record_risk_metrics(932, '2023-10-28') IS NOT NULL;
+SELECT market_beta, stress_test_results, limit_breaches FROM trading.risk_metrics WHERE portfolio_id = 932;
+
+\echo 'refused'
+SELECT statement, pg_temp.error_of('SELECT quant.' || statement) FROM unnest(ARRAY[
+  $$factor_exposures(99931, '2023-12-31', '{RMM}')$$, $$factor_exposures(931, '2023-12-31', '{NOPE}')$$, $$factor_exposures(931, '2023-12-31', '{RMM-NOPE}')$$, $$factor_exposures(931, '2023-12-31', '{}')$$, $$factor_exposures(931, '2023-12-31', '{NULL}')$$,
+  $$factor_exposures(931, 'infinity', '{RMM}')$$, $$factor_exposures(931, '2023-12-31', '{RMM}', 0)$$, $$factor_exposures(931, '2023-12-31', '{RMM}', 250, 'white')$$, $$factor_exposures(931, '2023-01-04', '{RMM}')$$, $$factor_exposures(931, '2023-12-31', NULL)$$,
+  $$regression('{1,2}', '{1,2}')$$, $$regression('{1,2,3}', '{1,2}')$$, $$regression('{1,2,3}', '{1,1,1}')$$, $$regression('{1,2,NULL}', '{1,2,3}')$$, $$regression('{1,2,NaN}', '{1,2,3}')$$, $$regression('{1,2,3,4}', '{{1,2},{2,4},{3,6},{5,10}}')$$, $$regression('{}', '{}')$$,
+  $$regression('{1,2,3}', '{{{1}},{{2}},{{3}}}')$$, $$regression(NULL, '{1}')$$, $$regression('{1e37,1,2}', '{1e-37,2,4}')$$,
+  $$covariance('{{0.1,0.2}}')$$, $$covariance('{}')$$, $$covariance('{{0.1,NULL},{1,2}}')$$, $$covariance('{1,2}', 'spectral')$$, $$covariance('{1,2}', 'ewma', 1)$$, $$covariance('{1,2}', 'ewma', 0)$$, $$covariance(NULL)$$,
+  $$price_volatility('{1}', '{1,2}', '{1}', '{1}')$$, $$price_volatility('{0}', '{1}', '{1}', '{1}', 'parkinson')$$, $$price_volatility('{-1}', '{1}', '{1}', '{1}')$$, $$price_volatility('{1}', '{1}', '{1}', '{1}', 'garman')$$, $$price_volatility('{1}', '{1}', '{1}', '{1}', 'parkinson', 0)$$, $$price_volatility(NULL, '{1}', '{1}', '{1}')$$,
+  $$es_backtest('{1}', '{1,2}', '{1}', 0.95)$$, $$es_backtest('{}', '{}', '{}', 0.95)$$, $$es_backtest('{3}', '{1}', '{0}', 0.95)$$, $$es_backtest('{3}', '{1}', '{2}', 1)$$,
+  $$drawdowns(99931)$$, $$drawdowns(NULL)$$, $$drawdowns(931, 'infinity')$$]) AS s (statement);
+SELECT options, pg_temp.error_of(format('SELECT quant.value_at_risk(r, 0.95, ''monte_carlo'', %L) FROM (VALUES (0.1), (0.2)) v (r)', options)) FROM unnest(ARRAY['{"paths": 99}', '{"paths": 10000001}', '{"seed": -1}', '{"seed": 9007199254740993}', '{"seed": 0.5}', '{"lambda": 0.9}', '{"path": 100}']) options;
+SELECT quant.value_at_risk(r, 0.95, 'monte_carlo') FROM (VALUES (0.1)) v (r);
+SELECT pg_temp.error_of($$SELECT quant.value_at_risk(r, 0.95, 'garch') FROM (SELECT 0.01 AS r FROM generate_series(1, 50)) x$$), pg_temp.error_of($$SELECT quant.deflated_sharpe_ratio(0.1, -1, 5)$$);
+ROLLBACK;
