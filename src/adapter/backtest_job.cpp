@@ -14,9 +14,6 @@ namespace {
 constexpr std::int64_t kBarsPerStep = 65'536;
 
 /// A cancel in the middle of a step: raised by the server, carried on as an exception.
-void serve_interrupts() {
-  call_server([] { CHECK_FOR_INTERRUPTS(); });
-}
 
 Timeframe checked_timeframe(const std::string& name) {
   const auto timeframe = parse_timeframe(name);

@@ -93,4 +93,8 @@ void raise(const ErrorCopy& copy) {
   pg_unreachable();
 }
 
+void serve_interrupts() {
+  call_server([] { CHECK_FOR_INTERRUPTS(); });
+}
+
 }  // namespace quant::pg

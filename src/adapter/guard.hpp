@@ -109,4 +109,7 @@ auto call_server(Call&& call) {
   }
 }
 
+/// Answers a cancel, as an exception. For core's Pause.
+void serve_interrupts();
+
 }  // namespace quant::pg

@@ -86,7 +86,8 @@ TailRiskOptions tail_risk_options(const StateParameters& parameters) {
                                    .lambda = parameters.number(1),
                                    .degrees_of_freedom = parameters.number(2),
                                    .paths = whole_number(parameters.number(3)),
-                                   .seed = whole_number<std::int64_t>(parameters.number(4))};
+                                   .seed = whole_number<std::int64_t>(parameters.number(4)),
+                                   .pause = serve_interrupts};
   check_risk_options(options);  // a forged state may hold anything
   return options;
 }

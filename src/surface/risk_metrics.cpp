@@ -26,6 +26,7 @@ RiskCall read_risk_call(FunctionCallInfo fcinfo) {
   call.portfolio_id = DatumGetInt64(required(fcinfo, 0, "portfolio_id"));
   call.date = date_argument(fcinfo, 1, "as_of");
   TailRiskOptions& options = call.request.options;
+  options.pause = serve_interrupts;
   options.method = parse_risk_method(text_value(required(fcinfo, 2, "method")));
   call.request.level = decode_decimal(required(fcinfo, 3, "level"), "level");
   (void)tail_probability(call.request.level);

@@ -55,7 +55,7 @@ class RoundedCovariance {
       : returns_(returns),
         method_(method),
         lambda_(lambda),
-        real_(covariance_of(columns_of<Real>(returns), method, lambda)) {}
+        real_(covariance_of(columns_of<Real>(returns), method, lambda, serve_interrupts)) {}
 
   [[nodiscard]] std::size_t size() const { return real_.matrix.size(); }
   [[nodiscard]] Decimal at(std::size_t row, std::size_t column) const {
@@ -71,7 +71,9 @@ class RoundedCovariance {
     return round_value(
         member(real_),
         [&](auto) {
-          if (!precise_) precise_ = covariance_of(columns_of<LongReal>(returns_), method_, lambda_);
+          if (!precise_)
+            precise_ =
+                covariance_of(columns_of<LongReal>(returns_), method_, lambda_, serve_interrupts);
           return member(*precise_);
         },
         kDecimals);
@@ -171,7 +173,7 @@ Datum quant_regression(PG_FUNCTION_ARGS) {
       sample.factors.push_back(sample_of(column_of(x, factor), "x"));
       sample.names.push_back(concat('x', factor + 1));
     }
-    const Regression regression = regress(sample, errors);
+    const Regression regression = regress(sample, errors, serve_interrupts);
     TupleSink rows(begin_result_set(fcinfo));
     put_regression(rows, regression);
     return Datum{0};

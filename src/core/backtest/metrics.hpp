@@ -11,6 +11,7 @@
 #include "core/backtest/benchmark.hpp"
 #include "core/backtest/execution.hpp"
 #include "core/backtest/records.hpp"
+#include "core/base/pause.hpp"
 #include "core/market/bar_series.hpp"
 #include "core/market/timeframe.hpp"
 #include "core/risk/drawdown.hpp"
@@ -53,9 +54,6 @@ struct RunMetrics {
 
   [[nodiscard]] const Metric& figure(std::string_view name) const;
 };
-
-/// Called now and then by long work; it may throw to end it.
-using Pause = std::function<void()>;
 
 /// All figures of a run. `days`: the session date of each point of the equity curve; `benchmark`:
 /// what it is compared with, or nullptr. Ratios are fractions, losses positive.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -10,6 +9,7 @@
 #include "core/backtest/benchmark.hpp"
 #include "core/backtest/conventions.hpp"
 #include "core/backtest/records.hpp"
+#include "core/base/pause.hpp"
 #include "core/risk/drawdown.hpp"
 #include "core/risk/series_statistics.hpp"
 
@@ -48,20 +48,6 @@ struct PnlSample {
 [[nodiscard]] std::vector<Ratio> largest_of_years(std::span<const EquityPoint> periods,
                                                   std::span<const Ratio> values);
 
-/// Calls `pause` at every so many values of a long series.
-class Breath {
- public:
-  explicit Breath(const std::function<void()>& pause) : pause_(&pause) {}
-  void operator()() const {
-    if (++count_ % kValues == 0) (*pause_)();
-  }
-
- private:
-  static constexpr std::size_t kValues = 4096;  // some milliseconds
-  const std::function<void()>* pause_;
-  mutable std::size_t count_ = 0;
-};
-
 template <typename T>
 [[nodiscard]] std::vector<T> reals_of(const std::vector<Ratio>& ratios, const Breath& breath) {
   std::vector<T> values;
@@ -76,7 +62,7 @@ template <typename T>
 /// The same in decimal floating point. `pause` is called now and then, and outlives it.
 template <typename T>
 struct RunSample {
-  RunSample(const RunSeries& from, const std::function<void()>& pause)
+  RunSample(const RunSeries& from, const Pause& pause)
       : series(&from),
         breath(pause),
         returns(reals_of<T>(from.returns, breath)),

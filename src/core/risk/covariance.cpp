@@ -29,12 +29,15 @@ Columns<T> centred(std::span<const std::vector<T>> columns) {
 
 /// X'X / divisor
 template <typename T>
-Matrix<T> products_of(const Columns<T>& columns, const T& divisor) {
+Matrix<T> products_of(const Columns<T>& columns, const T& divisor, const Breath& breath) {
   Matrix<T> matrix(columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
     for (std::size_t j = i; j < columns.size(); ++j) {
       T sum(0);
-      for (std::size_t k = 0; k < columns[i].size(); ++k) sum += columns[i][k] * columns[j][k];
+      for (std::size_t k = 0; k < columns[i].size(); ++k) {
+        breath();
+        sum += columns[i][k] * columns[j][k];
+      }
       matrix.at(i, j) = matrix.at(j, i) = sum / divisor;
     }
   }
@@ -42,13 +45,14 @@ Matrix<T> products_of(const Columns<T>& columns, const T& divisor) {
 }
 
 template <typename T>
-Matrix<T> ewma(std::span<const std::vector<T>> columns, const T& lambda) {
+Matrix<T> ewma(std::span<const std::vector<T>> columns, const T& lambda, const Breath& breath) {
   Matrix<T> matrix(columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
     for (std::size_t j = i; j < columns.size(); ++j) {
       T value = columns[i].front() * columns[j].front();
       // The first product begins the series and is its first value too.
       for (std::size_t k = 0; k < columns[i].size(); ++k) {
+        breath();
         value = lambda * value + (1 - lambda) * columns[i][k] * columns[j][k];
       }
       matrix.at(i, j) = matrix.at(j, i) = value;
@@ -87,11 +91,11 @@ T distance(const Matrix<T>& a, const Matrix<T>& b) {
 }
 
 template <typename T>
-Covariance<T> ledoit_wolf(const Columns<T>& columns) {
+Covariance<T> ledoit_wolf(const Columns<T>& columns, const Breath& breath) {
   const std::size_t p = columns.size();
   const std::size_t n = columns.front().size();
   const T count(static_cast<long long>(n));
-  const Matrix<T> sample = products_of(columns, count);
+  const Matrix<T> sample = products_of(columns, count, breath);
   T trace(0);
   for (std::size_t i = 0; i < p; ++i) trace += sample.at(i, i);
   Matrix<T> target(p);
@@ -109,11 +113,11 @@ Covariance<T> ledoit_wolf(const Columns<T>& columns) {
 
 /// [Ledoit, Wolf 2003, Honey, I shrunk the sample covariance matrix], appendix B.
 template <typename T>
-Covariance<T> constant_correlation(const Columns<T>& columns) {
+Covariance<T> constant_correlation(const Columns<T>& columns, const Breath& breath) {
   const std::size_t p = columns.size();
   const std::size_t n = columns.front().size();
   const T count(static_cast<long long>(n));
-  const Matrix<T> sample = products_of(columns, count);
+  const Matrix<T> sample = products_of(columns, count, breath);
   std::vector<T> deviations;
   for (std::size_t i = 0; i < p; ++i) deviations.push_back(T(sqrt(sample.at(i, i))));
   const auto varies = [&](std::size_t i, std::size_t j) {
@@ -145,6 +149,7 @@ Covariance<T> constant_correlation(const Columns<T>& columns) {
       T own(0);
       T theta(0);
       for (std::size_t k = 0; k < n; ++k) {
+        breath();
         const T gap = difference(T(columns[i][k] * columns[j][k]), sample.at(i, j));
         own += gap * gap;
         theta += difference(T(columns[i][k] * columns[i][k]), sample.at(i, i)) * gap;
@@ -163,7 +168,8 @@ Covariance<T> constant_correlation(const Columns<T>& columns) {
 
 template <typename T>
 Covariance<T> compute(std::span<const std::vector<T>> columns, CovarianceMethod method,
-                      const Decimal& lambda) {
+                      const Decimal& lambda, const Pause& pause) {
+  const Breath breath(pause);
   const std::size_t n = columns.empty() ? 0 : columns.front().size();
   const std::size_t least = method == CovarianceMethod::kEwma ? 1 : 2;
   if (n < least) {
@@ -173,13 +179,14 @@ Covariance<T> compute(std::span<const std::vector<T>> columns, CovarianceMethod 
   }
   switch (method) {
     case CovarianceMethod::kSample:
-      return {products_of(centred(columns), T(static_cast<long long>(n - 1))), std::nullopt};
+      return {products_of(centred(columns), T(static_cast<long long>(n - 1)), breath),
+              std::nullopt};
     case CovarianceMethod::kEwma:
-      return {ewma(columns, to_real<T>(lambda)), std::nullopt};
+      return {ewma(columns, to_real<T>(lambda), breath), std::nullopt};
     case CovarianceMethod::kLedoitWolf:
-      return ledoit_wolf(centred(columns));
+      return ledoit_wolf(centred(columns), breath);
     case CovarianceMethod::kConstantCorrelation:
-      return constant_correlation(centred(columns));
+      return constant_correlation(centred(columns), breath);
   }
   throw broken_invariant("unknown covariance method");
 }
@@ -195,12 +202,13 @@ CovarianceMethod parse_covariance_method(std::string_view name) {
 }
 
 Covariance<Real> covariance_of(std::span<const std::vector<Real>> columns, CovarianceMethod method,
-                               const Decimal& lambda) {
-  return compute<Real>(columns, method, lambda);
+                               const Decimal& lambda, const Pause& pause) {
+  return compute<Real>(columns, method, lambda, pause);
 }
 Covariance<LongReal> covariance_of(std::span<const std::vector<LongReal>> columns,
-                                   CovarianceMethod method, const Decimal& lambda) {
-  return compute<LongReal>(columns, method, lambda);
+                                   CovarianceMethod method, const Decimal& lambda,
+                                   const Pause& pause) {
+  return compute<LongReal>(columns, method, lambda, pause);
 }
 
 }  // namespace quant

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/pause.hpp"
 #include "core/base/real.hpp"
 #include "core/risk/matrix.hpp"
 
@@ -29,9 +30,11 @@ struct Covariance {
 
 /// The covariance of columns of returns, oldest first, each of the same length n: n >= 2, for ewma
 /// n >= 1. `lambda`: decay of ewma.
-[[nodiscard]] Covariance<Real> covariance_of(std::span<const std::vector<Real>> columns,
-                                             CovarianceMethod method, const Decimal& lambda);
-[[nodiscard]] Covariance<LongReal> covariance_of(std::span<const std::vector<LongReal>> columns,
-                                                 CovarianceMethod method, const Decimal& lambda);
+[[nodiscard]] Covariance<Real> covariance_of(
+    std::span<const std::vector<Real>> columns, CovarianceMethod method, const Decimal& lambda,
+    const Pause& pause = [] {});
+[[nodiscard]] Covariance<LongReal> covariance_of(
+    std::span<const std::vector<LongReal>> columns, CovarianceMethod method, const Decimal& lambda,
+    const Pause& pause = [] {});
 
 }  // namespace quant

@@ -41,15 +41,18 @@ struct Variance {
   Square second{};
 };
 
+Real mean_square_of(std::span<const Real> values, const Real& mu) {
+  Real sum(0);
+  for (const Real& value : values) sum += (value - mu) * (value - mu);
+  return sum / static_cast<long long>(values.size());
+}
+
 class GarchLikelihood {
  public:
-  explicit GarchLikelihood(std::span<const Real> values) : values_(values) {}
+  GarchLikelihood(std::span<const Real> values, const Pause& pause)
+      : values_(values), pause_(pause) {}
 
-  [[nodiscard]] Real mean_square(const Real& mu) const {
-    Real sum(0);
-    for (const Real& value : values_) sum += (value - mu) * (value - mu);
-    return sum / static_cast<long long>(values_.size());
-  }
+  [[nodiscard]] Real mean_square(const Real& mu) const { return mean_square_of(values_, mu); }
 
   [[nodiscard]] Likelihood at(const Vector& parameters) const {
     const GarchModel model = model_of(parameters);
@@ -58,6 +61,7 @@ class GarchLikelihood {
     Real logs(1);  // the product of the variances: one logarithm for all
     Real squares(0);
     for (std::size_t t = 0; t < values_.size(); ++t) {
+      if (t % kPauseAt == 0) pause_();
       const Real e = values_[t] - model.mu;
       add_term(variance, e, likelihood);
       logs *= variance.h;
@@ -132,7 +136,9 @@ class GarchLikelihood {
     }
   }
 
+  static constexpr std::size_t kPauseAt = 512;  // some milliseconds
   std::span<const Real> values_;
+  const Pause& pause_;
 };
 
 bool is_inside(const Vector& at) {
@@ -209,7 +215,7 @@ std::optional<Climb> climb(const GarchLikelihood& function, const Vector& at,
 
 GarchState garch_filter(std::span<const Real> values, const GarchModel& model) {
   GarchState state;
-  const Real m = GarchLikelihood(values).mean_square(model.mu);
+  const Real m = mean_square_of(values, model.mu);
   Real h = model.omega + (model.alpha + model.beta) * m;
   Real product(1);
   Real squares(0);
@@ -227,12 +233,12 @@ GarchState garch_filter(std::span<const Real> values, const GarchModel& model) {
   return state;
 }
 
-GarchModel fit_garch(std::span<const Real> values) {
+GarchModel fit_garch(std::span<const Real> values, const Pause& pause) {
   if (values.size() < kLeastValues) {
     throw no_convergence(
         concat("There are ", values.size(), " values; it needs ", kLeastValues, "."));
   }
-  const GarchLikelihood function(values);
+  const GarchLikelihood function(values, pause);
   const Real mu = *mean(values);
   const Real m = function.mean_square(mu);
   if (central_sums(values).squares == 0) throw no_convergence("The values are constant.");
@@ -240,7 +246,7 @@ GarchModel fit_garch(std::span<const Real> values) {
   const Real scale(sqrt(m));
   std::vector<Real> scaled;
   for (const Real& value : values) scaled.push_back(value / scale);
-  const GarchLikelihood unit(scaled);
+  const GarchLikelihood unit(scaled, pause);
 
   static const Real kDone("1e-14");
   Vector at = {mu / scale, Real("0.05"), Real("0.05"), Real("0.90")};

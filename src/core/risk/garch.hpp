@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "core/base/pause.hpp"
 #include "core/base/real.hpp"
 
 namespace quant {
@@ -30,7 +31,8 @@ struct GarchState {
 /// Newton's method with analytic derivatives [Fiorentini, Calzolari, Panattoni 1996] from A = 0.05,
 /// B = 0.90, w = m (1 - A - B). kInvalidParameter "no convergence" where there is none: fewer than
 /// 20 values, constant ones, or a likelihood that rises up to A + B = 1.
-[[nodiscard]] GarchModel fit_garch(std::span<const Real> values);
+[[nodiscard]] GarchModel fit_garch(
+    std::span<const Real> values, const Pause& pause = [] {});
 
 /// Sum of the variances expected for the next `horizon` values.
 [[nodiscard]] Real garch_variance(std::span<const Real> values, const GarchModel& model,

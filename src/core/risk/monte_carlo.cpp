@@ -262,7 +262,8 @@ CovarianceRoot covariance_root(const Matrix<Real>& covariance) {
 }
 
 std::vector<double> simulate_pnl(std::span<const Real> means, std::span<const Real> values,
-                                 const Matrix<Real>& lower, std::uint64_t seed, std::size_t paths) {
+                                 const Matrix<Real>& lower, std::uint64_t seed, std::size_t paths,
+                                 const Pause& pause) {
   const std::size_t assets = values.size();
   // sum_i value_i (mean_i + sum_j L_ij z_j) = centre + sum_j weight_j z_j: one weight a draw.
   Real centre(0);
@@ -278,9 +279,11 @@ std::vector<double> simulate_pnl(std::span<const Real> means, std::span<const Re
   constexpr double kUnit = 1.0 / 9007199254740992.0;  // 2^-53
   std::vector<double> pnl;
   pnl.reserve(paths);
+  const Breath breath(pause);
   for (std::size_t path = 0; path < paths; ++path) {
     double sum = start;
     for (std::size_t asset = 0; asset < assets; ++asset) {
+      breath();
       const auto words = philox(
           {static_cast<std::uint32_t>(path), static_cast<std::uint32_t>(std::uint64_t{path} >> 32U),
            static_cast<std::uint32_t>(asset), 0},

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "core/base/pause.hpp"
 #include "core/base/real.hpp"
 #include "core/risk/matrix.hpp"
 
@@ -37,9 +38,8 @@ struct CovarianceRoot {
 /// Draws of sum_i (mean_i + (L z)_i) value_i, one for each path: `means` and `values` by asset.
 /// The normal draw of a path and an asset comes from the first 53 bits of philox(path, asset;
 /// seed).
-[[nodiscard]] std::vector<double> simulate_pnl(std::span<const Real> means,
-                                               std::span<const Real> values,
-                                               const Matrix<Real>& lower, std::uint64_t seed,
-                                               std::size_t paths);
+[[nodiscard]] std::vector<double> simulate_pnl(
+    std::span<const Real> means, std::span<const Real> values, const Matrix<Real>& lower,
+    std::uint64_t seed, std::size_t paths, const Pause& pause = [] {});
 
 }  // namespace quant

@@ -36,7 +36,7 @@ std::size_t newey_west_lag(std::size_t observations) {
 /// constant.
 class LeastSquares {
  public:
-  explicit LeastSquares(const RegressionSample& sample) {
+  LeastSquares(const RegressionSample& sample, const Pause& pause) : pause_(pause) {
     const std::size_t n = sample.response.mantissas.size();
     rows_.assign(n, std::vector<Integer>(1, Integer(1)));
     for (const DecimalSample& factor : sample.factors) {
@@ -57,6 +57,7 @@ class LeastSquares {
     std::vector<std::vector<Integer>> work(k, std::vector<Integer>(2 * k));
     products_.assign(k, 0);
     for (std::size_t t = 0; t < rows_.size(); ++t) {
+      pause_();
       for (std::size_t i = 0; i < k; ++i) {
         for (std::size_t j = i; j < k; ++j) work[i][j] += rows_[t][i] * rows_[t][j];
         products_[i] += rows_[t][i] * response_[t];
@@ -71,6 +72,7 @@ class LeastSquares {
       if (work[pivot][pivot] == 0) return pivot;
       for (std::size_t i = 0; i < k; ++i) {
         if (i == pivot) continue;
+        pause_();
         const Integer factor = work[i][pivot];
         for (std::size_t j = 0; j < 2 * k; ++j) {
           work[i][j] = (work[pivot][pivot] * work[i][j] - factor * work[pivot][j]) / before;
@@ -109,6 +111,7 @@ class LeastSquares {
     // x_t e_t it is the weighted sum of a_s a_t.
     std::vector<Integer> scores;
     for (std::size_t t = 0; t < rows_.size(); ++t) {
+      pause_();
       Integer score = 0;
       for (std::size_t j = 0; j < columns(); ++j) score += adjugate_[i][j] * rows_[t][j];
       scores.push_back(score * residuals_[t]);
@@ -140,6 +143,7 @@ class LeastSquares {
     Integer sum = 0;
     Integer squares = 0;
     for (std::size_t t = 0; t < rows_.size(); ++t) {
+      pause_();
       Integer residual = determinant_ * response_[t];
       for (std::size_t j = 0; j < columns(); ++j) residual -= rows_[t][j] * coefficients_[j];
       residual_squares_ += residual * residual;
@@ -150,6 +154,7 @@ class LeastSquares {
     total_squares_ = squares * observations() - sum * sum;
   }
 
+  const Pause& pause_;
   std::vector<std::vector<Integer>> rows_;
   std::vector<Integer> response_;
   std::vector<Integer> products_;
@@ -219,9 +224,9 @@ StandardErrors parse_standard_errors(std::string_view name) {
   throw invalid(concat("unknown standard errors \"", name, '"')).hint(one_of(kNames));
 }
 
-Regression regress(const RegressionSample& sample, StandardErrors errors) {
+Regression regress(const RegressionSample& sample, StandardErrors errors, const Pause& pause) {
   check_sample(sample);
-  LeastSquares fit(sample);
+  LeastSquares fit(sample, pause);
   if (const auto dependent = fit.solve()) {
     throw invalid(concat("factor \"", sample.names[*dependent - 1],
                          "\" is a combination of the constant and the factors before it"))

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/pause.hpp"
 #include "core/risk/quantile.hpp"
 
 namespace quant {
@@ -46,6 +47,7 @@ struct Regression {
 
 /// kInvalidParameter where n <= k + 1, or where a factor is exactly a combination of alpha and the
 /// factors before it (the first such one is named).
-[[nodiscard]] Regression regress(const RegressionSample& sample, StandardErrors errors);
+[[nodiscard]] Regression regress(
+    const RegressionSample& sample, StandardErrors errors, const Pause& pause = [] {});
 
 }  // namespace quant

@@ -104,7 +104,7 @@ class Tails {
     const TailRiskOptions& options = request_.options;
     return simulated_tail(simulate_pnl(simulation_->means, values, simulation_->root.lower,
                                        static_cast<std::uint64_t>(options.seed),
-                                       static_cast<std::size_t>(options.paths)),
+                                       static_cast<std::size_t>(options.paths), options.pause),
                           request_.level, options);
   }
 

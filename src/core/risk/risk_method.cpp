@@ -166,6 +166,7 @@ std::optional<Decimal> estimate(const DecimalSample& sample, const Decimal& leve
       [&](auto zero) {
         using T = decltype(zero);
         const std::vector<T> values = to_reals<T>(sample);
+        options.pause();
         return member(tail_risk(std::span<const T>(values), level, options));
       },
       kFigureDecimals);

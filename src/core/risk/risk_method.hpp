@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/base/json.hpp"
+#include "core/base/pause.hpp"
 #include "core/risk/quantile.hpp"
 
 namespace quant {
@@ -59,6 +60,7 @@ struct TailRiskOptions {
   /// Of a simulation.
   int paths = kDefaultPaths;
   std::int64_t seed = 0;
+  Pause pause = [] {};
 };
 
 /// kInvalidParameter for options that no name stands for or that are out of their range.

@@ -6,8 +6,10 @@
 
 namespace quant {
 
-TailRisk<Real> garch_tail(std::span<const Real> values, const Decimal& level, int horizon) {
-  const GarchModel model = fit_garch(values);
+TailRisk<Real> garch_tail(std::span<const Real> values, const Decimal& level,
+                          const TailRiskOptions& options) {
+  const GarchModel model = fit_garch(values, options.pause);
+  const int horizon = options.horizon;
   const Spread<Real> spread{model.mu * horizon, Real(sqrt(garch_variance(values, model, horizon)))};
   return normal_tail(spread, tail_share<Real>(level));
 }
@@ -45,7 +47,7 @@ TailRisk<Real> monte_carlo_tail(std::span<const Real> values, const Decimal& lev
   const std::vector<Real> unit = {Real(1)};
   const std::vector<Real> means = {spread->mean};
   return simulated_tail(simulate_pnl(means, unit, lower, static_cast<std::uint64_t>(options.seed),
-                                     static_cast<std::size_t>(options.paths)),
+                                     static_cast<std::size_t>(options.paths), options.pause),
                         level, options);
 }
 

@@ -106,10 +106,13 @@ template <typename T>
 /// Variances that the values before each one forecast, zero mean, and last the one that follows
 /// all: s_1^2 = x_1^2, s_(t+1)^2 = L s_t^2 + (1 - L) x_t^2 [RiskMetrics 1996]. n >= 1.
 template <typename T>
-[[nodiscard]] std::vector<T> ewma_variances(std::span<const T> values, const T& lambda) {
+[[nodiscard]] std::vector<T> ewma_variances(std::span<const T> values, const T& lambda,
+                                            const Pause& pause) {
+  const Breath breath(pause);
   std::vector<T> variances = {values.front() * values.front()};
   variances.reserve(values.size() + 1);
   for (const T& value : values) {
+    breath();
     variances.push_back(lambda * variances.back() + (1 - lambda) * value * value);
   }
   return variances;
@@ -123,7 +126,9 @@ template <typename T>
   const T lambda = decay<T>(options);
   T sum(0);
   T weights(0);
+  const Breath breath(options.pause);
   for (std::size_t t = 0; t < a.size(); ++t) {
+    breath();
     const bool is_whole = options.init == EwmaStart::kRecursive && t == 0;
     const T weight = is_whole ? T(1) : T(1 - lambda);
     sum = sum * lambda + weight * a[t] * b[t];
@@ -152,7 +157,11 @@ template <typename T>
 [[nodiscard]] TailRisk<T> historical_tail(std::vector<T> values, const Decimal& level,
                                           const TailRiskOptions& options) {
   if (values.empty()) return {};
-  std::sort(values.begin(), values.end());
+  const Breath breath(options.pause);
+  std::sort(values.begin(), values.end(), [&](const T& x, const T& y) {
+    breath();
+    return x < y;
+  });
   const std::span<const T> sorted(values);
   const T lowest = quantile(sorted, tail_probability(level), options.quantile_type);
   std::optional<T> tail = options.tail == Tail::kBelow
@@ -169,9 +178,11 @@ template <typename T>
 template <typename T>
 [[nodiscard]] TailRisk<T> filtered_historical_tail(std::span<const T> values, const Decimal& level,
                                                    const TailRiskOptions& options) {
-  const std::vector<T> variances = ewma_variances(values, decay<T>(options));
+  const std::vector<T> variances = ewma_variances(values, decay<T>(options), options.pause);
+  const Breath breath(options.pause);
   std::vector<T> scaled;
   for (std::size_t i = 0; i < values.size(); ++i) {
+    breath();
     if (variances[i] == 0) continue;
     scaled.push_back(values[i] * sqrt(variances.back() / variances[i]));
   }
@@ -189,8 +200,11 @@ template <typename T>
   const T all = std::accumulate(weights.begin(), weights.end(), T(0));
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  const Breath breath(options.pause);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    breath();
+    return values[a] < values[b];
+  });
 
   const T wanted = share * all;
   const T scale = sqrt(T(options.horizon));
@@ -209,7 +223,7 @@ template <typename T>
 /// Normally distributed values whose variance follows GARCH(1,1), fitted to them; the horizon's
 /// variance is the sum of its forecasts. kInvalidParameter without a fit.
 [[nodiscard]] TailRisk<Real> garch_tail(std::span<const Real> values, const Decimal& level,
-                                        int horizon);
+                                        const TailRiskOptions& options);
 
 /// Simulated draws of them, in any order.
 [[nodiscard]] TailRisk<Real> simulated_tail(std::vector<double> draws, const Decimal& level,
@@ -246,7 +260,7 @@ template <typename T>
       std::vector<Real> reals;
       for (const T& value : values) reals.push_back(Real(value));
       return converted<T>(options.method == RiskMethod::kGarch
-                              ? garch_tail(reals, level, options.horizon)
+                              ? garch_tail(reals, level, options)
                               : monte_carlo_tail(reals, level, options));
     }
     default:
