@@ -71,6 +71,31 @@ SELECT method, value_at_risk, expected_shortfall, observations FROM unnest('{nor
 SELECT value_at_risk, expected_shortfall FROM quant.portfolio_risk(931, '2023-10-28', 'monte_carlo', 0.99, options => '{"seed": 1, "paths": 200000}');
 SELECT round(quant.value_at_risk(r, 0.99, 'garch'), 8) AS one, round(quant.value_at_risk(r, 0.99, 'garch', '{"horizon": 10}'), 8) AS ten, quant.value_at_risk(r, 0.99, 'garch') = quant.value_at_risk(r, 0.99, 'garch') AS same
 FROM (SELECT round((sin(i * 0.7) * (1 + sin(i * 0.05)) + ((i * 7919) % 100 - 50) / 60.0)::numeric / 100, 6) AS r FROM generate_series(1, 300) i) x;
+\echo 'overlapping horizons: the compounded returns one by one'
+WITH r AS (SELECT row_number() OVER (ORDER BY day) AS n, round(y, 10) AS y FROM joint), h AS (SELECT (1 + a.y) * (1 + b.y) * (1 + c.y) - 1 AS y FROM r a JOIN r b ON b.n = a.n + 1 JOIN r c ON c.n = a.n + 2)
+SELECT round(quant.value_at_risk(r.y, 0.95, 'historical', '{"horizon": 3, "horizon_method": "overlapping"}' ORDER BY n), 12) = (SELECT round(quant.value_at_risk(h.y, 0.95), 12) FROM h) AS same,
+  round(quant.expected_shortfall(r.y, 0.95, 'normal', '{"horizon": 3, "horizon_method": "overlapping"}' ORDER BY n), 12) = (SELECT round(quant.expected_shortfall(h.y, 0.95, 'normal'), 12) FROM h) AS same FROM r;
+SELECT quant.value_at_risk(r, 0.95, 'normal', '{"horizon": 3, "horizon_method": "overlapping"}') FROM (VALUES (0.1), (0.2)) v (r);
+SELECT o, p.value_at_risk, p.expected_shortfall FROM unnest(ARRAY['{}', '{"horizon_method": "sqrt"}', '{"horizon_method": "overlapping"}']::jsonb[]) o, quant.portfolio_risk(931, '2023-10-28', horizon => 5, options => o) p;
+-- The P&L over five days of each holding, compounded, from plain SQL.
+WITH r AS (SELECT symbol, row_number() OVER w AS n, close_price / lag(close_price) OVER w AS g, 1.0 * last_value(close_price) OVER (PARTITION BY symbol ORDER BY timestamp ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) * CASE symbol WHEN 'RMA' THEN 100 ELSE 40.5 END AS v
+  FROM trading.market_data WHERE symbol IN ('RMA', 'RMB') WINDOW w AS (PARTITION BY symbol ORDER BY timestamp)),
+h AS (SELECT a.n, sum(a.v * (a.g * b.g * c.g * d.g * e.g - 1)) AS pnl FROM r a JOIN r b ON b.symbol = a.symbol AND b.n = a.n + 1 JOIN r c ON c.symbol = a.symbol AND c.n = a.n + 2 JOIN r d ON d.symbol = a.symbol AND d.n = a.n + 3 JOIN r e ON e.symbol = a.symbol AND e.n = a.n + 4 WHERE a.n > 50 GROUP BY a.n)
+SELECT round(-percentile_cont(0.05) WITHIN GROUP (ORDER BY pnl)::numeric, 2), count(*) FROM h;
+SELECT pg_temp.error_of($$SELECT quant.risk_contributions(931, '2023-10-28', horizon => 5, options => '{"horizon_method": "overlapping"}')$$), pg_temp.error_of($$SELECT quant.portfolio_risk(931, '2023-10-28', options => '{"horizon_method": "square"}')$$);
+
+\echo 'GARCH and correlations by themselves'
+SELECT round(mu, 6) AS mu, round(omega, 6) AS omega, round(alpha, 6) AS alpha, round(beta, 6) AS beta, round(log_likelihood, 6) AS l, observations, missing_observations FROM quant.garch((SELECT array_agg(round(100 * y, 8) ORDER BY day) || NULL::numeric FROM joint));
+SELECT round(log_likelihood, 10), round(forecast, 10) FROM quant.garch('{0.5,-1.25,0.75,2,-3.5,0.1,0,-0.2,1.1,0.3}', '{0.05,0.05,0.08,0.9}');
+SELECT * FROM quant.nearest_correlation('{{1,0.9,0.7},{0.9,1,0.3},{0.7,0.3,1}}');
+
+\echo 'factor shocks: the exposures times the shocks'
+SELECT p ->> 'symbol' AS symbol, p ->> 'source' AS source, round((p ->> 'shock')::numeric, 10) AS shock FROM jsonb_array_elements(quant.stress_test(931, '2023-10-28', '{"factors": {"RMM": -0.1, "RMS-RMM": 0.05}, "symbols": {"RMB": -0.2}}') -> 'positions') p;
+WITH r AS (SELECT symbol, timestamp, round(close_price / lag(close_price) OVER (PARTITION BY symbol ORDER BY timestamp) - 1, 18) AS r FROM trading.market_data WHERE symbol LIKE 'RM%'),
+j AS (SELECT a.r AS y, m.r AS m, s.r - m.r AS s FROM r a JOIN r m USING (timestamp) JOIN r s USING (timestamp) WHERE a.symbol = 'RMA' AND m.symbol = 'RMM' AND s.symbol = 'RMS' AND a.r IS NOT NULL ORDER BY timestamp DESC LIMIT 250)
+SELECT round(sum(estimate * CASE term WHEN 'x1' THEN -0.1 WHEN 'x2' THEN 0.05 ELSE 0 END), 10) FROM quant.regression((SELECT array_agg(y) FROM j), (SELECT array_agg(ARRAY[m, s]) FROM j));
+SELECT s, pg_temp.error_of(format('SELECT quant.stress_test(931, ''2023-10-28'', %L)', s)) FROM unnest(ARRAY['{"factors": {"NOPE": 1}}', '{"factors": {"RMM": -0.1}, "all": 0.1}', '{"factors": {"RMM": 1}, "from": "2023-01-01", "to": "2023-02-01"}', '{"factors": {"RMS": 1, "RMS-RMM": 1, "RMM": 1}}', '{"factors": ["RMM"]}']) s;
+
 SAVEPOINT twins;
 INSERT INTO trading.market_data (symbol, timestamp, timeframe, open_price, high_price, low_price, close_price) SELECT 'RMX-Y', m.timestamp, '1d', open_price, high_price, low_price, close_price FROM trading.market_data m WHERE symbol = 'RMA';
 INSERT INTO trading.portfolios (id, user_id, name, initial_capital) VALUES (933, 931, 'twins', 10000);
@@ -124,6 +149,7 @@ SELECT statement, pg_temp.error_of('SELECT quant.' || statement) FROM unnest(ARR
   $$covariance('{{0.1,0.2}}')$$, $$covariance('{}')$$, $$covariance('{{0.1,NULL},{1,2}}')$$, $$covariance('{1,2}', 'spectral')$$, $$covariance('{1,2}', 'ewma', 1)$$, $$covariance('{1,2}', 'ewma', 0)$$, $$covariance(NULL)$$,
   $$price_volatility('{1}', '{1,2}', '{1}', '{1}')$$, $$price_volatility('{0}', '{1}', '{1}', '{1}', 'parkinson')$$, $$price_volatility('{-1}', '{1}', '{1}', '{1}')$$, $$price_volatility('{1}', '{1}', '{1}', '{1}', 'garman')$$, $$price_volatility('{1}', '{1}', '{1}', '{1}', 'parkinson', 0)$$, $$price_volatility(NULL, '{1}', '{1}', '{1}')$$,
   $$es_backtest('{1}', '{1,2}', '{1}', 0.95)$$, $$es_backtest('{}', '{}', '{}', 0.95)$$, $$es_backtest('{3}', '{1}', '{0}', 0.95)$$, $$es_backtest('{3}', '{1}', '{2}', 1)$$,
+  $$garch('{1,2}')$$, $$garch('{}', '{0,1,0,0}')$$, $$garch('{1}', '{0,0,0,0}')$$, $$garch('{1}', '{0,1,0}')$$, $$garch('{1}', '{0,1,NULL,0}')$$, $$garch(NULL)$$, $$garch('{NaN}', '{0,1,0,0}')$$, $$nearest_correlation('{{1,2},{2,1}}')$$, $$nearest_correlation('{{1,0.5}}')$$, $$nearest_correlation('{{1,0.5},{0.4,1}}')$$, $$nearest_correlation('{{2}}')$$, $$nearest_correlation(NULL)$$,
   $$drawdowns(99931)$$, $$drawdowns(NULL)$$, $$drawdowns(931, 'infinity')$$]) AS s (statement);
 SELECT options, pg_temp.error_of(format('SELECT quant.value_at_risk(r, 0.95, ''monte_carlo'', %L) FROM (VALUES (0.1), (0.2)) v (r)', options)) FROM unnest(ARRAY['{"paths": 99}', '{"paths": 10000001}', '{"seed": -1}', '{"seed": 9007199254740993}', '{"seed": 0.5}', '{"lambda": 0.9}', '{"path": 100}']) options;
 SELECT quant.value_at_risk(r, 0.95, 'monte_carlo') FROM (VALUES (0.1)) v (r);

@@ -66,7 +66,7 @@ CREATE AGGREGATE quant.value_at_risk(r numeric, level numeric, method text, opti
   SFUNC = quant.tail_risk_accumulate, STYPE = bytea, SSPACE = 4096,
   FINALFUNC = quant.value_at_risk_final, COMBINEFUNC = quant.tail_risk_combine, PARALLEL = SAFE);
 COMMENT ON AGGREGATE quant.value_at_risk(numeric, numeric, text, jsonb) IS
-'Value at risk with options. "horizon": periods ahead (default 1; mean times h and deviation times root h, or the figure times root h). historical, filtered_historical: "quantile_type" 1 to 9 (Hyndman and Fan; default 7, 1 = percentile_disc). ewma, filtered_historical, age_weighted: "lambda". ewma: "init" "recursive" (default) or "window". student_t: "degrees_of_freedom" above 2. monte_carlo: "seed" (default 0), "paths" (default 10000), and those of historical. cornish_fisher: "ddof" 0 or 1 (default). An option that means nothing to the method is an error (22023).
+'Value at risk with options. "horizon": periods ahead (default 1; mean times h and deviation times root h, or the figure times root h), with "horizon_method" "overlapping" over compounded returns of h periods (historical, normal, student_t, cornish_fisher). historical, filtered_historical: "quantile_type" 1 to 9 (Hyndman and Fan; default 7, 1 = percentile_disc). ewma, filtered_historical, age_weighted: "lambda". ewma: "init" "recursive" (default) or "window". student_t: "degrees_of_freedom" above 2. monte_carlo: "seed" (default 0), "paths" (default 10000), and those of historical. cornish_fisher: "ddof" 0 or 1 (default). An option that means nothing to the method is an error (22023).
 Example: SELECT quant.value_at_risk(r, 0.95, ''historical'', ''{"quantile_type": 1}'') FROM returns';
 
 CREATE AGGREGATE quant.expected_shortfall(r numeric, level numeric) (

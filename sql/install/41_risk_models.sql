@@ -44,6 +44,31 @@ Errors: 22004 NULL; 22023 n <= k + 1, a column that is a combination of those be
 array.
 Example: SELECT term, estimate, t_statistic FROM quant.regression(''{1,2,4,5}'', ''{1,2,3,5}'')';
 
+CREATE FUNCTION quant.garch(
+  returns numeric[], parameters numeric[] DEFAULT NULL,
+  OUT mu numeric, OUT omega numeric, OUT alpha numeric, OUT beta numeric, OUT log_likelihood numeric,
+  OUT forecast numeric, OUT observations bigint, OUT missing_observations bigint)
+RETURNS record LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_garch';
+COMMENT ON FUNCTION quant.garch(numeric[], numeric[]) IS
+'GARCH(1,1) with normal likelihood (Bollerslev 1986) of returns, oldest first: h_t = omega + alpha
+e_(t-1)^2 + beta h_(t-1), e = r - mu, h_1 = omega + (alpha + beta) mean(e^2); fitted by maximum
+likelihood, or with given parameters {mu, omega, alpha, beta}. forecast: the variance of the next
+return. To 12 decimals: give tiny returns in percent. NULLs are left out and counted.
+Errors: 22004 NULL array; 22023 no convergence (fewer than 20 returns, constant ones, a likelihood that
+rises up to alpha + beta = 1), parameters out of their range; P0002 no return.
+Example: SELECT alpha, beta, forecast FROM quant.garch((SELECT array_agg(100 * r ORDER BY day) FROM returns))';
+
+CREATE FUNCTION quant.nearest_correlation(
+  INOUT matrix numeric[], OUT largest_change numeric)
+RETURNS record LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'quant_nearest_correlation';
+COMMENT ON FUNCTION quant.nearest_correlation(numeric[]) IS
+'A correlation matrix made positive semidefinite: negative eigenvalues become 0 and rows are scaled back
+to a diagonal of 1 (Rebonato and Jaeckel 1999), to 12 decimals, with the largest change of an element.
+Errors: 22004 NULL; 22023 what is no matrix of correlations.
+Example: SELECT * FROM quant.nearest_correlation(''{{1,0.9,0.7},{0.9,1,0.3},{0.7,0.3,1}}'')';
+
 CREATE FUNCTION quant.es_backtest(
   losses numeric[], value_at_risk numeric[], shortfall numeric[], level numeric,
   OUT exceptions bigint, OUT z1 numeric, OUT z2 numeric, OUT observations bigint,

@@ -46,7 +46,8 @@ struct StateParameters {
   std::uint8_t init = 0;
   std::uint16_t horizon = 0;
   std::uint8_t ddof = 0;
-  std::array<std::uint8_t, 3> reserved{};
+  std::uint8_t overlapping = 0;
+  std::array<std::uint8_t, 2> reserved{};
 
   void add(const Decimal& number);
   [[nodiscard]] Decimal number(std::size_t index) const {

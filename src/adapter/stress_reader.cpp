@@ -4,6 +4,7 @@
 #include "core/base/error.hpp"
 #include "core/risk/portfolio_risk.hpp"
 
+#include "adapter/factor_reader.hpp"
 #include "adapter/jsonb_reader.hpp"
 #include "adapter/risk_reader.hpp"
 #include "adapter/spi.hpp"
@@ -54,8 +55,11 @@ std::string stress_portfolio(std::int64_t portfolio_id, Day date, const StressSc
   const PortfolioHistory history = read_portfolio_history(portfolio_id, date, window);
   std::optional<Holding> market;
   if (scenario.market) market = read_symbol_history(*scenario.market, date);
+  std::vector<FactorSeries> factors;
+  for (const auto& [name, shock] : scenario.factors)
+    factors.push_back(read_factor(name, name, date));
   return stress_json(
-      stress_test(read_stressed(history.holdings), market ? &*market : nullptr, scenario));
+      stress_test(read_stressed(history.holdings), market ? &*market : nullptr, factors, scenario));
 }
 
 }  // namespace quant::pg

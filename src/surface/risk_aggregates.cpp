@@ -45,6 +45,7 @@ StateParameters read_tail_risk(FunctionCallInfo fcinfo) {
   parameters.init = static_cast<std::uint8_t>(options.init);
   parameters.ddof = static_cast<std::uint8_t>(options.ddof);
   parameters.horizon = static_cast<std::uint16_t>(options.horizon);
+  parameters.overlapping = options.overlapping ? 1 : 0;
   return parameters;
 }
 
@@ -87,6 +88,7 @@ TailRiskOptions tail_risk_options(const StateParameters& parameters) {
                                    .degrees_of_freedom = parameters.number(2),
                                    .paths = whole_number(parameters.number(3)),
                                    .seed = whole_number<std::int64_t>(parameters.number(4)),
+                                   .overlapping = parameters.overlapping != 0,
                                    .pause = serve_interrupts};
   check_risk_options(options);  // a forged state may hold anything
   return options;

@@ -3,6 +3,8 @@
 // and the factor exposures of a portfolio.
 #include "core/risk/covariance.hpp"
 #include "core/risk/factor_exposures.hpp"
+#include "core/risk/garch.hpp"
+#include "core/risk/monte_carlo.hpp"
 #include "core/risk/price_volatility.hpp"
 #include "core/risk/var_backtest.hpp"
 
@@ -93,6 +95,45 @@ void put_regression(TupleSink& rows, const Regression& regression) {
     rows.put(regression.residual_deviation);
     rows.put(static_cast<std::int64_t>(regression.observations)).end_row();
   }
+}
+
+/// {mu, omega, alpha, beta}
+GarchModel read_garch(const std::vector<std::optional<Decimal>>& numbers) {
+  constexpr std::size_t kCount = 4;
+  std::vector<Real> values;
+  for (const auto& number : numbers) {
+    if (number) values.push_back(to_real<Real>(*number));
+  }
+  if (numbers.size() != kCount || values.size() != kCount || values[1] <= 0 || values[2] < 0 ||
+      values[3] < 0) {
+    throw invalid("parameters must be mu, omega, alpha and beta")
+        .detail("omega must be positive, alpha and beta not negative.")
+        .hint("Write them as '{0.0005,0.000002,0.08,0.9}', or leave them out to fit them.");
+  }
+  return {values[0], values[1], values[2], values[3]};
+}
+
+Matrix<Real> read_correlation(const std::vector<std::vector<Decimal>>& rows) {
+  Matrix<Real> matrix(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].size() != rows.size()) {
+      throw invalid("the matrix must be square")
+          .detail(concat("It has ", rows.size(), " rows and ", rows[i].size(), " columns."));
+    }
+    for (std::size_t j = 0; j < rows.size(); ++j) {
+      const Decimal one{1, 0};
+      const bool fits =
+          i == j ? rows[i][j] == one
+                 : rows[i][j] == rows[j][i] && rows[i][j] <= one && rows[i][j] >= Decimal{-1, 0};
+      if (!fits) {
+        throw invalid("the matrix must be one of correlations")
+            .detail(concat("Row ", i + 1, ", column ", j + 1, " is ", rows[i][j].to_text(), "."))
+            .hint("It is symmetric, with a diagonal of 1 and the rest from -1 to 1.");
+      }
+      matrix.at(i, j) = to_real<Real>(rows[i][j]);
+    }
+  }
+  return matrix;
 }
 
 StandardErrors errors_argument(FunctionCallInfo fcinfo, int argument) {
@@ -198,6 +239,52 @@ Datum quant_factor_exposures(PG_FUNCTION_ARGS) {
     TupleSink rows(begin_result_set(fcinfo));
     put_regression(rows, regression);
     return Datum{0};
+  });
+}
+
+PG_FUNCTION_INFO_V1(quant_garch);
+Datum quant_garch(PG_FUNCTION_ARGS) {
+  return guard([&] {
+    std::vector<Real> values;
+    std::int64_t missing = 0;
+    for (const auto& value : read_numeric_array(required(fcinfo, 0, "returns"), "returns")) {
+      value ? values.push_back(to_real<Real>(*value)) : static_cast<void>(++missing);
+    }
+    GarchModel model;
+    if (PG_ARGISNULL(1)) {
+      model = fit_garch(values, serve_interrupts);
+    } else {
+      model = read_garch(read_numeric_array(PG_GETARG_DATUM(1), "parameters"));
+      if (values.empty()) throw Error(ErrorCode::kNoData, "there is no return");
+    }
+    const GarchState state = garch_filter(values, model);
+    TupleSink row(result_description(fcinfo));
+    for (const Real& figure :
+         {model.mu, model.omega, model.alpha, model.beta, state.log_likelihood, state.forecast}) {
+      row.put(round_real(figure, kDecimals).value);
+    }
+    row.put(static_cast<std::int64_t>(values.size())).put(missing);
+    return row.composite();
+  });
+}
+
+PG_FUNCTION_INFO_V1(quant_nearest_correlation);
+Datum quant_nearest_correlation(PG_FUNCTION_ARGS) {
+  return guard([&] {
+    const Matrix<Real> correlation =
+        read_correlation(read_numeric_matrix(required(fcinfo, 0, "matrix"), "matrix"));
+    const Matrix<Real> repaired = nearest_correlation(correlation);
+    Real change(0);
+    std::vector<std::vector<Decimal>> rows(repaired.size());
+    for (std::size_t i = 0; i < repaired.size(); ++i) {
+      for (std::size_t j = 0; j < repaired.size(); ++j) {
+        rows[i].push_back(round_real(repaired.at(i, j), kDecimals).value);
+        change = std::max(change, Real(abs(repaired.at(i, j) - correlation.at(i, j))));
+      }
+    }
+    TupleSink row(result_description(fcinfo));
+    row.put_datum(encode_numeric_matrix(rows)).put(round_real(change, kDecimals).value);
+    return row.composite();
   });
 }
 

@@ -33,6 +33,8 @@ INSERT INTO promise VALUES
   ('quant.price_volatility(numeric[], numeric[], numeric[], numeric[], text, numeric)', 'numeric', 'i', 's'),
   ('quant.covariance(numeric[], text, numeric)', 'record', 'i', 's'),
   ('quant.regression(numeric[], numeric[], text)', 'SETOF record', 'i', 's'),
+  ('quant.garch(numeric[], numeric[])', 'record', 'i', 's'),
+  ('quant.nearest_correlation(numeric[])', 'record', 'i', 's'),
   ('quant.es_backtest(numeric[], numeric[], numeric[], numeric)', 'record', 'i', 's'),
   ('quant.factor_exposures(bigint, date, text[], integer, text)', 'SETOF record', 's', 's'),
   ('quant.drawdowns(bigint, date)', 'SETOF record', 's', 's'),

@@ -69,16 +69,22 @@ struct PnlSeries {
   std::vector<std::vector<T>> own;
   std::vector<T> all;
 };
+/// `periods`: compounded returns of so many scenarios each, one for each that begins one.
 template <typename T>
-[[nodiscard]] PnlSeries<T> pnl_series(std::span<const Holding> holdings,
-                                      const Scenarios& scenarios) {
+[[nodiscard]] PnlSeries<T> pnl_series(std::span<const Holding> holdings, const Scenarios& scenarios,
+                                      std::size_t periods = 1) {
   PnlSeries<T> series;
-  series.all.assign(scenarios.returns.size(), T(0));
+  const std::size_t days = scenarios.returns.size();
+  series.all.assign(days < periods ? 0 : days - periods + 1, T(0));
   for (std::size_t i = 0; i < holdings.size(); ++i) {
     const T value = to_real<T>(Decimal{holdings[i].value_units(), kValueScale});
     std::vector<T>& own = series.own.emplace_back();
-    for (std::size_t k = 0; k < scenarios.returns.size(); ++k) {
-      own.push_back(value * to_real<T>(scenarios.returns[k][i]));
+    for (std::size_t k = 0; k < series.all.size(); ++k) {
+      T change = to_real<T>(scenarios.returns[k][i]);
+      for (std::size_t j = 1; j < periods; ++j) {
+        change += (1 + change) * to_real<T>(scenarios.returns[k + j][i]);
+      }
+      own.push_back(value * change);
       series.all[k] += own.back();
     }
   }

@@ -45,7 +45,7 @@ class Tails {
       : holdings_(history.holdings),
         scenarios_(scenarios),
         request_(request),
-        real_(pnl_series<Real>(holdings_, scenarios)) {
+        real_(pnl_series<Real>(holdings_, scenarios, periods())) {
     if (request.options.method == RiskMethod::kMonteCarlo) {
       simulation_.emplace(holdings_, scenarios);
       risk_ = simulated(std::nullopt);
@@ -78,6 +78,10 @@ class Tails {
   }
 
  private:
+  [[nodiscard]] std::size_t periods() const {
+    return request_.options.overlapping ? static_cast<std::size_t>(request_.options.horizon) : 1;
+  }
+
   /// Jointly normal returns with the mean and the covariance of the scenarios.
   struct Simulation {
     std::vector<Real> means;
@@ -113,13 +117,20 @@ class Tails {
     if constexpr (std::is_same_v<T, Real>) {
       return real_;
     } else {
-      if (!precise_) precise_ = pnl_series<T>(holdings_, scenarios_);
+      if (!precise_) precise_ = pnl_series<T>(holdings_, scenarios_, periods());
       return *precise_;
     }
   }
   template <typename T>
   [[nodiscard]] TailRisk<T> tail_of(const std::vector<T>& pnl) const {
-    return tail_risk(std::span<const T>(pnl), request_.level, request_.options);
+    TailRiskOptions options = request_.options;
+    if (options.overlapping) {
+      // The amounts are those of whole horizons already.
+      options.horizon = 1;
+      options.overlapping = false;
+    }
+    if (pnl.empty()) return {};
+    return tail_risk(std::span<const T>(pnl), request_.level, options);
   }
 
   std::span<const Holding> holdings_;
@@ -310,6 +321,10 @@ std::optional<Decimal> portfolio_volatility(const PortfolioHistory& history,
 std::vector<PositionRisk> risk_contributions(const PortfolioHistory& history,
                                              const RiskRequest& request) {
   if (history.holdings.empty()) return {};
+  if (request.options.overlapping) {
+    throw Error(ErrorCode::kNotSupported, "overlapping horizons have no components")
+        .hint("Leave \"horizon_method\" out.");
+  }
   const Scenarios scenarios = scenarios_for(history, request);
   const Tails tails(history, scenarios, request);
   const auto splitter = splitter_for(tails.pnl().all, request);

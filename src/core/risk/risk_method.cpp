@@ -11,6 +11,8 @@ namespace quant {
 
 namespace {
 
+enum class HorizonMethod : std::uint8_t { kSqrt = 1, kOverlapping = 2 };
+
 /// A method, and the options that mean something to it.
 struct NamedMethod {
   std::string_view name;
@@ -20,10 +22,12 @@ struct NamedMethod {
 
 const std::vector<NamedMethod>& methods() {
   static const std::vector<NamedMethod> kMethods = {
-      {"historical", RiskMethod::kHistorical, {"quantile_type", "tail", "horizon"}},
-      {"normal", RiskMethod::kNormal, {"horizon"}},
-      {"student_t", RiskMethod::kStudentT, {"degrees_of_freedom", "horizon"}},
-      {"cornish_fisher", RiskMethod::kCornishFisher, {"ddof", "horizon"}},
+      {"historical",
+       RiskMethod::kHistorical,
+       {"quantile_type", "tail", "horizon", "horizon_method"}},
+      {"normal", RiskMethod::kNormal, {"horizon", "horizon_method"}},
+      {"student_t", RiskMethod::kStudentT, {"degrees_of_freedom", "horizon", "horizon_method"}},
+      {"cornish_fisher", RiskMethod::kCornishFisher, {"ddof", "horizon", "horizon_method"}},
       {"ewma", RiskMethod::kEwma, {"lambda", "init", "horizon"}},
       {"filtered_historical",
        RiskMethod::kFilteredHistorical,
@@ -130,6 +134,9 @@ void apply_option(const std::string& key, const Json& value, TailRiskOptions& op
     options.ddof = static_cast<int>(parse_integer(key, value, 0, 1));
   } else if (key == "horizon") {
     options.horizon = static_cast<int>(parse_integer(key, value, 1, kLongestHorizon));
+  } else if (key == "horizon_method") {
+    options.overlapping = parse_choice<HorizonMethod>(key, value, {"sqrt", "overlapping"}) ==
+                          HorizonMethod::kOverlapping;
   } else if (key == "paths") {
     options.paths = static_cast<int>(parse_integer(key, value, kLeastPaths, kMostPaths));
   } else if (key == "seed") {

@@ -60,6 +60,9 @@ struct TailRiskOptions {
   /// Of a simulation.
   int paths = kDefaultPaths;
   std::int64_t seed = 0;
+  /// Of a horizon beyond 1: compounded returns of that many periods each, in place of a scaled
+  /// figure.
+  bool overlapping = false;
   Pause pause = [] {};
 };
 
@@ -71,8 +74,9 @@ void check_risk_options(const TailRiskOptions& options);
 
 /// Sets what the JSON object names: "quantile_type" (1 to 9), "tail" ("integral", "below"), "init"
 /// ("recursive", "window"), "ddof" (0, 1), "horizon" (1 to 10000), "lambda" (between 0 and 1),
-/// "degrees_of_freedom" (above 2), "paths" (100 to 10000000), "seed" (0 to 2^53). kInvalidParameter
-/// for unknown keys, those that mean nothing to the method, and unusable values.
+/// "degrees_of_freedom" (above 2), "paths" (100 to 10000000), "seed" (0 to 2^53), "horizon_method"
+/// ("sqrt", "overlapping"). kInvalidParameter for unknown keys, those that mean nothing to the
+/// method, and unusable values.
 void apply_risk_options(const Json& document, TailRiskOptions& options);
 
 /// Value at risk of a sample of simple returns, oldest first, n >= 1, rounded correctly to 12

@@ -118,14 +118,31 @@ Shock shock_over(const Holding& holding, const Holding* market, const StressScen
   return {*moved, holding, *market};
 }
 
+/// The factors' shocks times the exposures of the holding; of so many shares that their value is
+/// exact in cents.
+Shock shock_by_factors(const Holding& holding, std::span<const FactorSeries> factors,
+                       const StressScenario& scenario) {
+  PortfolioHistory one;
+  one.holdings = {holding};
+  one.holdings.front().quantity = Quantity::from_units(Int128{Quantity::kUnit} * Price::kUnit);
+  const Regression exposures = factor_exposures(one, factors, kRiskWindow, StandardErrors::kOls);
+  Real sum(0);
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    sum += to_real<Real>(*exposures.terms[i + 1].estimate) *
+           to_real<Real>(scenario.factors.at(factors[i].name));
+  }
+  return {round_real(sum, kShockDecimals).value, "factor"};
+}
+
 Shock shock_of(const StressedHolding& stressed, const Holding* market,
-               const StressScenario& scenario) {
+               std::span<const FactorSeries> factors, const StressScenario& scenario) {
   const Holding& holding = stressed.holding;
   if (const Decimal* own = find_shock(scenario.symbols, holding.symbol)) return {*own, "symbol"};
   if (const Decimal* own = find_shock(scenario.sectors, stressed.sector)) return {*own, "sector"};
   if (const Decimal* own = find_shock(scenario.asset_types, stressed.asset_type)) {
     return {*own, "asset_type"};
   }
+  if (!factors.empty()) return shock_by_factors(holding, factors, scenario);
   if (scenario.days) return shock_over(holding, market, *scenario.days);
   if (scenario.all) return {*scenario.all, "all"};
   return {Decimal{}, "none"};
@@ -136,11 +153,13 @@ Shock shock_of(const StressedHolding& stressed, const Holding* market,
 StressScenario read_stress_scenario(const Json& document, const std::string& path) {
   const JsonReader reader(document, path);
   reader.expect_form(R"({"symbols": {"AAPL": -0.2}, "all": -0.1})");
-  reader.expect_object({"symbols", "sectors", "asset_types", "all", "from", "to", "market"});
+  reader.expect_object(
+      {"symbols", "sectors", "asset_types", "factors", "all", "from", "to", "market"});
   StressScenario scenario;
   scenario.symbols = read_shocks(reader, "symbols");
   scenario.sectors = read_shocks(reader, "sectors");
   scenario.asset_types = read_shocks(reader, "asset_types");
+  scenario.factors = read_shocks(reader, "factors");
   if (reader.has("all")) scenario.all = reader.at("all").short_number();
   if (reader.has("market")) scenario.market = reader.at("market").string();
   if (reader.has("from") || reader.has("to")) {
@@ -149,14 +168,22 @@ StressScenario read_stress_scenario(const Json& document, const std::string& pat
       throw reader.wrong("\"to\" must be later than \"from\"");
     }
     if (scenario.all) throw reader.wrong("\"all\" and days cannot both be given");
+    if (!scenario.factors.empty()) {
+      throw reader.wrong("\"factors\" and days cannot both be given");
+    }
   } else if (scenario.market) {
     throw reader.wrong("\"market\" means nothing without \"from\" and \"to\"");
+  }
+  if (scenario.all && !scenario.factors.empty()) {
+    throw reader.wrong("\"all\" and \"factors\" cannot both be given");
   }
   return scenario;
 }
 
 std::vector<PositionStress> stress_test(std::span<const StressedHolding> holdings,
-                                        const Holding* market, const StressScenario& scenario) {
+                                        const Holding* market,
+                                        std::span<const FactorSeries> factors,
+                                        const StressScenario& scenario) {
   std::vector<PositionStress> positions;
   for (const StressedHolding& stressed : holdings) {
     const Holding& holding = stressed.holding;
@@ -164,7 +191,7 @@ std::vector<PositionStress> stress_test(std::span<const StressedHolding> holding
       throw invalid(concat(holding.symbol, " has no daily bar"))
           .hint("Load the daily bars (timeframe 1d) of the holdings into trading.market_data.");
     }
-    const Shock shock = shock_of(stressed, market, scenario);
+    const Shock shock = shock_of(stressed, market, factors, scenario);
     const auto rounded =
         round_figure([&](auto zero) { return shock.in<decltype(zero)>(); }, kShockDecimals);
     if (holding.quantity > Quantity{} && *rounded < Decimal{-1, 0}) {

@@ -10,16 +10,20 @@
 #include <vector>
 
 #include "core/base/json.hpp"
+#include "core/risk/factor_exposures.hpp"
 #include "core/risk/historical_simulation.hpp"
 
 namespace quant {
 
 /// Simple returns, as fractions, that prices are to have. The most specific one applies: of the
-/// symbol, else of the sector, else of the type of asset, else of the days, else of all.
+/// symbol, else of the sector, else of the type of asset, else of the factors, else of the days,
+/// else of all.
 struct StressScenario {
   std::map<std::string, Decimal> symbols;
   std::map<std::string, Decimal> sectors;
   std::map<std::string, Decimal> asset_types;
+  /// Of symbols, or of differences of two.
+  std::map<std::string, Decimal> factors;
   std::optional<Decimal> all;
   /// Total return from the last close up to `from` to the last one up to `to`.
   struct Days {
@@ -48,15 +52,18 @@ struct PositionStress {
   /// The return that its price is given, rounded to 12 decimals.
   Decimal shock;
   Money pnl;
-  /// symbol, sector, asset_type, days, beta (of the market in these days), all, or none.
+  /// symbol, sector, asset_type, factor, days, beta (of the market in these days), all, or none.
   std::string_view source;
 };
 
-/// P&L of each holding, its value times its shock, rounded to cents. `market` has the closes of the
+/// P&L of each holding, its value times its shock, rounded to cents. `factors`: those of the
+/// scenario, in its order; a holding's shock by them is the sum of theirs times its exposures over
+/// the last 250 joint daily returns. `market` has the closes of the
 /// scenario's market, if it names one. kInvalidParameter for a shock below -1 of a long position,
 /// and where the days are not covered and nothing stands in for them.
 [[nodiscard]] std::vector<PositionStress> stress_test(std::span<const StressedHolding> holdings,
                                                       const Holding* market,
+                                                      std::span<const FactorSeries> factors,
                                                       const StressScenario& scenario);
 
 /// The result as a JSON object: the P&L in all and of each position.

@@ -241,10 +241,32 @@ template <typename T>
   return {convert(risk.value_at_risk), convert(risk.shortfall)};
 }
 
-/// Both figures of n >= 1 values.
+/// Compounded returns of `periods` values each, (1 + r_1) ... (1 + r_h) - 1, one for each that
+/// begins one.
+template <typename T>
+[[nodiscard]] std::vector<T> compounded(std::span<const T> returns, int periods) {
+  std::vector<T> longer;
+  const auto length = static_cast<std::size_t>(periods);
+  for (std::size_t i = 0; i + length <= returns.size(); ++i) {
+    T growth(1);
+    for (const T& value : returns.subspan(i, length)) growth *= 1 + value;
+    longer.push_back(difference(growth, T(1)));
+  }
+  return longer;
+}
+
+/// Both figures of n >= 1 returns, or of n >= 1 amounts unless the options ask for overlapping
+/// periods; nothing for fewer returns than the horizon then.
 template <typename T>
 [[nodiscard]] TailRisk<T> tail_risk(std::span<const T> values, const Decimal& level,
                                     const TailRiskOptions& options) {
+  if (options.overlapping && options.horizon > 1) {
+    const std::vector<T> longer = compounded(values, options.horizon);
+    if (longer.empty()) return {};
+    TailRiskOptions single = options;
+    single.horizon = 1;
+    return tail_risk(std::span<const T>(longer), level, single);
+  }
   const T share = tail_share<T>(level);
   switch (options.method) {
     case RiskMethod::kHistorical:
