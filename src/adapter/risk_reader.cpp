@@ -11,8 +11,8 @@ namespace {
 
 constexpr int kTradingDays = 252;
 constexpr int kCalendarDays = 365;
-/// Calendar days that nearly always hold the window; only where they do not, all bars are read.
-constexpr Day kUsualLookback = 600;
+/// Calendar days that nearly always hold so many returns; only where they do not, all bars are read.
+Day usual_lookback(std::size_t window) { return static_cast<Day>(window * 3 / 2 + 225); }
 
 Datum timestamp_datum(Timestamp timestamp) { return TimestampTzGetDatum(timestamp); }
 
@@ -133,7 +133,7 @@ void read_actions(Day date, std::vector<Holding>& holdings) {
 
 void read_history(Day date, Timestamp end, std::size_t window, std::vector<Holding>& holdings) {
   read_actions(date, holdings);
-  read_closes(start_of(date - kUsualLookback), end, holdings);
+  read_closes(start_of(date - usual_lookback(window)), end, holdings);
   if (joint_scenarios(holdings, window).days.size() < window) {
     read_closes(DT_NOBEGIN, end, holdings);
   }

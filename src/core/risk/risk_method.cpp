@@ -169,6 +169,15 @@ Decimal negated(const Decimal& value) { return {subtract(0, value.mantissa), val
 template <typename Member>
 std::optional<Decimal> estimate(const DecimalSample& sample, const Decimal& level,
                                 const TailRiskOptions& options, const Member& member) {
+  if (needs_only_moments(options.method) && !options.overlapping) {
+    const ExactMoments moments(sample, options.pause);
+    return round_figure(
+        [&](auto zero) {
+          using T = decltype(zero);
+          return member(moment_tail(moments.in<T>(), tail_share<T>(level), options));
+        },
+        kFigureDecimals);
+  }
   return round_figure(
       [&](auto zero) {
         using T = decltype(zero);

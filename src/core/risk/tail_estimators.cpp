@@ -40,7 +40,7 @@ TailRisk<Real> simulated_tail(std::vector<double> draws, const Decimal& level,
 
 TailRisk<Real> monte_carlo_tail(std::span<const Real> values, const Decimal& level,
                                 const TailRiskOptions& options) {
-  const auto spread = spread_of(values, 1, 1);
+  const auto spread = spread_of(moments_of(values), 1, 1);
   if (!spread) return {};
   Matrix<Real> lower(1);
   lower.at(0, 0) = spread->deviation;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/risk/distribution.hpp"
+#include "core/risk/exact_moments.hpp"
 #include "core/risk/risk_method.hpp"
 #include "core/risk/series_statistics.hpp"
 
@@ -35,13 +36,12 @@ struct Spread {
   T mean;
   T deviation;
 };
+/// Nothing for n < 2.
 template <typename T>
-[[nodiscard]] std::optional<Spread<T>> spread_of(std::span<const T> values, int ddof, int horizon) {
-  const auto deviation = standard_deviation(values);
-  if (!deviation) return std::nullopt;
-  const T count = real_count(values);
-  const T correction = ddof == 1 ? T(1) : T(sqrt((count - 1) / count));
-  return Spread<T>{*mean(values) * horizon, *deviation * correction * sqrt(T(horizon))};
+[[nodiscard]] std::optional<Spread<T>> spread_of(const Moments<T>& moments, int ddof, int horizon) {
+  if (moments.count < 2) return std::nullopt;
+  return Spread<T>{T(moments.mean * horizon),
+                   T(sqrt(moments.sums.squares / (moments.count - ddof) * horizon))};
 }
 
 /// Normally distributed values. Nothing for n < 2.
@@ -55,11 +55,11 @@ template <typename T>
 /// Student's t with v degrees of freedom, scaled to the sample's deviation; v = 4 + 6 / K by the
 /// excess kurtosis K where it is not given, and normal for K <= 0.
 template <typename T>
-[[nodiscard]] TailRisk<T> student_t_tail(std::span<const T> values, const Spread<T>& spread,
+[[nodiscard]] TailRisk<T> student_t_tail(const Moments<T>& moments, const Spread<T>& spread,
                                          const T& share, const TailRiskOptions& options) {
   T degrees = to_real<T>(options.degrees_of_freedom);
   if (degrees == 0) {
-    const auto kurtosis = excess_kurtosis(values);
+    const auto kurtosis = excess_kurtosis(moments.sums, moments.count);
     if (!kurtosis || *kurtosis <= 0) return normal_tail(spread, share);
     degrees = 4 + 6 / *kurtosis;
   }
@@ -73,10 +73,10 @@ template <typename T>
 /// The quantile corrected for skewness S and excess kurtosis K [Cornish, Fisher 1938]. Nothing
 /// where the correction is not increasing over all quantiles [Maillard 2012], or without variance.
 template <typename T>
-[[nodiscard]] TailRisk<T> cornish_fisher_tail(std::span<const T> values, const Spread<T>& spread,
+[[nodiscard]] TailRisk<T> cornish_fisher_tail(const Moments<T>& moments, const Spread<T>& spread,
                                               const T& share) {
-  const auto skew = skewness(values);
-  const auto kurtosis = excess_kurtosis(values);
+  const auto skew = skewness(moments.sums, moments.count);
+  const auto kurtosis = excess_kurtosis(moments.sums, moments.count);
   if (!skew || !kurtosis) return {};
   const T& s = *skew;
   const T& k = *kurtosis;
@@ -255,6 +255,23 @@ template <typename T>
   return longer;
 }
 
+/// By a method that asks for nothing but the moments.
+[[nodiscard]] constexpr bool needs_only_moments(RiskMethod method) {
+  return method == RiskMethod::kNormal || method == RiskMethod::kStudentT ||
+         method == RiskMethod::kCornishFisher;
+}
+template <typename T>
+[[nodiscard]] TailRisk<T> moment_tail(const Moments<T>& moments, const T& share,
+                                      const TailRiskOptions& options) {
+  const auto spread = spread_of(moments, options.ddof, options.horizon);
+  if (!spread) return {};
+  if (options.method == RiskMethod::kNormal) return normal_tail(*spread, share);
+  if (options.method == RiskMethod::kStudentT) {
+    return student_t_tail(moments, *spread, share, options);
+  }
+  return cornish_fisher_tail(moments, *spread, share);
+}
+
 /// Both figures of n >= 1 returns, or of n >= 1 amounts unless the options ask for overlapping
 /// periods; nothing for fewer returns than the horizon then.
 template <typename T>
@@ -288,13 +305,7 @@ template <typename T>
     default:
       break;
   }
-  const auto spread = spread_of(values, options.ddof, options.horizon);
-  if (!spread) return {};
-  if (options.method == RiskMethod::kNormal) return normal_tail(*spread, share);
-  if (options.method == RiskMethod::kStudentT) {
-    return student_t_tail(values, *spread, share, options);
-  }
-  return cornish_fisher_tail(values, *spread, share);
+  return moment_tail(moments_of(values), share, options);
 }
 
 }  // namespace quant
