@@ -67,7 +67,7 @@ SELECT statement, pg_temp.error_of('SELECT quant.record_transaction(' || stateme
   $$NULL, 'buy', 'LDA', 1, 10$$, $$922, NULL$$, $$922, 'purchase', 'LDA', 1, 10$$, $$99921, 'buy', 'LDA', 1, 10$$, $$922, 'buy', 'NONE', 1, 10$$, $$922, 'buy', NULL, 1, 10$$, $$922, 'buy', 'LDA', NULL, 10$$, $$922, 'buy', 'LDA', 0, 10$$,
   $$922, 'buy', 'LDA', -1, 10$$, $$922, 'buy', 'LDA', 1$$, $$922, 'buy', 'LDA', 1, -10$$, $$922, 'buy', 'LDA', 1.0000001, 10$$, $$922, 'buy', 'LDA', 1, 10.00001$$, $$922, 'buy', 'LDA', 'NaN', 10$$, $$922, 'buy', 'LDA', 'Infinity', 10$$,
   $$922, 'buy', 'LDA', 1e30, 10$$, $$922, 'buy', 'LDA', 999999999, 999999.9999$$, $$922, 'buy', 'LDA', 1, 10, 11$$, $$922, 'buy', 'LDA', 1, 10, commission => -1$$, $$922, 'buy', 'LDA', 1, 10, fees => 0.001$$, $$922, 'buy', 'LDE', 1, 10$$,
-  $$922, 'sell', 'LDA', 1.5, 10$$, $$922, 'sell', 'LDB', 1, 10$$, $$922, 'cover', 'LDA', 1, 10$$, $$922, 'short', 'LDA', 1, 10$$, $$922, 'deposit'$$, $$922, 'deposit', amount => -5$$, $$922, 'deposit', amount => 0$$, $$922, 'deposit', 'LDA', amount => 5$$,
+  $$922, 'sell', 'LDA', 1.5, 10$$, $$922, 'sell', 'LDB', 1, 10$$, $$922, 'cover', 'LDA', 1, 10$$, $$922, 'short', 'LDA', 1, 10$$, $$922, 'deposit'$$, $$922, 'deposit', amount => -5$$, $$922, 'deposit', amount => 0$$, $$922, 'deposit', 'LDA', amount => 5$$, $$922, 'deposit', NULL, 5, 1, 100$$, $$922, 'dividend', 'LDA', 5, amount => 1$$,
   $$922, 'dividend', amount => 5$$, $$922, 'split', 'LDB', 1$$, $$922, 'split', 'LDA', -1$$, $$922, 'split', 'LDA', 0$$, $$922, 'spinoff', 'LDA', 1$$, $$922, 'merger', 'LDA', 1$$, $$923, 'buy', 'LDA', 1, 10$$,
   $$922, 'buy', 'LDA', 1, 10, transaction_date => 'infinity'$$, $$922, 'buy', 'LDA', 1, 10, transaction_date => NULL$$]) AS s (statement);
 SELECT substring(pg_temp.error_of('SELECT quant.record_transaction(922, ''buy'', ''LDA'', 1, 10, ' || last || ')') FROM '^[^|]*\|[^|]*') FROM unnest(ARRAY[$$metadata => '[]'$$, $$settlement_date => '2020-01-01'$$, $$commission => 1e9$$]) AS s (last);
@@ -100,6 +100,20 @@ SELECT round(1.1 * 3900 / 4200 - 1, 4), round((1.1 * 3900 / 4200) ^ (365.25 / 4)
 SELECT quant.mark_portfolio(924, '2024-01-04 21:00+00'), quant.mark_portfolio(924, '2024-01-03 21:00+00');
 SELECT timestamp, equity, drawdown FROM trading.equity_curves WHERE portfolio_id = 924 ORDER BY timestamp;
 SELECT * FROM quant.reconcile_portfolio(924);
+\echo 'taken out and put back is no loss; more than there was at the last mark, after a gain, neither'
+INSERT INTO trading.portfolios (id, user_id, name, initial_capital) VALUES (926, 921, 'emptied', 10000), (927, 921, 'doubled', 10000);
+SELECT quant.mark_portfolio(926, '2024-01-02 21:00+00'), pg_temp.book(926, 'withdrawal', amount => 10000, day => 1), quant.mark_portfolio(926, '2024-01-03 21:00+00'), quant.mark_portfolio(926, '2024-01-04 21:00+00'), pg_temp.book(926, 'deposit', amount => 10000, day => 3), quant.mark_portfolio(926, '2024-01-05 21:00+00');
+SELECT pg_temp.book(927, 'interest', amount => 10000, day => 1), pg_temp.book(927, 'withdrawal', amount => 15000, day => 1), quant.mark_portfolio(927, '2024-01-03 21:00+00'), quant.update_portfolio_metrics(927);
+SELECT portfolio_id, equity, drawdown FROM trading.equity_curves WHERE portfolio_id IN (926, 927) ORDER BY portfolio_id, timestamp;
+SELECT total_return, max_drawdown FROM trading.portfolios WHERE id = 927;
+\echo 'a mark of the past knows no later price; a transaction that comes after marks is told of'
+INSERT INTO trading.portfolios (id, user_id, name, initial_capital) VALUES (928, 921, 'late', 10000);
+SELECT pg_temp.book(928, 'buy', 'LDB', 10, 100);
+INSERT INTO trading.market_data (symbol, timestamp, timeframe, open_price, high_price, low_price, close_price) VALUES ('LDB', '2024-02-01 00:00+00', '1d', 200, 200, 200, 200);
+SELECT quant.mark_portfolio(928, '2024-01-15'), quant.mark_portfolio(928, '2024-03-01'), quant.mark_portfolio(928, '2024-01-15');
+\set VERBOSITY default
+SELECT pg_temp.book(928, 'deposit', amount => 1);
+\set VERBOSITY terse
 INSERT INTO trading.benchmarks (symbol, composition) VALUES ('LDA', NULL), ('LDMIX', '{"LDA": 0.5, "LDB": 0.5}'), ('LDBAD', '["LDA"]'), ('LDNONE', NULL);
 SELECT quant.update_benchmark_metrics('LDA');
 SELECT as_of_date, ytd_return, return_1y, annualized_return, volatility, sharpe_ratio, max_drawdown FROM trading.benchmarks WHERE symbol = 'LDA';
@@ -108,6 +122,11 @@ SELECT name, pg_temp.error_of(format('SELECT quant.update_benchmark_metrics(%L)'
 UPDATE trading.portfolios SET benchmark_id = (SELECT id FROM trading.benchmarks WHERE symbol = 'LDA') WHERE id = 924;
 SELECT quant.mark_portfolio(924, '2024-01-06 21:00+00'), quant.update_portfolio_metrics(924);
 SELECT beta, (SELECT benchmark_value FROM trading.equity_curves WHERE portfolio_id = 924 ORDER BY timestamp DESC LIMIT 1) FROM trading.portfolios WHERE id = 924;
+\echo 'the benchmark begins at the first mark, in whatever order they come, and knows of splits'
+SELECT timestamp, benchmark_value FROM trading.equity_curves WHERE portfolio_id = 924 ORDER BY timestamp;
+INSERT INTO trading.corporate_actions (asset_id, action_type, ex_date, split_to, split_from) VALUES (921, 'split', '2024-01-06', 2, 1);
+SELECT quant.mark_portfolio(924, '2024-01-01 21:00+00'), quant.mark_portfolio(924, '2024-01-06 21:00+00');
+SELECT timestamp, benchmark_value FROM trading.equity_curves WHERE portfolio_id = 924 ORDER BY timestamp;
 SELECT pg_temp.error_of('SELECT quant.update_portfolio_metrics(922)'), pg_temp.error_of('SELECT quant.mark_portfolio(923)'), pg_temp.error_of($$SELECT quant.mark_portfolio(922, 'infinity')$$), pg_temp.error_of($$SELECT quant.mark_portfolio(922, now(), 'day')$$);
 
 ROLLBACK;

@@ -45,6 +45,34 @@ SELECT pg_temp.error_of($$SELECT quant.record_transaction(925, 'buy', 'LDA', 0.1
 \echo 'rows that are inserted count as they come: two of 6 % are one too many'
 SELECT pg_temp.error_of($$INSERT INTO trading.transactions (portfolio_id, symbol, transaction_type, quantity, price) VALUES (925, 'LDB', 'buy', 60, 10), (925, 'LDB', 'buy', 60, 10)$$);
 SELECT count(*) FROM trading.transactions WHERE portfolio_id = 925;
+\echo 'no way around: another date, no symbol, a sale of what is not held, a changed row, a conflict'
+SAVEPOINT around;
+SELECT n, regexp_replace(e, ' \| (max|allow).*', '') AS error FROM unnest(ARRAY[
+  $$INSERT INTO trading.transactions (portfolio_id, symbol, transaction_type, quantity, price, transaction_date) VALUES (925, 'LDB', 'buy', 500, 10, 'infinity')$$,
+  $$INSERT INTO trading.transactions (portfolio_id, transaction_type, quantity, price) VALUES (925, 'buy', 500, 10)$$,
+  $$INSERT INTO trading.transactions (portfolio_id, symbol, transaction_type, quantity, price) VALUES (925, 'LDB', 'sell', 500, 10)$$,
+  $$INSERT INTO trading.transactions (portfolio_id, symbol, transaction_type, quantity, price) VALUES (925, 'LDB', 'cover', 500, 10)$$,
+  $$INSERT INTO trading.transactions (portfolio_id, symbol, transaction_type, quantity, price) VALUES (925, 'LDA', 'sell', 100.000001, 10)$$,
+  $$UPDATE trading.transactions SET quantity = 101, total_value = 1010 WHERE portfolio_id = 925$$,
+  $$UPDATE trading.transactions SET transaction_type = 'sell' WHERE portfolio_id = 925$$,
+  $$INSERT INTO trading.transactions (id, portfolio_id, symbol, transaction_type, quantity, price) SELECT id, 925, 'LDA', 'sell', 1, 10 FROM trading.transactions WHERE portfolio_id = 925 ON CONFLICT (id) DO UPDATE SET quantity = 200, total_value = 2000$$,
+  $$UPDATE trading.transactions SET quantity = 99, total_value = 990 WHERE portfolio_id = 925$$,
+  $$INSERT INTO trading.transactions (portfolio_id, symbol, transaction_type, quantity, price) VALUES (925, 'LDA', 'sell', 99, 10)$$]) WITH ORDINALITY AS s (statement, n), pg_temp.error_of(statement) e;
+SELECT sum(CASE transaction_type WHEN 'buy' THEN quantity ELSE -quantity END) FROM trading.transactions WHERE portfolio_id = 925;
+ROLLBACK TO around;
+\echo 'rows that were inserted directly count for the ledger, and a trigger of the user is judged like anybody'
+INSERT INTO trading.transactions (portfolio_id, symbol, transaction_type, quantity, price) VALUES (925, 'LDB', 'buy', 99, 10);
+SELECT pg_temp.error_of($$SELECT quant.record_transaction(925, 'buy', 'LDB', 2, 10)$$) ~ '^23514 \| buy of 2.000000 LDB exceeds max_position_size_pct' AS refused;
+ROLLBACK TO around;
+CREATE FUNCTION pg_temp.more() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO trading.transactions (portfolio_id, symbol, transaction_type, quantity, price) VALUES (925, 'LDB', 'buy', 500, 10); RETURN NULL; END $$;
+CREATE TRIGGER more AFTER UPDATE ON trading.positions FOR EACH ROW EXECUTE FUNCTION pg_temp.more();
+SELECT pg_temp.error_of($$SELECT quant.record_transaction(925, 'sell', 'LDA', 1, 10)$$) ~ '^23514 \| buy of 500.000000 LDB exceeds' AS refused;
+ROLLBACK TO around;
+\echo 'the date of an order does not choose the day that it is judged on'
+UPDATE trading.risk_profiles SET max_daily_loss = 0.05, max_position_size_pct = 50, max_sector_exposure_pct = 50 WHERE id = 921;
+INSERT INTO trading.equity_curves (portfolio_id, timestamp, cash_balance, market_value, equity) VALUES (925, now() - interval '2 days', 20000, 0, 20000);
+SELECT pg_temp.error_of($$SELECT quant.record_transaction(925, 'buy', 'LDB', 1, 10, transaction_date => now() + interval '3 days')$$) ~ 'exceeds max_daily_loss' AS refused, pg_temp.error_of($$SELECT quant.record_transaction(925, 'buy', 'LDB', 1, 10, transaction_date => '2020-01-01')$$) ~ 'exceeds max_daily_loss' AS refused;
+ROLLBACK TO around;
 \echo 'restrictions, warnings, off'
 UPDATE trading.risk_profiles SET max_position_size_pct = 50, asset_restrictions = '{"forbidden_sectors": ["Energy"], "allowed_asset_types": ["stock"]}' WHERE id = 921;
 SELECT limit_name, detail FROM quant.check_limits(925, 'buy', 'LDB', 1, 1) WHERE breached;

@@ -92,9 +92,9 @@ CREATE FUNCTION quant.check_limits_trigger() RETURNS trigger
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'quant_check_limits_trigger';
 COMMENT ON FUNCTION quant.check_limits_trigger() IS
-'Trigger of trading.transactions: keeps orders of paper and live portfolios to the limits of the active
-risk profile, under a lock on the portfolio. A restore is let pass.
-Example: CREATE TRIGGER keep_limits BEFORE INSERT ON trading.transactions
+'Trigger of trading.transactions: keeps fills of paper and live portfolios that are inserted or changed to
+the limits of the active risk profile, under a lock on the portfolio. A restore is let pass.
+Example: CREATE TRIGGER keep_limits BEFORE INSERT OR UPDATE ON trading.transactions
   FOR EACH ROW EXECUTE FUNCTION quant.check_limits_trigger();';
 
 CREATE FUNCTION quant.drawdowns(

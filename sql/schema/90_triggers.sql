@@ -9,8 +9,10 @@ CREATE OR REPLACE TRIGGER fill_transaction BEFORE INSERT ON trading.transactions
   FOR EACH ROW WHEN (NEW.total_value IS NULL OR NEW.symbol IS NULL)
   EXECUTE FUNCTION quant.fill_transaction();
 -- Its name comes after fill_transaction, and so does it.
-CREATE OR REPLACE TRIGGER keep_limits BEFORE INSERT ON trading.transactions
-  FOR EACH ROW WHEN (NEW.transaction_type IN ('buy', 'short'))
+CREATE OR REPLACE TRIGGER keep_limits
+  BEFORE INSERT OR UPDATE OF portfolio_id, symbol, transaction_type, quantity, price
+  ON trading.transactions
+  FOR EACH ROW WHEN (NEW.transaction_type IN ('buy', 'sell', 'short', 'cover'))
   EXECUTE FUNCTION quant.check_limits_trigger();
 
 CREATE OR REPLACE TRIGGER check_bar BEFORE INSERT OR UPDATE ON trading.market_data

@@ -54,7 +54,10 @@ Valuation value_account(std::int64_t portfolio_id, const LedgerAccount& account,
           "SELECT h.symbol, h.quantity::numeric(15, 6), "
           "coalesce(m.close_price, (SELECT o.current_price FROM trading.positions o "
           "WHERE o.portfolio_id = $1 AND o.symbol = h.symbol AND o.is_open "
-          "AND o.quantity = h.quantity), h.price)::numeric(10, 4) FROM (",
+          "AND o.quantity = h.quantity AND NOT EXISTS (SELECT FROM trading.equity_curves c "
+          "WHERE c.portfolio_id = $1 AND c.timestamp > $2) AND NOT EXISTS (SELECT FROM "
+          "trading.transactions t WHERE t.portfolio_id = $1 AND t.transaction_date > $2)), "
+          "h.price)::numeric(10, 4) FROM (",
           has_ledger ? kHeldByTransactions : kHeldByPositions,
           ") h LEFT JOIN LATERAL (SELECT b.close_price FROM trading.market_data b "
           "WHERE b.symbol = h.symbol AND b.timeframe = $3 AND b.timestamp <= $2 "
@@ -148,33 +151,46 @@ void mark_positions(std::int64_t portfolio_id, Timestamp as_of, const Valuation&
       Arguments().add(portfolio_id));
 }
 
-void store_point(std::int64_t portfolio_id, Timestamp as_of, Timeframe timeframe,
-                 const Valuation& valuation) {
+void store_point(std::int64_t portfolio_id, Timestamp as_of, const Valuation& valuation) {
   Arguments arguments;
   arguments.add(portfolio_id).add(TIMESTAMPTZOID, time_datum(as_of));
   for (const Money amount :
        {valuation.cash, valuation.market_value, valuation.equity(), valuation.gross}) {
     arguments.add(NUMERICOID, encode_fixed(amount));
   }
-  arguments.add(std::string(timeframe_name(timeframe)));
-  // The benchmark begins with the capital at the first point.
-  execute_write(
-      "INSERT INTO trading.equity_curves (portfolio_id, timestamp, cash_balance, market_value, "
-      "equity, gross_exposure, benchmark_value) SELECT $1, $2, $3, $4, $5, $6, "
-      "round(p.initial_capital * now.close_price / first.close_price, 2) FROM trading.portfolios p "
-      "LEFT JOIN trading.benchmarks b ON b.id = p.benchmark_id "
-      "LEFT JOIN LATERAL (SELECT m.close_price FROM trading.market_data m WHERE m.symbol = "
-      "b.symbol "
-      "AND m.timeframe = $7 AND m.timestamp <= $2 ORDER BY m.timestamp DESC LIMIT 1) now ON true "
-      "LEFT JOIN LATERAL (SELECT m.close_price FROM trading.market_data m WHERE m.symbol = "
-      "b.symbol "
-      "AND m.timeframe = $7 AND m.timestamp <= coalesce((SELECT min(c.timestamp) FROM "
-      "trading.equity_curves c WHERE c.portfolio_id = $1), $2) ORDER BY m.timestamp DESC LIMIT 1) "
-      "first ON true WHERE p.id = $1 ON CONFLICT (portfolio_id, timestamp) DO UPDATE SET "
-      "cash_balance = EXCLUDED.cash_balance, market_value = EXCLUDED.market_value, "
-      "equity = EXCLUDED.equity, gross_exposure = EXCLUDED.gross_exposure, "
-      "benchmark_value = EXCLUDED.benchmark_value",
-      std::move(arguments));
+  if (execute_write(
+          "INSERT INTO trading.equity_curves (portfolio_id, timestamp, cash_balance, market_value, "
+          "equity, gross_exposure) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (portfolio_id, "
+          "timestamp) DO UPDATE SET cash_balance = EXCLUDED.cash_balance, market_value = "
+          "EXCLUDED.market_value, equity = EXCLUDED.equity, gross_exposure = "
+          "EXCLUDED.gross_exposure",
+          std::move(arguments)) != 1) {
+    throw_missing_row();
+  }
+}
+
+/// What the capital would be worth in the benchmark at each mark, by its daily total returns since
+/// the first one; a mark in between or before changes those behind it.
+void store_benchmark(std::int64_t portfolio_id, Money initial_capital) {
+  const Rows benchmark = execute(
+      "SELECT b.symbol FROM trading.portfolios p JOIN trading.benchmarks b ON b.id = "
+      "p.benchmark_id WHERE p.id = $1",
+      Arguments().add(portfolio_id));
+  if (benchmark.empty()) return;
+  const std::vector<AccountMark> marks = read_marks(portfolio_id);
+  const Holding history =
+      read_symbol_history(benchmark[0].string(1), marks.back().point.session_day);
+  const auto values = benchmark_values(initial_capital, marks, history);
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    Arguments arguments =
+        Arguments().add(portfolio_id).add(TIMESTAMPTZOID, time_datum(marks[i].point.timestamp));
+    values[i] ? arguments.add(NUMERICOID, encode_fixed(*values[i]))
+              : arguments.add_null(NUMERICOID);
+    execute_write(
+        "UPDATE trading.equity_curves SET benchmark_value = $3 WHERE portfolio_id = $1 AND "
+        "timestamp = $2 AND benchmark_value IS DISTINCT FROM $3",
+        std::move(arguments));
+  }
 }
 
 /// UPDATE of the columns that the figures name.
@@ -241,9 +257,12 @@ Money mark_portfolio(std::int64_t portfolio_id, Timestamp as_of, Timeframe timef
     const Valuation valuation = value_account(portfolio_id, account, as_of, timeframe);
     equity = valuation.equity();
     mark_positions(portfolio_id, as_of, valuation);
-    store_point(portfolio_id, as_of, timeframe, valuation);
+    store_point(portfolio_id, as_of, valuation);
   });
-  with_fresh_snapshot([&] { store_drawdowns(portfolio_id, account.initial_capital, as_of); });
+  with_fresh_snapshot([&] {
+    store_drawdowns(portfolio_id, account.initial_capital, as_of);
+    store_benchmark(portfolio_id, account.initial_capital);
+  });
   return equity;
 }
 

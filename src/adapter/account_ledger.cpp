@@ -28,6 +28,9 @@ Booking booking_of(const Posting& posting) {
       posting.symbol) {
     throw bad_terms(type, "moves cash and has no symbol");
   }
+  if (!changes_quantity(type) && (posting.quantity || posting.price)) {
+    throw bad_terms(type, "has an amount, and no quantity and no price");
+  }
   Booking booking{type, posting.time, {}, {}, {}, posting.commission + posting.fees};
   if (is_fill(type)) {
     if (!posting.quantity || *posting.quantity <= Quantity{}) {
@@ -153,17 +156,38 @@ LedgerPosition position_for(const Posting& posting) {
   return std::move(*position);
 }
 
+/// Marks of after a transaction that comes late do not know of it.
+void warn_of_later_marks(const Posting& posting) {
+  const Rows later = execute(
+      "SELECT EXISTS (SELECT FROM trading.equity_curves c WHERE c.portfolio_id = $1 "
+      "AND c.timestamp > $2)",
+      Arguments().add(posting.portfolio_id).add(TIMESTAMPTZOID, TimestampTzGetDatum(posting.time)));
+  if (!later[0].boolean(1)) return;
+  const std::int64_t id = posting.portfolio_id;
+  call_server([&] {
+    ereport(WARNING,
+            (errmsg("portfolio " INT64_FORMAT " was marked after the time of the transaction", id),
+             errhint("Mark it again for those times with quant.mark_portfolio().")));
+  });
+}
+
 /// Under the lock, by what the holder before it left.
 std::int64_t post_locked(const Posting& posting, const Booking& booking,
                          const LedgerAccount& account) {
   if (const auto booked = find_booked(posting, booking)) return *booked;
   if (posting.symbol) check_asset(*posting.symbol, account);
-  if (is_opening(posting.type)) {
-    enforce_limits({posting.portfolio_id, posting.type, *posting.symbol, booking.quantity,
-                    booking.price, booking.costs, posting.time},
-                   HoldingsFrom::kPositions);
+  std::optional<OrderRequest> order;
+  if (is_fill(posting.type)) {
+    order = OrderRequest{posting.portfolio_id,
+                         posting.type,
+                         *posting.symbol,
+                         booking.quantity,
+                         booking.price,
+                         booking.costs,
+                         GetCurrentTransactionStartTimestamp()};
+    if (is_opening(posting.type)) enforce_limits(*order);
   }
-  const OrdersJudged judged;
+  warn_of_later_marks(posting);
 
   LedgerChange change;
   change.cash = change.capital = booking.cash_change();
@@ -180,7 +204,10 @@ std::int64_t post_locked(const Posting& posting, const Booking& booking,
       change.realized = realized.value_or(Money{});
     }
   }
+  std::optional<OrdersJudged> judged;
+  if (order) judged.emplace(*order);
   const std::int64_t id = insert_transaction(posting, booking, position_id, realized);
+  judged.reset();
   change_account(posting.portfolio_id, change);
   return id;
 }

@@ -313,10 +313,10 @@ void write_result(std::int64_t backtest_id, const BacktestJob& job, TimestampTz 
 }  // namespace
 
 void store_backtest(std::int64_t backtest_id, const BacktestJob& job, TimestampTz started) {
-  const OrdersJudged judged;
   remove_stored_run(backtest_id);
   const std::int64_t portfolio_id = write_portfolio(backtest_id, job);
   const auto positions = write_positions(portfolio_id, job);
+  const OrdersJudged judged(portfolio_id);
   write_transactions(portfolio_id, positions, job);
   write_trades(backtest_id, job);
   write_signals(backtest_id, job);

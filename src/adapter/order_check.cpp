@@ -21,7 +21,7 @@ namespace quant::pg {
 
 namespace {
 
-bool orders_judged = false;
+OrdersJudged* innermost = nullptr;
 
 std::optional<Decimal> find_number(const Row& row, int column) {
   const auto value = row.find(column, NUMERICOID);
@@ -33,6 +33,7 @@ std::optional<Decimal> find_number(const Row& row, int column) {
 RiskRequest read_risk_settings(const Json& settings) {
   const JsonReader reader(settings, "advanced_settings");
   RiskRequest request;
+  request.options.pause = serve_interrupts;
   if (reader.has("var_method")) {
     request.options.method = parse_risk_method(reader.at("var_method").string());
   }
@@ -45,7 +46,7 @@ RiskRequest read_risk_settings(const Json& settings) {
 
 }  // namespace
 
-std::optional<ActiveProfile> read_active_profile(std::int64_t portfolio_id) {
+std::optional<ActiveProfile> read_active_profile(std::int64_t portfolio_id, bool to_enforce) {
   const Rows rows = execute(
       "SELECT r.id, r.max_position_size_pct, r.max_sector_exposure_pct, r.max_gross_exposure_pct, "
       "r.max_net_exposure_pct, r.max_leverage, r.max_positions, r.allow_short, "
@@ -60,6 +61,7 @@ std::optional<ActiveProfile> read_active_profile(std::int64_t portfolio_id) {
   profile.id = row.int64(1);
   profile.settings = read_jsonb(row.value(15, JSONBOID));
   profile.mode = read_limit_mode(profile.settings);
+  if (to_enforce && profile.mode == LimitMode::kOff) return profile;
   profile.risk = read_risk_settings(profile.settings);
   RiskLimits& limits = profile.limits;
   limits.max_position_size_pct = *find_number(row, 2);
@@ -80,27 +82,27 @@ std::optional<ActiveProfile> read_active_profile(std::int64_t portfolio_id) {
 
 namespace {
 
-std::vector<HeldPosition> read_held(std::int64_t portfolio_id, HoldingsFrom from) {
-  constexpr std::string_view kPositions =
-      "SELECT p.symbol, p.quantity, p.market_value FROM trading.positions p "
-      "WHERE p.portfolio_id = $1 AND p.is_open";
-  constexpr std::string_view kTransactions =
+std::vector<HeldPosition> read_held(std::int64_t portfolio_id,
+                                    std::optional<std::int64_t> without_row) {
+  constexpr std::string_view kHeld =
       "SELECT coalesce(h.symbol, p.symbol), coalesce(h.quantity, p.quantity)::numeric(15, 6), "
       "CASE WHEN h.quantity IS NULL OR h.quantity = p.quantity THEN p.market_value "
       "ELSE round(h.quantity * coalesce(p.current_price, h.price), 2) END::numeric(15, 2) "
-      "FROM (SELECT t.symbol, sum(CASE WHEN t.transaction_type IN ('sell', 'short') "
-      "THEN -t.quantity ELSE t.quantity END) AS quantity, "
+      "FROM (SELECT t.symbol, coalesce(sum(CASE WHEN t.transaction_type IN ('sell', 'short') "
+      "THEN -t.quantity ELSE t.quantity END) FILTER (WHERE t.id IS DISTINCT FROM $2), 0) AS "
+      "quantity, "
       "(array_agg(t.price ORDER BY t.id DESC) FILTER (WHERE t.price IS NOT NULL))[1] AS price "
-      "FROM trading.transactions t WHERE t.portfolio_id = $1 AND t.symbol IS NOT NULL "
-      "AND t.quantity IS NOT NULL AND t.transaction_type IN ('buy', 'sell', 'short', 'cover', "
-      "'split', 'spinoff', 'merger') GROUP BY t.symbol) h "
+      "FROM trading.transactions t WHERE t.portfolio_id = $1 AND t.symbol IS NOT NULL AND "
+      "t.quantity IS NOT NULL AND t.transaction_type IN ('buy', "
+      "'sell', 'short', 'cover', 'split', 'spinoff', 'merger') GROUP BY t.symbol) h "
       "FULL JOIN (SELECT * FROM trading.positions o WHERE o.portfolio_id = $1 AND o.is_open) p "
       "ON p.symbol = h.symbol WHERE coalesce(h.quantity, p.quantity) <> 0";
+  Arguments arguments = Arguments().add(portfolio_id);
+  without_row ? arguments.add(*without_row) : arguments.add_null(INT8OID);
   const Rows rows = execute(
-      concat("SELECT h.*, a.sector FROM (",
-             from == HoldingsFrom::kPositions ? kPositions : kTransactions,
+      concat("SELECT h.*, a.sector FROM (", kHeld,
              ") AS h (symbol, quantity, value) LEFT JOIN trading.assets a ON a.symbol = h.symbol"),
-      Arguments().add(portfolio_id));
+      std::move(arguments));
   std::vector<HeldPosition> held;
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
     const Row row = rows[i];
@@ -146,13 +148,12 @@ OrderRisk risk_with(const OrderRequest& order, Quantity change, const RiskReques
   return {tail.value_at_risk, tail.expected_shortfall, portfolio_volatility(history, request)};
 }
 
-std::vector<LimitCheck> judge(const OrderRequest& order, HoldingsFrom from,
-                              const ActiveProfile& profile) {
+std::vector<LimitCheck> judge(const OrderRequest& order, const ActiveProfile& profile) {
   const LedgerAccount account = read_account(order.portfolio_id);
   const Rows asset =
       execute("SELECT a.asset_type, a.sector FROM trading.assets a WHERE a.symbol = $1",
               Arguments().add(order.symbol));
-  const Quantity change = order.type == TransactionType::kShort ? -order.quantity : order.quantity;
+  const Quantity change = order.change();
   const ProposedOrder entry{
       order.symbol,
       asset.empty() ? std::string() : asset[0].string(1),
@@ -160,7 +161,8 @@ std::vector<LimitCheck> judge(const OrderRequest& order, HoldingsFrom from,
       change,
       order.price,
       order.costs};
-  AccountExposure exposure{account.total_value, read_held(order.portfolio_id, from), {}, {}};
+  AccountExposure exposure{
+      account.total_value, read_held(order.portfolio_id, order.row_id), {}, {}};
   for (const HeldPosition& position : exposure.positions) {
     // An order that only reduces what is held always passes, whatever it is called.
     const bool is_opposite = (position.quantity < Quantity{}) != (change < Quantity{});
@@ -188,27 +190,28 @@ std::string describe(const LimitCheck& check) {
 
 }  // namespace
 
+Quantity OrderRequest::change() const {
+  return type == TransactionType::kShort || type == TransactionType::kSell ? -quantity : quantity;
+}
+
 AccountExposure read_exposure(std::int64_t portfolio_id, Timestamp as_of) {
   const LedgerAccount account = read_account(portfolio_id);
   const AccountLoss loss = read_loss(portfolio_id, account, utc_day(as_of) * kDayLength);
-  return {account.total_value, read_held(portfolio_id, HoldingsFrom::kPositions), loss.drawdown,
-          loss.of_today};
+  return {account.total_value, read_held(portfolio_id, std::nullopt), loss.drawdown, loss.of_today};
 }
 
-std::vector<LimitCheck> judge_order(const OrderRequest& order, HoldingsFrom from) {
+std::vector<LimitCheck> judge_order(const OrderRequest& order) {
   (void)read_account(order.portfolio_id);  // there must be one
-  if (!is_opening(order.type)) return {};
   const auto profile = read_active_profile(order.portfolio_id);
-  return profile ? judge(order, from, *profile) : std::vector<LimitCheck>();
+  return profile ? judge(order, *profile) : std::vector<LimitCheck>();
 }
 
-void enforce_limits(const OrderRequest& order, HoldingsFrom from) {
-  if (!is_opening(order.type)) return;
-  const auto profile = read_active_profile(order.portfolio_id);
+void enforce_limits(const OrderRequest& order) {
+  const auto profile = read_active_profile(order.portfolio_id, true);
   if (!profile || profile->mode == LimitMode::kOff) return;
   std::string breaches;
   std::string first;
-  for (const LimitCheck& check : judge(order, from, *profile)) {
+  for (const LimitCheck& check : judge(order, *profile)) {
     if (!check.breached) continue;
     if (first.empty()) first = check.limit;
     breaches += concat(breaches.empty() ? "" : "\n", describe(check));
@@ -242,9 +245,32 @@ Price last_price(const std::string& symbol, Timestamp as_of) {
       .hint("Give the price of the order.");
 }
 
-OrdersJudged::OrdersJudged() : before_(orders_judged) { orders_judged = true; }
-OrdersJudged::~OrdersJudged() { orders_judged = before_; }
-bool OrdersJudged::in_force() { return orders_judged; }
+OrdersJudged::OrdersJudged(const OrderRequest& order) : outer_(innermost), order_(order) {
+  innermost = this;
+}
+OrdersJudged::OrdersJudged(std::int64_t backtest_portfolio)
+    : outer_(innermost), account_(backtest_portfolio) {
+  innermost = this;
+}
+OrdersJudged::~OrdersJudged() { innermost = outer_; }
+
+bool OrdersJudged::cover_account(std::int64_t portfolio_id) {
+  for (const OrdersJudged* judged = innermost; judged != nullptr; judged = judged->outer_) {
+    if (judged->account_ == portfolio_id) return true;
+  }
+  return false;
+}
+
+bool OrdersJudged::take(const OrderRequest& row) {
+  if (innermost == nullptr || !innermost->order_) return false;
+  const OrderRequest& order = *innermost->order_;
+  if (order.portfolio_id != row.portfolio_id || order.type != row.type ||
+      order.symbol != row.symbol || order.quantity != row.quantity || order.price != row.price) {
+    return false;
+  }
+  innermost->order_.reset();
+  return true;
+}
 
 bool is_restoring() {
   if (row_security) return false;

@@ -49,7 +49,7 @@ void try_figure(std::string_view what, RiskExtras& extras, const Body& body) {
   try {
     body();
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::kInvalidParameter && error.code() != ErrorCode::kNotFound) throw;
+    if (error.code() == ErrorCode::kInternal) throw;
     extras.warnings.push_back(concat(what, ": ", error.message(), ". ", error.detail()));
   }
 }
@@ -105,6 +105,9 @@ void add_stress(std::int64_t portfolio_id, const PortfolioHistory& history, cons
                 RiskExtras& extras) {
   const Json* scenarios = settings.find("stress_scenarios");
   std::string members;
+  if (scenarios != nullptr && scenarios->object() == nullptr) {
+    extras.warnings.push_back("stress_scenarios is no object");
+  }
   if (scenarios != nullptr && scenarios->object() != nullptr) {
     for (const JsonMember& member : *scenarios->object()) {
       try_figure(concat("scenario ", member.name), extras, [&] {

@@ -26,7 +26,7 @@ template <typename Body>
 void with_fresh_snapshot(Body&& body) {
   call_server([] {
     CommandCounterIncrement();
-    PushActiveSnapshot(GetTransactionSnapshot());
+    PushActiveSnapshot(GetLatestSnapshot());
   });
   body();
   call_server([] { PopActiveSnapshot(); });

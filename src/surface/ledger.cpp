@@ -5,6 +5,7 @@
 #include "adapter/numeric_codec.hpp"
 #include "adapter/order_check.hpp"
 #include "adapter/row_writer.hpp"
+#include "adapter/universe_reader.hpp"
 
 namespace quant::pg {
 
@@ -175,8 +176,9 @@ Datum quant_check_limits(PG_FUNCTION_ARGS) {
     order.time = time_argument(fcinfo, 6, "as_of");
     std::vector<LimitCheck> checks;
     with_spi([&] {
+      (void)read_asset(order.symbol, "symbol", "It is argument \"symbol\".");
       order.price = price ? *price : last_price(order.symbol, order.time);
-      checks = judge_order(order, HoldingsFrom::kPositions);
+      checks = judge_order(order);
     });
     TupleSink rows(begin_result_set(fcinfo));
     for (const LimitCheck& check : checks) {

@@ -168,7 +168,7 @@ Datum quant_price_volatility(PG_FUNCTION_ARGS) {
           if (!prices[0][i] || !prices[1][i] || !prices[2][i] || !prices[3][i]) continue;
           bars.push_back({*prices[0][i], *prices[1][i], *prices[2][i], *prices[3][i]});
         }
-        const auto figure = price_volatility(bars, estimator, periods);
+        const auto figure = price_volatility(bars, estimator, periods, serve_interrupts);
         if (!figure) return {Datum{0}, true};
         return {encode_decimal(*figure), false};
       }));
@@ -273,7 +273,7 @@ Datum quant_nearest_correlation(PG_FUNCTION_ARGS) {
   return guard([&] {
     const Matrix<Real> correlation =
         read_correlation(read_numeric_matrix(required(fcinfo, 0, "matrix"), "matrix"));
-    const Matrix<Real> repaired = nearest_correlation(correlation);
+    const Matrix<Real> repaired = nearest_correlation(correlation, serve_interrupts);
     Real change(0);
     std::vector<std::vector<Decimal>> rows(repaired.size());
     for (std::size_t i = 0; i < repaired.size(); ++i) {

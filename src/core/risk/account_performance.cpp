@@ -12,6 +12,19 @@ namespace {
 
 constexpr int kDrawdownDecimals = 6;
 
+/// What one unit of money became over a period. The flow counts at its start, or where it took more
+/// than there was then, at its end; an account that was and stays empty has changed by nothing.
+/// Nothing where there was nothing to earn on.
+template <typename T>
+std::optional<T> growth_over(Money before, const AccountMark& mark) {
+  const auto real = [](Money amount) { return T(amount.units()); };
+  const Money base = before + mark.flow;
+  if (base > Money{}) return T(real(mark.point.equity) / real(base));
+  if (before > Money{}) return T(real(mark.point.equity - mark.flow) / real(before));
+  if (before.is_zero() && mark.point.equity == mark.flow) return T(1);
+  return std::nullopt;
+}
+
 /// What one unit of money became at each mark; it ends where nothing is left to earn on.
 template <typename T>
 std::vector<T> wealth_of(Money initial_capital, std::span<const AccountMark> marks) {
@@ -19,9 +32,9 @@ std::vector<T> wealth_of(Money initial_capital, std::span<const AccountMark> mar
   T level(1);
   Money before = initial_capital;
   for (const AccountMark& mark : marks) {
-    const Money base = before + mark.flow;
-    if (base <= Money{} || level < 0) break;
-    level *= T(mark.point.equity.units()) / T(base.units());
+    const auto growth = growth_over<T>(before, mark);
+    if (!growth || level < 0) break;
+    level *= *growth;
     wealth.push_back(level);
     before = mark.point.equity;
   }
@@ -265,6 +278,30 @@ std::vector<EquityPoint> curve_without_flows(Money initial_capital,
             : Money{};
   }
   return curve;
+}
+
+std::vector<std::optional<Money>> benchmark_values(Money initial_capital,
+                                                   std::span<const AccountMark> marks,
+                                                   const Holding& benchmark) {
+  std::vector<std::optional<Money>> values;
+  const DailyClose* last = nullptr;
+  Real level(1);
+  for (const AccountMark& mark : marks) {
+    const DailyClose* close = close_until(benchmark, mark.point.session_day);
+    if (last == nullptr) {
+      last = close;
+    } else if (close != last) {
+      level *= 1 + to_real<Real>(total_return(last->close, close->close,
+                                              actions_between(benchmark, last->day, close->day)));
+      last = close;
+    }
+    values.push_back(
+        last == nullptr
+            ? std::nullopt
+            : std::optional(Money::from_units(
+                  round_real(Real(level * initial_capital.units()), 0).value.mantissa)));
+  }
+  return values;
 }
 
 AccountLoss account_loss(Money initial_capital, std::span<const AccountMark> marks,

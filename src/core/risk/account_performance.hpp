@@ -31,6 +31,12 @@ struct AccountMark {
 [[nodiscard]] std::vector<EquityPoint> curve_without_flows(Money initial_capital,
                                                            std::span<const AccountMark> marks);
 
+/// What the capital would be worth at each mark in the benchmark, bought at its last close up to
+/// the first mark, dividends reinvested; nothing where it has no close by then.
+[[nodiscard]] std::vector<std::optional<Money>> benchmark_values(Money initial_capital,
+                                                                 std::span<const AccountMark> marks,
+                                                                 const Holding& benchmark);
+
 /// Where the account stands now, given its marks and one more: its drawdown, and the loss since the
 /// last mark before `today` (without one since the start), with 24 decimals. 1 where nothing is
 /// left that could be lost.

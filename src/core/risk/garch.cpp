@@ -192,11 +192,14 @@ struct Climb {
 };
 std::optional<Climb> climb(const GarchLikelihood& function, const Vector& at,
                            const Likelihood& likelihood, const std::array<bool, 4>& is_free) {
-  std::optional<Vector> step;
-  for (Real damping(0); !step; damping = damping == 0 ? Real("0.001") : Real(damping * 4)) {
-    step = solve(likelihood, is_free, damping);
-  }
   constexpr int kHalvings = 60;
+  std::optional<Vector> step;
+  Real damping(0);
+  for (int attempt = 0; !step && attempt < kHalvings; ++attempt) {
+    step = solve(likelihood, is_free, damping);
+    damping = damping == 0 ? Real("0.001") : Real(damping * 4);
+  }
+  if (!step) return std::nullopt;
   Real share(1);
   for (int halving = 0; halving < kHalvings; ++halving, share /= 2) {
     Vector to = at;
@@ -207,6 +210,30 @@ std::optional<Climb> climb(const GarchLikelihood& function, const Vector& at,
     if (!is_inside(to)) continue;
     Likelihood found = function.at(to);
     if (found.value > likelihood.value) return Climb{to, std::move(found)};
+  }
+  return std::nullopt;
+}
+
+/// From `at` to a maximum inside of the bounds, or at 0 of alpha or beta.
+std::optional<Climb> climb_to_top(const GarchLikelihood& function, const Vector& at) {
+  static const Real kDone("1e-14");
+  static const Real kEdge("1e-6");
+  Climb top{at, function.at(at)};
+  for (int step = 0; step < kMostSteps; ++step) {
+    std::array<bool, kParameters> is_free{true, true, true, true};
+    for (const std::size_t i : {std::size_t{2}, std::size_t{3}}) {
+      is_free[i] = top.to[i] > 0 || top.likelihood.gradient[i] > 0;
+    }
+    auto next = climb(function, top.to, top.likelihood, is_free);
+    Real moved(0);
+    if (next) {
+      for (std::size_t i = 0; i < kParameters; ++i) {
+        moved = std::max(moved, Real(abs(next->to[i] - top.to[i])));
+      }
+      top = std::move(*next);
+    }
+    if (1 - top.to[2] - top.to[3] < kEdge) return std::nullopt;
+    if (moved <= kDone) return top;
   }
   return std::nullopt;
 }
@@ -248,30 +275,14 @@ GarchModel fit_garch(std::span<const Real> values, const Pause& pause) {
   for (const Real& value : values) scaled.push_back(value / scale);
   const GarchLikelihood unit(scaled, pause);
 
-  static const Real kDone("1e-14");
-  Vector at = {mu / scale, Real("0.05"), Real("0.05"), Real("0.90")};
-  Likelihood likelihood = unit.at(at);
-  for (int step = 0; step < kMostSteps; ++step) {
-    std::array<bool, kParameters> is_free{true, true, true, true};
-    for (const std::size_t i : {std::size_t{2}, std::size_t{3}}) {
-      is_free[i] = at[i] > 0 || likelihood.gradient[i] > 0;
-    }
-    const auto next = climb(unit, at, likelihood, is_free);
-    Real moved(0);
-    if (next) {
-      for (std::size_t i = 0; i < kParameters; ++i) {
-        moved = std::max(moved, Real(abs(next->to[i] - at[i])));
-      }
-      at = next->to;
-      likelihood = next->likelihood;
-    }
-    if (moved > kDone) continue;
-    static const Real kEdge("1e-6");
-    if (1 - at[2] - at[3] < kEdge) break;
-    return {at[0] * scale, at[1] * m, at[2], at[3]};
+  // The usual start, and others for series whose likelihood has its maximum elsewhere.
+  for (const auto& [alpha, beta] : {std::pair("0.05", "0.90"), {"0.10", "0"}, {"0.20", "0.60"}}) {
+    const Real a(alpha);
+    const Real b(beta);
+    const auto top = climb_to_top(unit, {mu / scale, 1 - a - b, a, b});
+    if (top) return {top->to[0] * scale, top->to[1] * m, top->to[2], top->to[3]};
   }
-  throw no_convergence(
-      concat("alpha + beta has come to ", round_real(Real(at[2] + at[3]), 6).value.to_text(), "."));
+  throw no_convergence("The likelihood rises up to alpha + beta = 1, or has no maximum.");
 }
 
 Real garch_variance(std::span<const Real> values, const GarchModel& model, int horizon) {

@@ -203,7 +203,7 @@ struct Eigen {
   std::vector<Real> values;
   Matrix<Real> vectors;
 };
-Eigen eigen_of(Matrix<Real> a) {
+Eigen eigen_of(Matrix<Real> a, const Pause& pause) {
   const std::size_t n = a.size();
   Matrix<Real> vectors(n);
   for (std::size_t i = 0; i < n; ++i) vectors.at(i, i) = 1;
@@ -218,6 +218,7 @@ Eigen eigen_of(Matrix<Real> a) {
     for (std::size_t p = 0; p < n; ++p) {
       for (std::size_t q = p + 1; q < n; ++q) {
         if (abs(a.at(p, q)) < kNothing) continue;
+        pause();
         const Real theta = (a.at(q, q) - a.at(p, p)) / (2 * a.at(p, q));
         const Real root(sqrt(theta * theta + 1));
         const Real t = (theta < 0 ? Real(-1) : Real(1)) / (Real(abs(theta)) + root);
@@ -262,11 +263,12 @@ double fast_normal_quantile(double p) {
   return q < 0 ? -tail : tail;
 }
 
-Matrix<Real> nearest_correlation(const Matrix<Real>& correlation) {
+Matrix<Real> nearest_correlation(const Matrix<Real>& correlation, const Pause& pause) {
   const std::size_t n = correlation.size();
-  const Eigen eigen = eigen_of(correlation);
+  const Eigen eigen = eigen_of(correlation, pause);
   Matrix<Real> repaired(n);
   for (std::size_t i = 0; i < n; ++i) {
+    pause();
     for (std::size_t j = 0; j <= i; ++j) {
       Real sum(0);
       for (std::size_t k = 0; k < n; ++k) {
@@ -290,7 +292,7 @@ Matrix<Real> nearest_correlation(const Matrix<Real>& correlation) {
   return repaired;
 }
 
-CovarianceRoot covariance_root(const Matrix<Real>& covariance) {
+CovarianceRoot covariance_root(const Matrix<Real>& covariance, const Pause& pause) {
   const std::size_t n = covariance.size();
   if (auto lower = cholesky(covariance)) return {std::move(*lower), Real(0)};
   std::vector<Real> deviations;
@@ -306,7 +308,7 @@ CovarianceRoot covariance_root(const Matrix<Real>& covariance) {
       }
     }
   }
-  const Matrix<Real> repaired = nearest_correlation(correlation);
+  const Matrix<Real> repaired = nearest_correlation(correlation, pause);
   Real largest(0);
   Matrix<Real> scaled(n);
   for (std::size_t i = 0; i < n; ++i) {

@@ -30,10 +30,12 @@ struct CovarianceRoot {
   Matrix<Real> lower;
   Real largest_change;  // of a correlation; 0: it needed no repair
 };
-[[nodiscard]] CovarianceRoot covariance_root(const Matrix<Real>& covariance);
+[[nodiscard]] CovarianceRoot covariance_root(
+    const Matrix<Real>& covariance, const Pause& pause = [] {});
 
 /// The repaired correlations, whether they need it or not.
-[[nodiscard]] Matrix<Real> nearest_correlation(const Matrix<Real>& correlation);
+[[nodiscard]] Matrix<Real> nearest_correlation(
+    const Matrix<Real>& correlation, const Pause& pause = [] {});
 
 /// Draws of sum_i (mean_i + (L z)_i) value_i, one for each path: `means` and `values` by asset.
 /// The normal draw of a path and an asset comes from the first 53 bits of philox(path, asset;

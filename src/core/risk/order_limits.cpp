@@ -16,6 +16,7 @@ constexpr int kShownDecimals = 4;
 
 struct Exposures {
   Money equity;
+  Quantity held;   // of the order's symbol, signed
   Money position;  // of the order's symbol, unsigned
   Money sector;    // of its sector, unsigned
   Money gross;
@@ -38,6 +39,7 @@ Exposures exposures_of(const AccountExposure& account, const ProposedOrder& orde
     ++after.positions;
     if (order.sector && position.sector == order.sector) after.sector += size;
   }
+  after.held = held;
   const Money value = value_of(held, order.price);
   after.position = magnitude_of(value);
   after.gross += after.position;
@@ -170,7 +172,7 @@ std::vector<LimitCheck> check_order_limits(const RiskLimits& limits, const Accou
   const Exposures after = exposures_of(account, order);
   std::vector<LimitCheck> checks;
   add_restrictions(limits.restrictions, order, checks);
-  if (order.quantity < Quantity{} && !limits.allow_short) {
+  if (order.quantity < Quantity{} && after.held < Quantity{} && !limits.allow_short) {
     checks.push_back(
         {"allow_short", std::nullopt, std::nullopt, true, "short sales are not allowed"});
   }

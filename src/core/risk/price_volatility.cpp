@@ -21,6 +21,17 @@ T log_ratio(const Decimal& a, const Decimal& b) {
   return T(log(to_real<T>(a) / to_real<T>(b)));
 }
 
+/// The bars, and a look for a cancel at every so many logarithms.
+struct Bars {
+  std::span<const PriceBar> bars;
+  const Pause& pause;
+
+  void rest(std::size_t i) const {
+    constexpr std::size_t kBars = 64;  // some milliseconds
+    if (i % kBars == 0) pause();
+  }
+};
+
 /// Sample variance of a series, ddof 1; nothing for fewer than two.
 template <typename T>
 std::optional<T> variance(const std::vector<T>& values) {
@@ -31,25 +42,31 @@ std::optional<T> variance(const std::vector<T>& values) {
 
 /// The mean over the bars of what one gives.
 template <typename T, typename Term>
-std::optional<T> mean_of(std::span<const PriceBar> bars, const Term& term) {
+std::optional<T> mean_of(const Bars& from, const Term& term) {
+  const auto bars = from.bars;
   if (bars.empty()) return std::nullopt;
   T sum(0);
-  for (const PriceBar& bar : bars) sum += term(bar);
+  for (std::size_t i = 0; i < bars.size(); ++i) {
+    from.rest(i);
+    sum += term(bars[i]);
+  }
   return T(sum / static_cast<long long>(bars.size()));
 }
 
 template <typename T>
-std::optional<T> close_close(std::span<const PriceBar> bars) {
+std::optional<T> close_close(const Bars& from) {
+  const auto bars = from.bars;
   std::vector<T> returns;
   for (std::size_t i = 1; i < bars.size(); ++i) {
+    from.rest(i);
     returns.push_back(log_ratio<T>(bars[i].close, bars[i - 1].close));
   }
   return variance(returns);
 }
 
 template <typename T>
-std::optional<T> parkinson(std::span<const PriceBar> bars) {
-  const auto mean = mean_of<T>(bars, [](const PriceBar& bar) {
+std::optional<T> parkinson(const Bars& from) {
+  const auto mean = mean_of<T>(from, [](const PriceBar& bar) {
     const T range = log_ratio<T>(bar.high, bar.low);
     return T(range * range);
   });
@@ -58,9 +75,9 @@ std::optional<T> parkinson(std::span<const PriceBar> bars) {
 }
 
 template <typename T>
-std::optional<T> garman_klass(std::span<const PriceBar> bars) {
+std::optional<T> garman_klass(const Bars& from) {
   const T weight = 2 * T(log(T(2))) - 1;
-  return mean_of<T>(bars, [&](const PriceBar& bar) {
+  return mean_of<T>(from, [&](const PriceBar& bar) {
     const T range = log_ratio<T>(bar.high, bar.low);
     const T body = log_ratio<T>(bar.close, bar.open);
     return T(range * range / 2 - weight * body * body);
@@ -68,30 +85,32 @@ std::optional<T> garman_klass(std::span<const PriceBar> bars) {
 }
 
 template <typename T>
-std::optional<T> rogers_satchell(std::span<const PriceBar> bars) {
-  return mean_of<T>(bars, [](const PriceBar& bar) {
+std::optional<T> rogers_satchell(const Bars& from) {
+  return mean_of<T>(from, [](const PriceBar& bar) {
     return T(log_ratio<T>(bar.high, bar.close) * log_ratio<T>(bar.high, bar.open) +
              log_ratio<T>(bar.low, bar.close) * log_ratio<T>(bar.low, bar.open));
   });
 }
 
 template <typename T>
-std::optional<T> yang_zhang(std::span<const PriceBar> bars) {
+std::optional<T> yang_zhang(const Bars& from) {
+  const auto bars = from.bars;
   if (bars.size() < 3) return std::nullopt;
   std::vector<T> overnight;
   std::vector<T> day;
   for (std::size_t i = 1; i < bars.size(); ++i) {
+    from.rest(i);
     overnight.push_back(log_ratio<T>(bars[i].open, bars[i - 1].close));
     day.push_back(log_ratio<T>(bars[i].close, bars[i].open));
   }
   const T n(static_cast<long long>(bars.size() - 1));
   const T weight = T("0.34") / (T("1.34") + (n + 1) / (n - 1));
   return T(*variance(overnight) + weight * *variance(day) +
-           (1 - weight) * *rogers_satchell<T>(bars.subspan(1)));
+           (1 - weight) * *rogers_satchell<T>({bars.subspan(1), from.pause}));
 }
 
 template <typename T>
-std::optional<T> variance_of(std::span<const PriceBar> bars, VolatilityEstimator estimator) {
+std::optional<T> variance_of(const Bars& bars, VolatilityEstimator estimator) {
   switch (estimator) {
     case VolatilityEstimator::kCloseClose:
       return close_close<T>(bars);
@@ -119,7 +138,7 @@ VolatilityEstimator parse_volatility_estimator(std::string_view name) {
 
 std::optional<Decimal> price_volatility(std::span<const PriceBar> bars,
                                         VolatilityEstimator estimator,
-                                        const Decimal& periods_per_year) {
+                                        const Decimal& periods_per_year, const Pause& pause) {
   if (periods_per_year.mantissa <= 0) throw invalid("periods_per_year must be positive");
   for (const PriceBar& bar : bars) {
     for (const Decimal& price : {bar.open, bar.high, bar.low, bar.close}) {
@@ -132,7 +151,7 @@ std::optional<Decimal> price_volatility(std::span<const PriceBar> bars,
         using T = decltype(zero);
         // What cancels to nothing is nothing.
         static const T kNoise("1e-44");
-        const auto variance = variance_of<T>(bars, estimator);
+        const auto variance = variance_of<T>({bars, pause}, estimator);
         if (!variance || *variance < -kNoise) return std::optional<T>();
         if (*variance < kNoise) return std::optional<T>(0);
         return std::optional<T>(T(sqrt(*variance * to_real<T>(periods_per_year))));

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/base/decimal.hpp"
+#include "core/base/pause.hpp"
 
 namespace quant {
 
@@ -31,8 +32,8 @@ struct PriceBar {
 /// The volatility of bars in order of time, a fraction with 12 decimals; nothing for too few bars
 /// (close_close and yang_zhang need 3, the others 1) or a negative variance. kInvalidParameter for
 /// a price that is not positive or periods_per_year that are not.
-[[nodiscard]] std::optional<Decimal> price_volatility(std::span<const PriceBar> bars,
-                                                      VolatilityEstimator estimator,
-                                                      const Decimal& periods_per_year);
+[[nodiscard]] std::optional<Decimal> price_volatility(
+    std::span<const PriceBar> bars, VolatilityEstimator estimator, const Decimal& periods_per_year,
+    const Pause& pause = [] {});
 
 }  // namespace quant

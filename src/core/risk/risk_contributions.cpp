@@ -47,7 +47,7 @@ class Tails {
         request_(request),
         real_(pnl_series<Real>(holdings_, scenarios, periods())) {
     if (request.options.method == RiskMethod::kMonteCarlo) {
-      simulation_.emplace(holdings_, scenarios);
+      simulation_.emplace(holdings_, scenarios, request.options.pause);
       risk_ = simulated(std::nullopt);
     } else {
       risk_ = tail_of(real_.all);
@@ -88,7 +88,7 @@ class Tails {
     std::vector<Real> values;
     CovarianceRoot root;
 
-    Simulation(std::span<const Holding> holdings, const Scenarios& scenarios)
+    Simulation(std::span<const Holding> holdings, const Scenarios& scenarios, const Pause& pause)
         : root{Matrix<Real>(0), Real(0)} {
       std::vector<std::vector<Real>> columns(holdings.size());
       for (const std::vector<Ratio>& row : scenarios.returns) {
@@ -98,7 +98,8 @@ class Tails {
         means.push_back(*mean(std::span<const Real>(columns[i])));
         values.push_back(to_real<Real>(Decimal{holdings[i].value_units(), kValueScale}));
       }
-      root = covariance_root(covariance_of(columns, CovarianceMethod::kSample, {}).matrix);
+      root = covariance_root(covariance_of(columns, CovarianceMethod::kSample, {}, pause).matrix,
+                             pause);
     }
   };
 
@@ -296,9 +297,8 @@ PortfolioTail portfolio_tail(const PortfolioHistory& history, const RiskRequest&
       money_of([&](auto zero) { return tails.all<decltype(zero)>().value_at_risk; });
   result.expected_shortfall =
       money_of([&](auto zero) { return tails.all<decltype(zero)>().shortfall; });
-  if (tails.largest_change() != 0) {
-    result.repaired = round_real(tails.largest_change(), kPartDecimals).value;
-  }
+  const Decimal change = round_real(tails.largest_change(), kPartDecimals).value;
+  if (change.mantissa != 0) result.repaired = change;
   return result;
 }
 
