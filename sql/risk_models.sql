@@ -140,6 +140,16 @@ SELECT market_beta, size_exposure, parameters -> 'profile_warnings' AS warnings 
 SELECT quant.record_risk_metrics(932, '2023-10-28') IS NOT NULL;
 SELECT market_beta, stress_test_results, limit_breaches FROM trading.risk_metrics WHERE portfolio_id = 932;
 
+\echo 'recorded value at risk against what followed, of the holdings and of the curve; the same from plain SQL'
+SELECT count(quant.record_risk_metrics(931, date '2023-05-01' + d)) FROM generate_series(0, 20) d;
+SELECT count(quant.mark_portfolio(931, timestamptz '2023-05-01 21:00+00' + d * interval '1 day')) FROM generate_series(0, 20) d;
+SELECT exceptions, kupiec_lr, zone, observations, missing_observations FROM unnest('{hypothetical,actual}'::text[]) pnl, quant.portfolio_var_backtest(931, 0.95, '2023-05-01', '2023-05-21', pnl);
+WITH r AS (SELECT calculation_date AS d, var_1d_95 AS var FROM trading.risk_metrics WHERE portfolio_id = 931 AND calculation_date BETWEEN '2023-05-01' AND '2023-05-21'),
+p AS (SELECT m.timestamp::date AS d, sum(CASE symbol WHEN 'RMA' THEN 100 ELSE 40.5 END * close_price) AS v FROM trading.market_data m WHERE symbol IN ('RMA', 'RMB') GROUP BY 1),
+l AS (SELECT r.d, r.var, p.v - lead(p.v) OVER (ORDER BY r.d) AS loss FROM r JOIN p USING (d))
+SELECT b.exceptions, b.kupiec_lr, b.zone, b.observations, b.missing_observations FROM (SELECT array_agg(loss ORDER BY d) AS loss, array_agg(var ORDER BY d) AS var FROM l WHERE loss IS NOT NULL) a, quant.var_backtest(loss, var, 0.95) b;
+SELECT s, pg_temp.error_of('SELECT quant.portfolio_var_backtest(' || s || ')') FROM unnest(ARRAY['99931', 'NULL', '931, 0.9', $$931, 0.95, pnl => 'real'$$, '932, 0.99', $$931, 0.95, 'infinity'$$]) s;
+
 \echo 'refused'
 SELECT statement, pg_temp.error_of('SELECT quant.' || statement) FROM unnest(ARRAY[
   $$factor_exposures(99931, '2023-12-31', '{RMM}')$$, $$factor_exposures(931, '2023-12-31', '{NOPE}')$$, $$factor_exposures(931, '2023-12-31', '{RMM-NOPE}')$$, $$factor_exposures(931, '2023-12-31', '{}')$$, $$factor_exposures(931, '2023-12-31', '{NULL}')$$,

@@ -15,6 +15,19 @@ COMMENT ON FUNCTION quant.var_backtest(numeric[], numeric[], numeric) IS
 'Back-test of value at risk: losses[i] is the loss of day i, positive, forecasts[i] the value at risk at the confidence level that was known before it, both in the order of time. A day is an exception where its loss is larger. Likelihood ratios with their p values, to 12 decimals: of the number of exceptions (Kupiec 1995, chi-squared 1), of their independence from one day to the next (Christoffersen 1998, chi-squared 1), of both (chi-squared 2). zone: Basel''s green, yellow or red by the probability of no more exceptions (0.95, 0.9999). multiplier: MAR99, for 250 days at 0.99, else NULL. Days with a NULL are left out and counted. Errors: P0002 without a day, 22023 for arrays of different lengths or a level not between 0 and 1.
 Example: SELECT * FROM quant.var_backtest(ARRAY[120, 80, 310.5], ARRAY[200, 210, 205], 0.99)';
 
+CREATE FUNCTION quant.portfolio_var_backtest(
+  portfolio_id bigint, level numeric DEFAULT 0.95, from_date date DEFAULT '1900-01-01',
+  to_date date DEFAULT (now() AT TIME ZONE 'UTC')::date, pnl text DEFAULT 'hypothetical',
+  OUT exceptions bigint, OUT kupiec_lr numeric, OUT kupiec_p numeric,
+  OUT independence_lr numeric, OUT independence_p numeric,
+  OUT conditional_coverage_lr numeric, OUT conditional_coverage_p numeric,
+  OUT zone text, OUT multiplier numeric, OUT observations bigint, OUT missing_observations bigint)
+RETURNS record LANGUAGE c STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'quant_portfolio_var_backtest';
+COMMENT ON FUNCTION quant.portfolio_var_backtest(bigint, numeric, date, date, text) IS
+'quant.var_backtest() of the value at risk that trading.risk_metrics holds of a portfolio (var_1d_95 or var_1d_99, method historical) against the loss from each recorded date to the next. pnl: hypothetical, of the holdings of the recorded date (default), or actual, of the equity curve without deposits and withdrawals. Records whose loss is not known are counted as missing. Only reads. Errors: 42704 unknown portfolio; P0002 fewer than two records; 22023 another level or pnl.
+Example: SELECT exceptions, kupiec_p, zone FROM quant.portfolio_var_backtest(1, 0.99)';
+
 CREATE FUNCTION quant.record_risk_metrics(
   portfolio_id bigint, date date DEFAULT (now() AT TIME ZONE 'UTC')::date)
 RETURNS bigint LANGUAGE c VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp

@@ -33,6 +33,7 @@ INSERT INTO promise VALUES
   ('quant.price_volatility(numeric[], numeric[], numeric[], numeric[], text, numeric)', 'numeric', 'i', 's'),
   ('quant.covariance(numeric[], text, numeric)', 'record', 'i', 's'),
   ('quant.regression(numeric[], numeric[], text)', 'SETOF record', 'i', 's'),
+  ('quant.portfolio_var_backtest(bigint, numeric, date, date, text)', 'record', 's', 's'),
   ('quant.garch(numeric[], numeric[])', 'record', 'i', 's'),
   ('quant.nearest_correlation(numeric[])', 'record', 'i', 's'),
   ('quant.es_backtest(numeric[], numeric[], numeric[], numeric)', 'record', 'i', 's'),

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/error.hpp"
+#include "core/risk/holding_history.hpp"
 #include "core/risk/relative_statistics.hpp"
 
 namespace quant {
@@ -93,20 +94,6 @@ template <typename T>
 std::optional<T> annualized(const T& growth, int days) {
   if (days <= 0 || growth < 0) return std::nullopt;
   return T(power(growth, T(T("365.25") / days)) - 1);
-}
-
-const DailyClose* close_until(const Holding& asset, Day day) {
-  const auto after =
-      std::upper_bound(asset.closes.begin(), asset.closes.end(), day,
-                       [](Day wanted, const DailyClose& close) { return wanted < close.day; });
-  return after == asset.closes.begin() ? nullptr : &*std::prev(after);
-}
-
-std::span<const CorporateAction> actions_between(const Holding& asset, Day after, Day until) {
-  const auto by_day = [](Day day, const CorporateAction& action) { return day < action.ex_date; };
-  const auto first = std::upper_bound(asset.actions.begin(), asset.actions.end(), after, by_day);
-  const auto last = std::upper_bound(first, asset.actions.end(), until, by_day);
-  return {first, last};
 }
 
 /// Returns of the account and of the benchmark over the same days.
