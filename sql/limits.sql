@@ -60,6 +60,13 @@ SELECT n, regexp_replace(e, ' \| (max|allow).*', '') AS error FROM unnest(ARRAY[
   $$INSERT INTO trading.transactions (portfolio_id, symbol, transaction_type, quantity, price) VALUES (925, 'LDA', 'sell', 99, 10)$$]) WITH ORDINALITY AS s (statement, n), pg_temp.error_of(statement) e;
 SELECT sum(CASE transaction_type WHEN 'buy' THEN quantity ELSE -quantity END) FROM trading.transactions WHERE portfolio_id = 925;
 ROLLBACK TO around;
+\echo 'the first fill of a position that was written first is part of it'
+INSERT INTO trading.positions (portfolio_id, symbol, quantity, avg_entry_price, current_price) VALUES (925, 'LDB', 101, 10, 10);
+SELECT pg_temp.error_of($$INSERT INTO trading.transactions (portfolio_id, symbol, transaction_type, quantity, price) VALUES (925, 'LDB', 'buy', 50, 10)$$) ~ '1010.00 of an equity' AS refused;
+UPDATE trading.positions SET quantity = 99 WHERE portfolio_id = 925 AND symbol = 'LDB';
+INSERT INTO trading.transactions (portfolio_id, symbol, transaction_type, quantity, price) VALUES (925, 'LDB', 'buy', 99, 10);
+SELECT pg_temp.error_of($$INSERT INTO trading.transactions (portfolio_id, symbol, transaction_type, quantity, price) VALUES (925, 'LDB', 'buy', 2, 10)$$) ~ '1010.00 of an equity' AS refused;
+ROLLBACK TO around;
 \echo 'rows that were inserted directly count for the ledger, and a trigger of the user is judged like anybody'
 INSERT INTO trading.transactions (portfolio_id, symbol, transaction_type, quantity, price) VALUES (925, 'LDB', 'buy', 99, 10);
 SELECT pg_temp.error_of($$SELECT quant.record_transaction(925, 'buy', 'LDB', 2, 10)$$) ~ '^23514 \| buy of 2.000000 LDB exceeds max_position_size_pct' AS refused;

@@ -96,6 +96,13 @@ j AS (SELECT a.r AS y, m.r AS m, s.r - m.r AS s FROM r a JOIN r m USING (timesta
 SELECT round(sum(estimate * CASE term WHEN 'x1' THEN -0.1 WHEN 'x2' THEN 0.05 ELSE 0 END), 10) FROM quant.regression((SELECT array_agg(y) FROM j), (SELECT array_agg(ARRAY[m, s]) FROM j));
 SELECT s, pg_temp.error_of(format('SELECT quant.stress_test(931, ''2023-10-28'', %L)', s)) FROM unnest(ARRAY['{"factors": {"NOPE": 1}}', '{"factors": {"RMM": -0.1}, "all": 0.1}', '{"factors": {"RMM": 1}, "from": "2023-01-01", "to": "2023-02-01"}', '{"factors": {"RMS": 1, "RMS-RMM": 1, "RMM": 1}}', '{"factors": ["RMM"]}']) s;
 
+\echo 'so many daily standard deviations, of a long position and a shorter sample'
+SELECT p ->> 'symbol' AS symbol, p ->> 'source' AS source, (p ->> 'shock')::numeric AS shock, (p ->> 'pnl')::numeric AS pnl FROM jsonb_array_elements(quant.stress_test(931, '2023-10-28', '{"volatility": -2.5, "symbols": {"RMB": -0.2}}') -> 'positions') p;
+WITH r AS (SELECT timestamp, close_price, close_price / lag(close_price) OVER (ORDER BY timestamp) - 1 AS r FROM trading.market_data WHERE symbol = 'RMA' AND timestamp < '2023-10-29'),
+l AS (SELECT * FROM r WHERE r IS NOT NULL ORDER BY timestamp DESC LIMIT 250)
+SELECT round(-2.5 * stddev_samp(r), 12) AS shock, round(100 * (array_agg(close_price ORDER BY timestamp DESC))[1] * -2.5 * stddev_samp(r), 2) AS pnl FROM l;
+SELECT s, pg_temp.error_of(format('SELECT quant.stress_test(931, ''2023-10-28'', %L)', s)) FROM unnest(ARRAY['{"volatility": -2, "all": 0.1}', '{"volatility": "high"}', '{"volatility": 1, "factors": {"RMM": -0.1}}', '{"volatility": 1, "from": "2023-01-01", "to": "2023-02-01"}', '{"volatility": -1000}']) s;
+
 SAVEPOINT twins;
 INSERT INTO trading.market_data (symbol, timestamp, timeframe, open_price, high_price, low_price, close_price) SELECT 'RMX-Y', m.timestamp, '1d', open_price, high_price, low_price, close_price FROM trading.market_data m WHERE symbol = 'RMA';
 INSERT INTO trading.portfolios (id, user_id, name, initial_capital) VALUES (933, 931, 'twins', 10000);

@@ -113,6 +113,34 @@ std::vector<HeldPosition> read_held(std::int64_t portfolio_id,
   return held;
 }
 
+/// Whether the position holds what the row tells of: where a symbol has no other transaction, its
+/// writer has opened the position first.
+bool position_holds_row(const OrderRequest& order) {
+  if (!order.row_id) return false;
+  const Rows rows = execute(
+      "SELECT EXISTS (SELECT FROM trading.positions o WHERE o.portfolio_id = $1 AND o.symbol = $2 "
+      "AND o.is_open AND o.quantity * sign($3) >= abs($3)) AND NOT EXISTS (SELECT FROM "
+      "trading.transactions t WHERE t.portfolio_id = $1 AND t.symbol = $2 AND t.quantity IS NOT "
+      "NULL AND t.id <> $4)",
+      Arguments()
+          .add(order.portfolio_id)
+          .add(order.symbol)
+          .add(NUMERICOID, encode_fixed(order.change()))
+          .add(*order.row_id));
+  return DatumGetBool(rows[0].value(1, BOOLOID));
+}
+
+/// Takes an order out of the positions, at its price.
+void take_out(const OrderRequest& order, std::vector<HeldPosition>& positions) {
+  const Quantity change = order.change();
+  for (HeldPosition& position : positions) {
+    if (position.symbol != order.symbol) continue;
+    position.quantity -= change;
+    position.value -= value_of(change, order.price);
+  }
+  std::erase_if(positions, [](const HeldPosition& held) { return held.quantity.is_zero(); });
+}
+
 /// Where the account stands by its curve, what was paid in since then counted.
 AccountLoss read_loss(std::int64_t portfolio_id, const LedgerAccount& account, Timestamp today) {
   const std::vector<AccountMark> marks = read_marks(portfolio_id);
@@ -129,10 +157,13 @@ AccountLoss read_loss(std::int64_t portfolio_id, const LedgerAccount& account, T
                       today);
 }
 
-/// The holdings at the end of the order's day, the order among them.
-OrderRisk risk_with(const OrderRequest& order, Quantity change, const RiskRequest& request) {
+/// The holdings at the end of the order's day, the order among them; the positions may be
+/// `holding_it` already.
+OrderRisk risk_with(const OrderRequest& order, bool holding_it, const RiskRequest& request) {
   const Day day = utc_day(order.time);
   PortfolioHistory history = read_portfolio_history(order.portfolio_id, day, request.lookback);
+  const bool is_held = holding_it && history.holdings_source == "positions";
+  const Quantity change = is_held ? Quantity{} : order.change();
   const auto held = std::find_if(history.holdings.begin(), history.holdings.end(),
                                  [&](const Holding& h) { return h.symbol == order.symbol; });
   if (held == history.holdings.end()) {
@@ -143,7 +174,7 @@ OrderRisk risk_with(const OrderRequest& order, Quantity change, const RiskReques
     held->quantity += change;
     if (held->quantity.is_zero()) history.holdings.erase(held);
   }
-  history.cash -= value_of(change, order.price) + order.costs;
+  if (!is_held) history.cash -= value_of(change, order.price) + order.costs;
   const PortfolioTail tail = portfolio_tail(history, request);
   return {tail.value_at_risk, tail.expected_shortfall, portfolio_volatility(history, request)};
 }
@@ -163,6 +194,8 @@ std::vector<LimitCheck> judge(const OrderRequest& order, const ActiveProfile& pr
       order.costs};
   AccountExposure exposure{
       account.total_value, read_held(order.portfolio_id, order.row_id), {}, {}};
+  const bool holding_it = position_holds_row(order);
+  if (holding_it) take_out(order, exposure.positions);
   for (const HeldPosition& position : exposure.positions) {
     // An order that only reduces what is held always passes, whatever it is called.
     const bool is_opposite = (position.quantity < Quantity{}) != (change < Quantity{});
@@ -178,7 +211,7 @@ std::vector<LimitCheck> judge(const OrderRequest& order, const ActiveProfile& pr
     exposure.daily_loss = loss.of_today;
   }
   return check_order_limits(profile.limits, exposure, entry,
-                            [&] { return risk_with(order, change, profile.risk); });
+                            [&] { return risk_with(order, holding_it, profile.risk); });
 }
 
 std::string describe(const LimitCheck& check) {

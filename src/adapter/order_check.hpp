@@ -43,7 +43,8 @@ struct OrderRequest {
 
 /// What the order makes of each limit of the active risk profile of the portfolio's user; nothing
 /// for an order that only reduces a position, and where there is no profile. What is held is what
-/// the transactions say of a symbol that has any, else its position. Needs a connection to SPI.
+/// the transactions say of a symbol that has any, else its position (without the order, where that
+/// is the row of its first fill). Needs a connection to SPI.
 [[nodiscard]] std::vector<LimitCheck> judge_order(const OrderRequest& order);
 
 /// As the mode of the profile says: kCheckViolation with every limit that the order breaches,

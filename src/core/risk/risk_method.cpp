@@ -92,9 +92,12 @@ bool is_decay(const Decimal& value) {
 
 bool are_degrees(const Decimal& value) {
   constexpr int kMost = 1'000'000;
-  if (value.mantissa == 0) return true;
   return value.scale <= kFigureDecimals && value.mantissa > 2 * value.unit() &&
          value.mantissa <= kMost * value.unit();
+}
+
+bool decides_degrees(const Decimal& value) {
+  return value == kDegreesByKurtosis || value == kDegreesByLikelihood || are_degrees(value);
 }
 
 /// A number other than 0, which stands for none, that `is_usable`.
@@ -144,9 +147,12 @@ void apply_option(const std::string& key, const Json& value, TailRiskOptions& op
   } else if (key == "lambda") {
     options.lambda = parse_number(
         key, value, "a number between 0 and 1, both excluded, with at most 12 decimals", is_decay);
+  } else if (value.string() != nullptr && *value.string() == "ml") {
+    options.degrees_of_freedom = kDegreesByLikelihood;
   } else {
     options.degrees_of_freedom = parse_number(
-        key, value, "a number above 2, at most 1000000, with at most 12 decimals", are_degrees);
+        key, value, "\"ml\" or a number above 2, at most 1000000, with at most 12 decimals",
+        are_degrees);
   }
 }
 
@@ -169,7 +175,7 @@ Decimal negated(const Decimal& value) { return {subtract(0, value.mantissa), val
 template <typename Member>
 std::optional<Decimal> estimate(const DecimalSample& sample, const Decimal& level,
                                 const TailRiskOptions& options, const Member& member) {
-  if (needs_only_moments(options.method) && !options.overlapping) {
+  if (needs_only_moments(options) && !options.overlapping) {
     const ExactMoments moments(sample, options.pause);
     return round_figure(
         [&](auto zero) {
@@ -204,7 +210,7 @@ void check_risk_options(const TailRiskOptions& options) {
                         options.horizon <= kLongestHorizon && options.paths >= kLeastPaths &&
                         options.paths <= kMostPaths && options.seed >= 0 &&
                         options.seed <= kLargestSeed && is_decay(options.lambda) &&
-                        are_degrees(options.degrees_of_freedom);
+                        decides_degrees(options.degrees_of_freedom);
   if (!has_method || !has_tail || !has_init || !in_range) {
     throw invalid("risk options are out of their range");
   }

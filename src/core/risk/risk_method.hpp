@@ -43,6 +43,10 @@ enum class EwmaStart : std::uint8_t {
   kWindow = 2,     // the weights of the whole sample add up to 1
 };
 
+/// Degrees of freedom that the sample decides: by its kurtosis, or by maximum likelihood.
+inline constexpr Decimal kDegreesByKurtosis{0, 0};
+inline constexpr Decimal kDegreesByLikelihood{1, 0};
+
 /// How value_at_risk and expected_shortfall read a sample.
 struct TailRiskOptions {
   RiskMethod method = RiskMethod::kHistorical;
@@ -55,8 +59,8 @@ struct TailRiskOptions {
   int horizon = 1;
   /// Decay of a weight from one value to the one before it; 0: that of the method.
   Decimal lambda;
-  /// Of Student's t; 0: from the sample's kurtosis.
-  Decimal degrees_of_freedom;
+  /// Of Student's t: above 2, or one of the two above.
+  Decimal degrees_of_freedom = kDegreesByKurtosis;
   /// Of a simulation.
   int paths = kDefaultPaths;
   std::int64_t seed = 0;
@@ -74,7 +78,8 @@ void check_risk_options(const TailRiskOptions& options);
 
 /// Sets what the JSON object names: "quantile_type" (1 to 9), "tail" ("integral", "below"), "init"
 /// ("recursive", "window"), "ddof" (0, 1), "horizon" (1 to 10000), "lambda" (between 0 and 1),
-/// "degrees_of_freedom" (above 2), "paths" (100 to 10000000), "seed" (0 to 2^53), "horizon_method"
+/// "degrees_of_freedom" (above 2, or "ml"), "paths" (100 to 10000000), "seed" (0 to 2^53),
+/// "horizon_method"
 /// ("sqrt", "overlapping"). kInvalidParameter for unknown keys, those that mean nothing to the
 /// method, and unusable values.
 void apply_risk_options(const Json& document, TailRiskOptions& options);

@@ -5,6 +5,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/json_reader.hpp"
+#include "core/risk/holding_history.hpp"
 #include "core/risk/portfolio_risk.hpp"
 #include "core/risk/relative_statistics.hpp"
 
@@ -31,25 +32,12 @@ Day read_day(const JsonReader& reader) {
       .hint("Write dates as \"2020-02-19\".");
 }
 
-std::optional<Price> last_close(const Holding& holding, Day day) {
-  const auto after =
-      std::upper_bound(holding.closes.begin(), holding.closes.end(), day,
-                       [](Day at, const DailyClose& close) { return at < close.day; });
-  if (after == holding.closes.begin()) return std::nullopt;
-  return std::prev(after)->close;
-}
-
 /// The total return over the days; nothing where no close precedes them.
 std::optional<Ratio> return_over(const Holding& holding, const StressScenario::Days& days) {
-  const auto before = last_close(holding, days.from);
-  const auto after = last_close(holding, days.to);
-  if (!before || !after) return std::nullopt;
-  std::vector<CorporateAction> actions;
-  std::copy_if(holding.actions.begin(), holding.actions.end(), std::back_inserter(actions),
-               [&](const CorporateAction& action) {
-                 return action.ex_date > days.from && action.ex_date <= days.to;
-               });
-  return total_return(*before, *after, actions);
+  const DailyClose* before = close_until(holding, days.from);
+  if (before == nullptr) return std::nullopt;
+  return total_return(before->close, close_until(holding, days.to)->close,
+                      actions_between(holding, days.from, days.to));
 }
 
 /// Slope of the holding's returns on the market's over their joint days, as many as a risk looks
@@ -66,6 +54,16 @@ std::optional<T> beta_to(const Holding& holding, const Holding& market) {
   return beta(std::span<const T>(own), std::span<const T>(markets));
 }
 
+/// Standard deviation of the holding's returns, as many as a risk looks back.
+template <typename T>
+std::optional<T> deviation_of(const Holding& holding) {
+  std::vector<T> own;
+  for (const auto& returns : joint_scenarios({&holding, 1}, kRiskWindow).returns) {
+    own.push_back(to_real<T>(returns[0]));
+  }
+  return standard_deviation(std::span<const T>(own));
+}
+
 /// A return in both arithmetics, and where it comes from.
 class Shock {
  public:
@@ -74,14 +72,17 @@ class Shock {
   /// `value` times the beta of `holding` to `market`.
   Shock(Ratio value, const Holding& holding, const Holding& market)
       : ratio_(value), holding_(&holding), market_(&market), source_("beta") {}
+  /// `value` times the standard deviation of `holding`.
+  Shock(Decimal value, const Holding& holding)
+      : value_(value), holding_(&holding), source_("volatility") {}
 
   [[nodiscard]] std::string_view source() const { return source_; }
   template <typename T>
   [[nodiscard]] std::optional<T> in() const {
-    if (!ratio_) return to_real<T>(value_);
-    const T value = to_real<T>(*ratio_);
-    if (market_ == nullptr) return value;
-    const auto slope = beta_to<T>(*holding_, *market_);
+    const T value = ratio_ ? to_real<T>(*ratio_) : to_real<T>(value_);
+    if (holding_ == nullptr) return value;
+    const auto slope =
+        market_ == nullptr ? deviation_of<T>(*holding_) : beta_to<T>(*holding_, *market_);
     if (!slope) return std::nullopt;
     return T(*slope * value);
   }
@@ -118,6 +119,14 @@ Shock shock_over(const Holding& holding, const Holding* market, const StressScen
   return {*moved, holding, *market};
 }
 
+Shock shock_by_volatility(const Holding& holding, const Decimal& deviations) {
+  if (!deviation_of<Real>(holding)) {
+    throw invalid(concat(holding.symbol, " has no volatility"))
+        .detail("It has fewer than 2 daily returns.");
+  }
+  return {deviations, holding};
+}
+
 /// The factors' shocks times the exposures of the holding; of so many shares that their value is
 /// exact in cents.
 Shock shock_by_factors(const Holding& holding, std::span<const FactorSeries> factors,
@@ -144,8 +153,22 @@ Shock shock_of(const StressedHolding& stressed, const Holding* market,
   }
   if (!factors.empty()) return shock_by_factors(holding, factors, scenario);
   if (scenario.days) return shock_over(holding, market, *scenario.days);
+  if (scenario.volatility) return shock_by_volatility(holding, *scenario.volatility);
   if (scenario.all) return {*scenario.all, "all"};
   return {Decimal{}, "none"};
+}
+
+/// What moves the symbols that nothing more specific names.
+void refuse_two_moves(const JsonReader& reader, const StressScenario& scenario) {
+  std::string first;
+  for (const auto& [given, name] : {std::pair(!scenario.factors.empty(), "\"factors\""),
+                                    std::pair(scenario.days.has_value(), "days"),
+                                    std::pair(scenario.volatility.has_value(), "\"volatility\""),
+                                    std::pair(scenario.all.has_value(), "\"all\"")}) {
+    if (!given) continue;
+    if (!first.empty()) throw reader.wrong(concat(first, " and ", name, " cannot both be given"));
+    first = name;
+  }
 }
 
 }  // namespace
@@ -153,30 +176,25 @@ Shock shock_of(const StressedHolding& stressed, const Holding* market,
 StressScenario read_stress_scenario(const Json& document, const std::string& path) {
   const JsonReader reader(document, path);
   reader.expect_form(R"({"symbols": {"AAPL": -0.2}, "all": -0.1})");
-  reader.expect_object(
-      {"symbols", "sectors", "asset_types", "factors", "all", "from", "to", "market"});
+  reader.expect_object({"symbols", "sectors", "asset_types", "factors", "volatility", "all", "from",
+                        "to", "market"});
   StressScenario scenario;
   scenario.symbols = read_shocks(reader, "symbols");
   scenario.sectors = read_shocks(reader, "sectors");
   scenario.asset_types = read_shocks(reader, "asset_types");
   scenario.factors = read_shocks(reader, "factors");
   if (reader.has("all")) scenario.all = reader.at("all").short_number();
+  if (reader.has("volatility")) scenario.volatility = reader.at("volatility").short_number();
   if (reader.has("market")) scenario.market = reader.at("market").string();
   if (reader.has("from") || reader.has("to")) {
     scenario.days = {read_day(reader.at("from")), read_day(reader.at("to"))};
     if (scenario.days->to <= scenario.days->from) {
       throw reader.wrong("\"to\" must be later than \"from\"");
     }
-    if (scenario.all) throw reader.wrong("\"all\" and days cannot both be given");
-    if (!scenario.factors.empty()) {
-      throw reader.wrong("\"factors\" and days cannot both be given");
-    }
   } else if (scenario.market) {
     throw reader.wrong("\"market\" means nothing without \"from\" and \"to\"");
   }
-  if (scenario.all && !scenario.factors.empty()) {
-    throw reader.wrong("\"all\" and \"factors\" cannot both be given");
-  }
+  refuse_two_moves(reader, scenario);
   return scenario;
 }
 

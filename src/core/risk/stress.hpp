@@ -16,8 +16,8 @@
 namespace quant {
 
 /// Simple returns, as fractions, that prices are to have. The most specific one applies: of the
-/// symbol, else of the sector, else of the type of asset, else of the factors, else of the days,
-/// else of all.
+/// symbol, else of the sector, else of the type of asset, else of the factors, the days, the
+/// volatility or all, of which a scenario has one at most.
 struct StressScenario {
   std::map<std::string, Decimal> symbols;
   std::map<std::string, Decimal> sectors;
@@ -25,6 +25,8 @@ struct StressScenario {
   /// Of symbols, or of differences of two.
   std::map<std::string, Decimal> factors;
   std::optional<Decimal> all;
+  /// Standard deviations of a symbol's daily returns.
+  std::optional<Decimal> volatility;
   /// Total return from the last close up to `from` to the last one up to `to`.
   struct Days {
     Day from = 0;
@@ -35,8 +37,9 @@ struct StressScenario {
   std::optional<std::string> market;
 };
 
-/// Reads {"symbols": {"AAPL": -0.2}, "sectors": {...}, "asset_types": {...}, "all": -0.1} or
-/// {"from": "2020-02-19", "to": "2020-03-23", "market": "SPY"}, or both. kInvalidParameter for what
+/// Reads {"symbols": {"AAPL": -0.2}, "sectors": {...}, "asset_types": {...}} and one of
+/// {"factors": {...}}, {"from": "2020-02-19", "to": "2020-03-23", "market": "SPY"},
+/// {"volatility": -3} and {"all": -0.1}. kInvalidParameter for what
 /// is not one; `path` is where messages say that it stands.
 [[nodiscard]] StressScenario read_stress_scenario(const Json& document, const std::string& path);
 
@@ -52,7 +55,8 @@ struct PositionStress {
   /// The return that its price is given, rounded to 12 decimals.
   Decimal shock;
   Money pnl;
-  /// symbol, sector, asset_type, factor, days, beta (of the market in these days), all, or none.
+  /// symbol, sector, asset_type, factor, days, beta (of the market in these days), volatility, all,
+  /// or none.
   std::string_view source;
 };
 

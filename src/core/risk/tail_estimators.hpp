@@ -15,6 +15,7 @@
 #include "core/risk/exact_moments.hpp"
 #include "core/risk/risk_method.hpp"
 #include "core/risk/series_statistics.hpp"
+#include "core/risk/student_t_fit.hpp"
 
 namespace quant {
 
@@ -58,7 +59,7 @@ template <typename T>
 [[nodiscard]] TailRisk<T> student_t_tail(const Moments<T>& moments, const Spread<T>& spread,
                                          const T& share, const TailRiskOptions& options) {
   T degrees = to_real<T>(options.degrees_of_freedom);
-  if (degrees == 0) {
+  if (options.degrees_of_freedom == kDegreesByKurtosis) {
     const auto kurtosis = excess_kurtosis(moments.sums, moments.count);
     if (!kurtosis || *kurtosis <= 0) return normal_tail(spread, share);
     degrees = 4 + 6 / *kurtosis;
@@ -256,9 +257,10 @@ template <typename T>
 }
 
 /// By a method that asks for nothing but the moments.
-[[nodiscard]] constexpr bool needs_only_moments(RiskMethod method) {
-  return method == RiskMethod::kNormal || method == RiskMethod::kStudentT ||
-         method == RiskMethod::kCornishFisher;
+[[nodiscard]] inline bool needs_only_moments(const TailRiskOptions& options) {
+  return options.method == RiskMethod::kNormal || options.method == RiskMethod::kCornishFisher ||
+         (options.method == RiskMethod::kStudentT &&
+          options.degrees_of_freedom != kDegreesByLikelihood);
 }
 template <typename T>
 [[nodiscard]] TailRisk<T> moment_tail(const Moments<T>& moments, const T& share,
@@ -270,6 +272,21 @@ template <typename T>
     return student_t_tail(moments, *spread, share, options);
   }
   return cornish_fisher_tail(moments, *spread, share);
+}
+
+/// Student's t of largest likelihood, normal where that has no end.
+template <typename T>
+[[nodiscard]] TailRisk<T> likeliest_student_t_tail(std::span<const T> values, const T& share,
+                                                   const TailRiskOptions& options) {
+  const auto degrees =
+      student_t_degrees(std::vector<Real>(values.begin(), values.end()), options.pause);
+  TailRiskOptions fitted = options;
+  if (degrees) {
+    fitted.degrees_of_freedom = *degrees;
+  } else {
+    fitted.method = RiskMethod::kNormal;
+  }
+  return moment_tail(moments_of(values), share, fitted);
 }
 
 /// Both figures of n >= 1 returns, or of n >= 1 amounts unless the options ask for overlapping
@@ -302,6 +319,9 @@ template <typename T>
                               ? garch_tail(reals, level, options)
                               : monte_carlo_tail(reals, level, options));
     }
+    case RiskMethod::kStudentT:
+      if (needs_only_moments(options)) break;
+      return likeliest_student_t_tail(values, share, options);
     default:
       break;
   }

@@ -52,9 +52,9 @@ END $$;
 -- A paper account that was kept by hand.
 INSERT INTO trading.portfolios (user_id, name, initial_capital) VALUES (1, 'Paper', 10000);
 INSERT INTO trading.positions (portfolio_id, symbol, quantity, avg_entry_price, current_price)
-SELECT p.id, 'BBB', 15.7, 99.5, 101.25 FROM trading.portfolios p WHERE p.name = 'Paper';
+SELECT p.id, 'BBB', 9.7, 99.5, 101.25 FROM trading.portfolios p WHERE p.name = 'Paper';
 INSERT INTO trading.transactions (portfolio_id, position_id, quantity, price, commission, transaction_date)
-SELECT o.portfolio_id, o.id, 15.7, 99.5, 1.25, '2020-11-02 15:00+00'
+SELECT o.portfolio_id, o.id, 9.7, 99.5, 1.25, '2020-11-02 15:00+00'
 FROM trading.positions o
 JOIN trading.portfolios p ON p.id = o.portfolio_id AND p.name = 'Paper';
 
