@@ -66,6 +66,8 @@ SELECT pg_temp.error_of($$INSERT INTO trading.transactions (portfolio_id, symbol
 UPDATE trading.positions SET quantity = 99 WHERE portfolio_id = 925 AND symbol = 'LDB';
 INSERT INTO trading.transactions (portfolio_id, symbol, transaction_type, quantity, price) VALUES (925, 'LDB', 'buy', 99, 10);
 SELECT pg_temp.error_of($$INSERT INTO trading.transactions (portfolio_id, symbol, transaction_type, quantity, price) VALUES (925, 'LDB', 'buy', 2, 10)$$) ~ '1010.00 of an equity' AS refused;
+\echo 'nothing is booked beside fills that name no position'
+SELECT regexp_replace(pg_temp.error_of($$SELECT quant.record_transaction(925, 'sell', 'LDB', 2, 10)$$), 'action \d+', 'action N');
 ROLLBACK TO around;
 \echo 'rows that were inserted directly count for the ledger, and a trigger of the user is judged like anybody'
 INSERT INTO trading.transactions (portfolio_id, symbol, transaction_type, quantity, price) VALUES (925, 'LDB', 'buy', 99, 10);

@@ -155,6 +155,14 @@ WITH r AS (SELECT calculation_date AS d, var_1d_95 AS var FROM trading.risk_metr
 p AS (SELECT m.timestamp::date AS d, sum(CASE symbol WHEN 'RMA' THEN 100 ELSE 40.5 END * close_price) AS v FROM trading.market_data m WHERE symbol IN ('RMA', 'RMB') GROUP BY 1),
 l AS (SELECT r.d, r.var, p.v - lead(p.v) OVER (ORDER BY r.d) AS loss FROM r JOIN p USING (d))
 SELECT b.exceptions, b.kupiec_lr, b.zone, b.observations, b.missing_observations FROM (SELECT array_agg(loss ORDER BY d) AS loss, array_agg(var ORDER BY d) AS var FROM l WHERE loss IS NOT NULL) a, quant.var_backtest(loss, var, 0.95) b;
+\echo 'a forecast of one day is held against one day: records that are missing, days without bars'
+SAVEPOINT gaps;
+DELETE FROM trading.risk_metrics WHERE portfolio_id = 931 AND calculation_date IN ('2023-05-07', '2023-05-08', '2023-05-15');
+SELECT observations, missing_observations FROM unnest('{hypothetical,actual}'::text[]) pnl, quant.portfolio_var_backtest(931, 0.95, '2023-05-01', '2023-05-21', pnl);
+SELECT count(quant.record_risk_metrics(931, day)) FROM unnest('{2024-05-01,2024-05-02}'::date[]) day;
+SELECT pg_temp.error_of($$SELECT quant.portfolio_var_backtest(931, 0.95, '2024-05-01')$$);
+ROLLBACK TO gaps;
+SELECT pg_temp.error_of($$SELECT quant.portfolio_risk(931, '2023-05-01', horizon => 5, options => '{"horizon": 10}')$$);
 SELECT s, pg_temp.error_of('SELECT quant.portfolio_var_backtest(' || s || ')') FROM unnest(ARRAY['99931', 'NULL', '931, 0.9', $$931, 0.95, pnl => 'real'$$, '932, 0.99', $$931, 0.95, 'infinity'$$]) s;
 
 \echo 'refused'

@@ -73,7 +73,8 @@ SELECT scenario, pg_temp.error_of(format('SELECT quant.stress_test(921, ''2024-0
 FROM unnest(ARRAY['"boom"', '"wrong"', '1', '[]', 'null', '{"all": "x"}', '{"all": -1.5}', '{"symbols": {"STB": -1.5}}', '{"symbols": -0.1}', '{"sector": {"Energy": -0.1}}',
   '{"from": "2023-02-10"}', '{"from": "2023-02-10", "to": "2023-02-10"}', '{"from": "yesterday", "to": "2023-02-10"}',
   '{"from": "2022-02-10", "to": "2023-02-10"}', '{"from": "2022-02-10", "to": "2023-02-10", "market": "STM"}', '{"market": "STM"}',
-  '{"from": "2023-02-10", "to": "2023-03-10", "all": -0.1}', '{"all": 1e40}']) AS scenario;
+  '{"from": "2023-02-10", "to": "2023-03-10", "all": -0.1}', '{"all": 1e40}',
+  '{"from": "2025-02-10", "to": "2025-03-10"}', '{"symbols": {"NOPE": -0.1}}', '{"sectors": {"Enregy": -0.1}}', '{"asset_types": {"stocks": -0.1}}']) AS scenario;
 SELECT pg_temp.error_of('SELECT quant.stress_test(923, ''2024-01-30'', ''{"from": "2023-02-10", "to": "2023-04-10"}'')') AS without_market;
 SELECT pg_temp.error_of('SELECT quant.stress_test(' || arguments || ')')
 FROM unnest(ARRAY['NULL, ''2024-01-30'', ''{}''', '921, NULL, ''{}''', '921, ''2024-01-30'', NULL', '999, ''2024-01-30'', ''{}''', '921, ''infinity'', ''{}''']) AS arguments;

@@ -136,8 +136,29 @@ std::int64_t insert_transaction(const Posting& posting, const Booking& booking,
   return rows[0].int64(1);
 }
 
+Error disagreement(const Posting& posting) {
+  return Error(ErrorCode::kWrongState,
+               concat("the position of ", *posting.symbol, " in portfolio ", posting.portfolio_id,
+                      " is not what its transactions lead to"))
+      .hint(concat("SELECT * FROM quant.reconcile_portfolio(", posting.portfolio_id,
+                   ") shows all that differs."));
+}
+
+/// Fills that were inserted without a position would be missing from its book.
+void refuse_fills_without_position(const Posting& posting) {
+  const Rows rows = execute(
+      "SELECT t.id FROM trading.transactions t WHERE t.portfolio_id = $1 AND t.symbol = $2 "
+      "AND t.position_id IS NULL AND t.quantity <> 0 "
+      "AND t.transaction_type IN ('buy', 'sell', 'short', 'cover', 'split') LIMIT 1",
+      Arguments().add(posting.portfolio_id).add(*posting.symbol));
+  if (rows.empty()) return;
+  throw disagreement(posting).detail(
+      concat("Transaction ", rows[0].int64(1), " names no position (position_id)."));
+}
+
 /// The position that the transaction changes, with its book; a new one for the first fill.
 LedgerPosition position_for(const Posting& posting) {
+  refuse_fills_without_position(posting);
   auto position = find_position(posting.portfolio_id, *posting.symbol, posting.type);
   if (!position) {
     LedgerPosition flat{std::nullopt, {}, PositionBook(*posting.symbol), {}, *posting.symbol};
@@ -145,13 +166,9 @@ LedgerPosition position_for(const Posting& posting) {
   }
   replay(*position);
   if (const auto difference = first_difference(*position)) {
-    throw Error(ErrorCode::kWrongState,
-                concat("the position of ", *posting.symbol, " in portfolio ", posting.portfolio_id,
-                       " is not what its transactions lead to"))
-        .detail(concat(difference->figure, " is ", difference->stored->to_text(),
-                       ", the transactions give ", difference->replayed->to_text(), "."))
-        .hint(concat("SELECT * FROM quant.reconcile_portfolio(", posting.portfolio_id,
-                     ") shows all that differs."));
+    throw disagreement(posting).detail(
+        concat(difference->figure, " is ", difference->stored->to_text(),
+               ", the transactions give ", difference->replayed->to_text(), "."));
   }
   return std::move(*position);
 }

@@ -29,6 +29,22 @@ std::vector<StressedHolding> read_stressed(std::vector<Holding> holdings) {
   return stressed;
 }
 
+/// kNotFound for a name that no asset bears in this column: a typing error is not to pass for a
+/// position that loses nothing.
+void require_known(const std::map<std::string, Decimal>& shocks, std::string_view column) {
+  if (shocks.empty()) return;
+  std::vector<std::string> names;
+  for (const auto& [name, shock] : shocks) names.push_back(name);
+  const Rows rows = execute(concat("SELECT n FROM unnest($1) n WHERE NOT EXISTS (SELECT FROM "
+                                   "trading.assets a WHERE a.",
+                                   column, " = n) LIMIT 1"),
+                            Arguments().add(TEXTARRAYOID, text_array(names)));
+  if (rows.empty()) return;
+  throw Error(ErrorCode::kNotFound, concat("the scenario names \"", rows[0].string(1),
+                                           "\", which is the ", column, " of no asset"))
+      .hint("Assets are rows of trading.assets.");
+}
+
 }  // namespace
 
 StressScenario read_scenario(std::int64_t portfolio_id, const Json& document) {
@@ -50,6 +66,9 @@ StressScenario read_scenario(std::int64_t portfolio_id, const Json& document) {
 }
 
 std::string stress_portfolio(std::int64_t portfolio_id, Day date, const StressScenario& scenario) {
+  require_known(scenario.symbols, "symbol");
+  require_known(scenario.sectors, "sector");
+  require_known(scenario.asset_types, "asset_type");
   // The days may lie further back than the window of a risk: all bars are read then.
   const std::size_t window = scenario.days ? kLongestRiskWindow : kRiskWindow;
   const PortfolioHistory history = read_portfolio_history(portfolio_id, date, window);

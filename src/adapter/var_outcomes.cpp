@@ -2,6 +2,7 @@
 #include "adapter/var_outcomes.hpp"
 
 #include <map>
+#include <set>
 
 #include "core/base/json_reader.hpp"
 #include "core/risk/holding_history.hpp"
@@ -47,23 +48,32 @@ std::vector<Record> read_records(std::int64_t portfolio_id, const Decimal& level
   return records;
 }
 
-/// What holdings gain from one day to another, by closes that are read once for each symbol.
-class HypotheticalPnl {
- public:
-  HypotheticalPnl(std::int64_t portfolio_id, Day last) : portfolio_id_(portfolio_id), last_(last) {}
+/// What the holdings of one day gain up to another, and the days between on which they have closes.
+struct HeldOn {
+  std::optional<Money> gain = Money{};
+  std::set<Day> moved;
+};
 
-  [[nodiscard]] std::optional<Money> between(Day from, Day to) {
-    Money total;
+/// By closes that are read once for each symbol.
+class HeldHistories {
+ public:
+  HeldHistories(std::int64_t portfolio_id, Day last) : portfolio_id_(portfolio_id), last_(last) {}
+
+  [[nodiscard]] HeldOn between(Day from, Day to) {
+    HeldOn result;
     for (const Holding& held : read_portfolio_history(portfolio_id_, from, 1).holdings) {
       auto known = histories_.find(held.symbol);
       if (known == histories_.end()) {
         known = histories_.emplace(held.symbol, read_symbol_history(held.symbol, last_)).first;
       }
-      const auto gain = holding_gain(known->second, held.quantity, from, to);
-      if (!gain) return std::nullopt;
-      total += *gain;
+      const Holding& history = known->second;
+      const auto gain = holding_gain(history, held.quantity, from, to);
+      result.gain = gain && result.gain ? std::optional(*result.gain + *gain) : std::nullopt;
+      for (const DailyClose& close : history.closes) {
+        if (close.day > from && close.day <= to) result.moved.insert(close.day);
+      }
     }
-    return total;
+    return result;
   }
 
  private:
@@ -94,14 +104,18 @@ class ActualPnl {
   std::map<Day, Money> by_day_;
 };
 
-template <typename Pnl>
-VarOutcomes outcomes_of(const std::vector<Record>& records, Pnl pnl) {
+/// A forecast of one day is held against one day: not against none, as of a weekend, nor against
+/// what piled up where records are missing.
+VarOutcomes outcomes_of(const std::vector<Record>& records, HeldHistories histories,
+                        const std::optional<ActualPnl>& actual) {
   VarOutcomes result;
   for (std::size_t i = 0; i + 1 < records.size(); ++i) {
     serve_interrupts();
-    const auto gain =
-        records[i].value_at_risk ? pnl.between(records[i].day, records[i + 1].day) : std::nullopt;
-    if (gain) {
+    const Day from = records[i].day;
+    const Day to = records[i + 1].day;
+    const HeldOn held = records[i].value_at_risk ? histories.between(from, to) : HeldOn{};
+    const auto gain = actual ? actual->between(from, to) : held.gain;
+    if (held.moved.size() == 1 && gain) {
       result.outcomes.push_back({(-*gain).to_decimal(), *records[i].value_at_risk});
     } else {
       ++result.missing;
@@ -124,8 +138,9 @@ VarOutcomes read_var_outcomes(std::int64_t portfolio_id, const Decimal& level, P
   (void)read_equity_curve(portfolio_id, from);  // there must be such a portfolio
   const std::vector<Record> records = read_records(portfolio_id, level, from, to);
   if (records.empty()) return {};
-  if (kind == PnlKind::kActual) return outcomes_of(records, ActualPnl(portfolio_id));
-  return outcomes_of(records, HypotheticalPnl(portfolio_id, records.back().day));
+  const auto actual =
+      kind == PnlKind::kActual ? std::optional(ActualPnl(portfolio_id)) : std::nullopt;
+  return outcomes_of(records, HeldHistories(portfolio_id, records.back().day), actual);
 }
 
 }  // namespace quant::pg

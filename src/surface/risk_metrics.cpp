@@ -33,7 +33,12 @@ RiskCall read_risk_call(FunctionCallInfo fcinfo) {
   options.horizon = whole_argument(fcinfo, 4, "horizon", kLongestHorizon);
   call.request.lookback = static_cast<std::size_t>(
       whole_argument(fcinfo, 5, "lookback", static_cast<int>(kLongestRiskWindow)));
+  const int horizon = options.horizon;
   if (!PG_ARGISNULL(6)) apply_risk_options(read_jsonb(PG_GETARG_DATUM(6)), options);
+  if (horizon != 1 && options.horizon != horizon) {
+    throw invalid("the horizon is given twice")
+        .detail(concat("It is ", horizon, " as an argument, ", options.horizon, " in options."));
+  }
   return call;
 }
 

@@ -32,12 +32,12 @@ Day read_day(const JsonReader& reader) {
       .hint("Write dates as \"2020-02-19\".");
 }
 
-/// The total return over the days; nothing where no close precedes them.
+/// The total return over the days; nothing where no close precedes them or none is among them.
 std::optional<Ratio> return_over(const Holding& holding, const StressScenario::Days& days) {
   const DailyClose* before = close_until(holding, days.from);
-  if (before == nullptr) return std::nullopt;
-  return total_return(before->close, close_until(holding, days.to)->close,
-                      actions_between(holding, days.from, days.to));
+  const DailyClose* after = close_until(holding, days.to);
+  if (before == nullptr || after == before) return std::nullopt;
+  return total_return(before->close, after->close, actions_between(holding, days.from, days.to));
 }
 
 /// Slope of the holding's returns on the market's over their joint days, as many as a risk looks
@@ -103,14 +103,16 @@ const Decimal* find_shock(const std::map<std::string, Decimal>& shocks, const st
 Shock shock_over(const Holding& holding, const Holding* market, const StressScenario::Days& days) {
   if (const auto own = return_over(holding, days)) return {*own, "days"};
   const std::string span = concat(day_text(days.from), " to ", day_text(days.to));
+  constexpr std::string_view kNeeds = "It needs a daily bar up to the first day and one after it.";
   if (market == nullptr) {
-    throw invalid(concat(holding.symbol, " has no daily bar at the start of ", span))
+    throw invalid(concat(holding.symbol, " has no return over ", span))
+        .detail(std::string(kNeeds))
         .hint("Name a symbol to judge it by: \"market\": \"SPY\".");
   }
   const auto moved = return_over(*market, days);
   if (!moved) {
-    throw invalid(
-        concat("the market ", market->symbol, " has no daily bar at the start of ", span));
+    throw invalid(concat("the market ", market->symbol, " has no return over ", span))
+        .detail(std::string(kNeeds));
   }
   if (!beta_to<Real>(holding, *market)) {
     throw invalid(concat(holding.symbol, " has no beta to ", market->symbol))
