@@ -82,7 +82,7 @@ COMMENT ON COLUMN trading.risk_profiles.allow_short IS 'Short sales permitted';
 COMMENT ON COLUMN trading.risk_profiles.asset_restrictions IS
   'Allowed and forbidden types, sectors, symbols';
 COMMENT ON COLUMN trading.risk_profiles.advanced_settings IS
-  'Method, confidence and lookback of the value at risk, stress scenarios';
+  'Keys: limit_mode; var_method and var_lookback of the limits; factors and stress_scenarios of the risk metrics';
 COMMENT ON COLUMN trading.risk_profiles.is_active IS 'In force';
 COMMENT ON COLUMN trading.risk_profiles.is_default IS 'Chosen when no profile is named';
 COMMENT ON COLUMN trading.risk_profiles.created_at IS 'When the row was made';

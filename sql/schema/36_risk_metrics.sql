@@ -108,7 +108,8 @@ COMMENT ON COLUMN trading.risk_metrics.average_drawdown IS
   'Mean over the drawdowns, positive fraction';
 COMMENT ON COLUMN trading.risk_metrics.max_drawdown_duration_days IS 'Longest time under a peak';
 COMMENT ON COLUMN trading.risk_metrics.ulcer_index IS 'Root mean square drawdown, fraction';
-COMMENT ON COLUMN trading.risk_metrics.high_water_mark IS 'Peak of equity';
+COMMENT ON COLUMN trading.risk_metrics.high_water_mark IS
+  'Peak of the equity curve without deposits and withdrawals';
 COMMENT ON COLUMN trading.risk_metrics.market_beta IS 'Exposure to the market factor';
 COMMENT ON COLUMN trading.risk_metrics.size_exposure IS 'Exposure to small minus big';
 COMMENT ON COLUMN trading.risk_metrics.value_exposure IS

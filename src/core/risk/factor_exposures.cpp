@@ -8,7 +8,9 @@ namespace quant {
 
 namespace {
 
-constexpr int kReturnDecimals = 18;
+/// Digits of a rounded return, and its decimals at most.
+constexpr int kReturnDigits = 36;
+constexpr int kReturnDecimals = 30;
 
 /// Returns of the portfolio and of other symbols over their joint days.
 struct JointReturns {
@@ -38,11 +40,20 @@ JointReturns joint_returns(const PortfolioHistory& history, std::span<const Hold
   return joint;
 }
 
-Int128 rounded_return(const Real& value) {
-  return round_real(value, kReturnDecimals).value.mantissa;
+/// The decimals that all of the returns can have.
+int common_decimals(std::span<const Real> returns) {
+  int decimals = kReturnDecimals;
+  Real bound("1e6");
+  static_assert(kReturnDigits - kReturnDecimals == 6);
+  for (const Real& value : returns) {
+    for (; abs(value) >= bound; bound *= 10) --decimals;
+  }
+  return decimals;
 }
 
-DecimalSample empty_sample() { return {{}, kReturnDecimals}; }
+Int128 rounded_return(const Real& value, int decimals) {
+  return round_real(value, decimals).value.mantissa;
+}
 
 }  // namespace
 
@@ -54,18 +65,24 @@ Regression factor_exposures(const PortfolioHistory& history, std::span<const Fac
     if (factor.against) symbols.push_back(*factor.against);
   }
   const JointReturns joint = joint_returns(history, symbols, lookback);
+  const int decimals = common_decimals(joint.portfolio);
   RegressionSample sample;
-  sample.response = empty_sample();
+  sample.response.scale = decimals;
   for (const Real& value : joint.portfolio) {
-    sample.response.mantissas.push_back(rounded_return(value));
+    sample.response.mantissas.push_back(rounded_return(value, decimals));
   }
+  std::vector<Real> moves;
+  for (std::size_t day = 0; day < joint.portfolio.size(); ++day) {
+    for (std::size_t i = 0; i < symbols.size(); ++i) moves.push_back(joint.of(day, i));
+  }
+  const int factor_decimals = common_decimals(moves);
   std::size_t symbol = 0;
   for (const FactorSeries& factor : factors) {
-    DecimalSample& returns = sample.factors.emplace_back(empty_sample());
+    DecimalSample& returns = sample.factors.emplace_back(DecimalSample{{}, factor_decimals});
     for (std::size_t day = 0; day < joint.portfolio.size(); ++day) {
       // Each is rounded before it is subtracted, so that factors that span each other still do.
-      Int128 value = rounded_return(joint.of(day, symbol));
-      if (factor.against) value -= rounded_return(joint.of(day, symbol + 1));
+      Int128 value = rounded_return(joint.of(day, symbol), factor_decimals);
+      if (factor.against) value -= rounded_return(joint.of(day, symbol + 1), factor_decimals);
       returns.mantissas.push_back(value);
     }
     symbol += factor.against ? 2 : 1;

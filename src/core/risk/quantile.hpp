@@ -52,7 +52,9 @@ template <typename T>
   const QuantilePosition at = quantile_position(sorted.size(), probability, type);
   const T& lower = sorted[at.lower - 1];
   if (at.weight == 0) return lower;
-  return lower + (sorted[at.lower] - lower) * to_real<T>(at.weight) / to_real<T>(at.unit);
+  // Divided last: what cancels out between two decimals is exactly 0.
+  return (lower * to_real<T>(at.unit - at.weight) + sorted[at.lower] * to_real<T>(at.weight)) /
+         to_real<T>(at.unit);
 }
 
 /// Mean of the lower tail of `sorted`, n >= 1, the boundary value with its share.

@@ -206,6 +206,9 @@ RegressionTerm term_of(const RegressionSample& sample, const LeastSquares& fit, 
     return decltype(zero)(error(zero) * unit_of<decltype(zero)>(sample, term));
   });
   if (!has_error) return result;
+  // Beyond this the error is what rounding the values has left of a perfect fit.
+  static const Real kMostErrors("1e24");
+  if (abs(Real(estimate(Real{}) / error(Real{}))) > kMostErrors) return result;
   result.t_statistic = add([&](auto zero) { return decltype(zero)(estimate(zero) / error(zero)); });
   result.p_value = add([&](auto zero) {
     using T = decltype(zero);

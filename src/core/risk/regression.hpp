@@ -34,7 +34,7 @@ struct RegressionTerm {
   std::string name;
   std::optional<Decimal> estimate;
   std::optional<Decimal> standard_error;
-  std::optional<Decimal> t_statistic;  // nothing for a standard error of 0
+  std::optional<Decimal> t_statistic;  // nothing for an error of 0, or of 1e-24 of the estimate
   std::optional<Decimal> p_value;      // two-sided, t(n - k - 1)
 };
 struct Regression {
