@@ -165,6 +165,18 @@ ROLLBACK TO gaps;
 SELECT pg_temp.error_of($$SELECT quant.portfolio_risk(931, '2023-05-01', horizon => 5, options => '{"horizon": 10}')$$);
 SELECT s, pg_temp.error_of('SELECT quant.portfolio_var_backtest(' || s || ')') FROM unnest(ARRAY['99931', 'NULL', '931, 0.9', $$931, 0.95, pnl => 'real'$$, '932, 0.99', $$931, 0.95, 'infinity'$$]) s;
 
+\echo 'an exposure that does not fit its column is named'
+SAVEPOINT tiny;
+INSERT INTO trading.users (id, username, email, password_hash) VALUES (935, 'tiny', 'tiny@example.com', 'x');
+INSERT INTO trading.risk_profiles (user_id, name) VALUES (935, 'plain');
+INSERT INTO trading.benchmarks (id, symbol) VALUES (935, 'RMB');
+INSERT INTO trading.portfolios (id, user_id, name, initial_capital, benchmark_id, cash_balance, current_capital)
+SELECT 935, 935, 'tiny', 1000, 935, 0.01 - round(100 * close_price, 2), 1000 FROM trading.market_data WHERE symbol = 'RMA' AND timestamp = '2023-10-28 00:00+00';
+INSERT INTO trading.positions (portfolio_id, symbol, quantity, avg_entry_price, opened_at) VALUES (935, 'RMA', 100, 10, '2022-01-01');
+SELECT quant.record_risk_metrics(935, '2023-10-28') IS NOT NULL;
+SELECT portfolio_value, market_beta, abs((parameters #>> '{profile_figures,market_beta}')::numeric) > 9999 AS whole, parameters -> 'profile_warnings' AS warnings FROM trading.risk_metrics WHERE portfolio_id = 935;
+ROLLBACK TO tiny;
+
 \echo 'refused'
 SELECT statement, pg_temp.error_of('SELECT quant.' || statement) FROM unnest(ARRAY[
   $$factor_exposures(99931, '2023-12-31', '{RMM}')$$, $$factor_exposures(931, '2023-12-31', '{NOPE}')$$, $$factor_exposures(931, '2023-12-31', '{RMM-NOPE}')$$, $$factor_exposures(931, '2023-12-31', '{}')$$, $$factor_exposures(931, '2023-12-31', '{NULL}')$$,
@@ -172,7 +184,7 @@ SELECT statement, pg_temp.error_of('SELECT quant.' || statement) FROM unnest(ARR
   $$regression('{1,2}', '{1,2}')$$, $$regression('{1,2,3}', '{1,2}')$$, $$regression('{1,2,3}', '{1,1,1}')$$, $$regression('{1,2,NULL}', '{1,2,3}')$$, $$regression('{1,2,NaN}', '{1,2,3}')$$, $$regression('{1,2,3,4}', '{{1,2},{2,4},{3,6},{5,10}}')$$, $$regression('{}', '{}')$$,
   $$regression('{1,2,3}', '{{{1}},{{2}},{{3}}}')$$, $$regression(NULL, '{1}')$$, $$regression('{1e37,1,2}', '{1e-37,2,4}')$$,
   $$covariance('{{0.1,0.2}}')$$, $$covariance('{}')$$, $$covariance('{{0.1,NULL},{1,2}}')$$, $$covariance('{1,2}', 'spectral')$$, $$covariance('{1,2}', 'ewma', 1)$$, $$covariance('{1,2}', 'ewma', 0)$$, $$covariance(NULL)$$,
-  $$price_volatility('{1}', '{1,2}', '{1}', '{1}')$$, $$price_volatility('{1,2}', '{1,1}', '{1,2}', '{1,2}', 'parkinson')$$, $$price_volatility('{10}', '{9}', '{11}', '{10}', 'garman_klass')$$, $$price_volatility('{0}', '{1}', '{1}', '{1}', 'parkinson')$$, $$price_volatility('{-1}', '{1}', '{1}', '{1}')$$, $$price_volatility('{1}', '{1}', '{1}', '{1}', 'garman')$$, $$price_volatility('{1}', '{1}', '{1}', '{1}', 'parkinson', 0)$$, $$price_volatility(NULL, '{1}', '{1}', '{1}')$$,
+  $$price_volatility('{1}', '{1,2}', '{1}', '{1}')$$, $$price_volatility('{0}', '{1}', '{1}', '{1}', 'parkinson')$$, $$price_volatility('{-1}', '{1}', '{1}', '{1}')$$, $$price_volatility('{1}', '{1}', '{1}', '{1}', 'garman')$$, $$price_volatility('{1}', '{1}', '{1}', '{1}', 'parkinson', 0)$$, $$price_volatility(NULL, '{1}', '{1}', '{1}')$$,
   $$es_backtest('{1}', '{1,2}', '{1}', 0.95)$$, $$es_backtest('{}', '{}', '{}', 0.95)$$, $$es_backtest('{3}', '{1}', '{0}', 0.95)$$, $$es_backtest('{3}', '{1}', '{2}', 1)$$,
   $$garch('{1,2}')$$, $$garch('{}', '{0,1,0,0}')$$, $$garch('{1}', '{0,0,0,0}')$$, $$garch('{1}', '{0,1,0}')$$, $$garch('{1}', '{0,1,NULL,0}')$$, $$garch(NULL)$$, $$garch('{NaN}', '{0,1,0,0}')$$, $$nearest_correlation('{{1,2},{2,1}}')$$, $$nearest_correlation('{{1,0.5}}')$$, $$nearest_correlation('{{1,0.5},{0.4,1}}')$$, $$nearest_correlation('{{2}}')$$, $$nearest_correlation(NULL)$$,
   $$drawdowns(99931)$$, $$drawdowns(NULL)$$, $$drawdowns(931, 'infinity')$$]) AS s (statement);

@@ -95,7 +95,11 @@ void add_exposures(const PortfolioHistory& history, const Json& settings,
        {"quality_exposure", "quality"},
        {"r_squared", "r_squared"}}};
   for (const auto& [column, name] : columns) {
-    extras.figures.push_back(stored_figure(column, found[std::string(name)]));
+    const RiskFigure& figure =
+        extras.figures.emplace_back(stored_figure(column, found[std::string(name)]));
+    if (figure.whole && !figure.stored) {
+      extras.warnings.push_back(concat(column, " does not fit its column"));
+    }
   }
   extras.figures.push_back(stored_figure("benchmark_correlation", correlation));
 }

@@ -126,14 +126,6 @@ std::optional<T> variance_of(const Bars& bars, VolatilityEstimator estimator) {
   throw broken_invariant("unknown volatility estimator");
 }
 
-void check_bar_range(const PriceBar& bar) {
-  const auto [lowest, highest] = std::minmax(bar.open, bar.close);
-  if (bar.low <= lowest && highest <= bar.high) return;
-  throw invalid("a high must be the highest price of its bar, a low the lowest")
-      .detail(concat("Open, high, low and close are ", bar.open.to_text(), ", ", bar.high.to_text(),
-                     ", ", bar.low.to_text(), ", ", bar.close.to_text(), "."));
-}
-
 }  // namespace
 
 VolatilityEstimator parse_volatility_estimator(std::string_view name) {
@@ -153,7 +145,6 @@ std::optional<Decimal> price_volatility(std::span<const PriceBar> bars,
       if (price.mantissa > 0) continue;
       throw invalid("a price must be positive").detail(concat("It is ", price.to_text(), "."));
     }
-    if (estimator != VolatilityEstimator::kCloseClose) check_bar_range(bar);
   }
   return round_figure(
       [&](auto zero) {

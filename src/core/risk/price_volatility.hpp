@@ -31,8 +31,7 @@ struct PriceBar {
 
 /// The volatility of bars in order of time, a fraction with 12 decimals; nothing for too few bars
 /// (close_close and yang_zhang need 3, the others 1) or a negative variance. kInvalidParameter for
-/// a price that is not positive or periods_per_year that are not, and but for close_close for a high
-/// or a low that is none.
+/// a price that is not positive or periods_per_year that are not.
 [[nodiscard]] std::optional<Decimal> price_volatility(
     std::span<const PriceBar> bars, VolatilityEstimator estimator, const Decimal& periods_per_year,
     const Pause& pause = [] {});
