@@ -6,18 +6,7 @@
 SET datestyle = 'ISO, YMD';
 SET timezone = 'UTC';
 
-CREATE FUNCTION pg_temp.error_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-  detail text;
-  hint text;
-BEGIN
-  EXECUTE statement;
-  RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-  GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-  RETURN concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''), nullif(hint, ''));
-END
-$$;
+\i test/regress/error_of.sql
 CREATE FUNCTION pg_temp.book(portfolio bigint, type text, ticker text DEFAULT NULL, quantity numeric DEFAULT NULL, price numeric DEFAULT NULL,
   amount numeric DEFAULT NULL, commission numeric DEFAULT 0, fees numeric DEFAULT 0, day int DEFAULT 0) RETURNS numeric LANGUAGE plpgsql AS $$
 DECLARE

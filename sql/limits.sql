@@ -6,18 +6,7 @@
 SET datestyle = 'ISO, YMD';
 SET timezone = 'UTC';
 
-CREATE FUNCTION pg_temp.error_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-  detail text;
-  hint text;
-BEGIN
-  EXECUTE statement;
-  RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-  GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-  RETURN concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''), nullif(hint, ''));
-END
-$$;
+\i test/regress/error_of.sql
 CREATE FUNCTION pg_temp.book(portfolio bigint, type text, ticker text DEFAULT NULL, quantity numeric DEFAULT NULL, price numeric DEFAULT NULL,
   amount numeric DEFAULT NULL, commission numeric DEFAULT 0, fees numeric DEFAULT 0, day int DEFAULT 0) RETURNS numeric LANGUAGE plpgsql AS $$
 DECLARE
@@ -38,6 +27,7 @@ INSERT INTO trading.portfolios (id, user_id, name, initial_capital) VALUES (925,
 SELECT * FROM quant.check_limits(925, 'buy', 'LDA', 100, 10.01, 1);
 SELECT * FROM quant.check_limits(925, 'sell', 'LDA', 100, 10);
 SELECT limit_name, value FROM quant.check_limits(925, 'buy', 'LDA', 10) LIMIT 1;
+SELECT pg_temp.error_of($$SELECT quant.check_limits(925, 'buy', 'LDA', NULL)$$), pg_temp.error_of($$SELECT quant.check_limits(925, 'deposit', NULL, 1)$$);
 SELECT pg_temp.error_of($$SELECT quant.record_transaction(925, 'buy', 'LDA', 100, 10.01, commission => 1)$$);
 \echo '1000 of 10000: exactly 10 %'
 SELECT pg_temp.book(925, 'buy', 'LDA', 100, 10);

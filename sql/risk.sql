@@ -3,18 +3,7 @@
 \set VERBOSITY terse
 
 -- An error as one row: SQLSTATE, message, detail, hint.
-CREATE FUNCTION pg_temp.error_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-  detail text;
-  hint text;
-BEGIN
-  EXECUTE statement;
-  RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-  GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-  RETURN concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''), nullif(hint, ''));
-END
-$$;
+\i test/regress/error_of.sql
 
 CREATE TEMP TABLE returns (i integer, r numeric);
 INSERT INTO returns

@@ -5,18 +5,7 @@
 \pset null NULL
 SET timezone = 'UTC';
 
-CREATE FUNCTION pg_temp.error_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-  detail text;
-  hint text;
-BEGIN
-  EXECUTE statement;
-  RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-  GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-  RETURN concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''), nullif(hint, ''));
-END
-$$;
+\i test/regress/error_of.sql
 
 BEGIN;
 INSERT INTO trading.users (id, username, email, password_hash) VALUES (921, 'stressed', 'stressed@example.com', 'x');

@@ -17,13 +17,13 @@ namespace {
 Datum time_datum(Timestamp time) { return TimestampTzGetDatum(time); }
 
 /// Quantity and price of each holding at an instant; "booked": by the transactions up to it.
-constexpr std::string_view kHeldByTransactions =
-    "SELECT t.symbol, sum(CASE WHEN t.transaction_type IN ('sell', 'short') THEN -t.quantity "
-    "ELSE t.quantity END) AS quantity, (array_agg(t.price ORDER BY t.transaction_date DESC, t.id "
-    "DESC) FILTER (WHERE t.price IS NOT NULL))[1] AS price FROM trading.transactions t "
-    "WHERE t.portfolio_id = $1 AND t.transaction_date <= $2 AND t.symbol IS NOT NULL "
-    "AND t.quantity IS NOT NULL AND t.transaction_type IN ('buy', 'sell', 'short', 'cover', "
-    "'split', 'spinoff', 'merger') GROUP BY t.symbol";
+std::string held_by_transactions() {
+  return concat("SELECT t.symbol, sum(", kSignedQuantity,
+                ") AS quantity, (array_agg(t.price ORDER BY t.transaction_date DESC, t.id DESC) "
+                "FILTER (WHERE t.price IS NOT NULL))[1] AS price FROM trading.transactions t "
+                "WHERE t.portfolio_id = $1 AND t.transaction_date <= $2 AND ",
+                kChangesHolding, " GROUP BY t.symbol");
+}
 constexpr std::string_view kHeldByPositions =
     "SELECT p.symbol, p.quantity, coalesce(p.current_price, p.avg_entry_price) AS price "
     "FROM trading.positions p WHERE p.portfolio_id = $1 AND p.is_open AND p.opened_at <= $2";
@@ -58,7 +58,7 @@ Valuation value_account(std::int64_t portfolio_id, const LedgerAccount& account,
           "WHERE c.portfolio_id = $1 AND c.timestamp > $2) AND NOT EXISTS (SELECT FROM "
           "trading.transactions t WHERE t.portfolio_id = $1 AND t.transaction_date > $2)), "
           "h.price)::numeric(10, 4) FROM (",
-          has_ledger ? kHeldByTransactions : kHeldByPositions,
+          has_ledger ? held_by_transactions() : std::string(kHeldByPositions),
           ") h LEFT JOIN LATERAL (SELECT b.close_price FROM trading.market_data b "
           "WHERE b.symbol = h.symbol AND b.timeframe = $3 AND b.timestamp <= $2 "
           // A bar of before the last split is not of the units that are held.
@@ -88,13 +88,12 @@ Valuation value_account(std::int64_t portfolio_id, const LedgerAccount& account,
 
 std::vector<AccountMark> read_marks(std::int64_t portfolio_id) {
   const Rows rows = execute(
-      "SELECT e.timestamp, e.equity, coalesce((SELECT sum(CASE WHEN t.transaction_type = 'deposit' "
-      "THEN t.total_value ELSE -t.total_value END) FROM trading.transactions t "
-      "WHERE t.portfolio_id = $1 AND t.transaction_type IN ('deposit', 'withdrawal') "
-      "AND t.transaction_date <= e.timestamp AND (e.before IS NULL OR t.transaction_date > "
-      "e.before)), 0)::numeric(15, 2) FROM (SELECT c.timestamp, c.equity, lag(c.timestamp) OVER "
-      "(ORDER BY c.timestamp) AS before FROM trading.equity_curves c WHERE c.portfolio_id = $1) e "
-      "ORDER BY e.timestamp",
+      concat("SELECT e.timestamp, e.equity, coalesce((SELECT sum(", kPaidIn,
+             ") FROM trading.transactions t WHERE t.portfolio_id = $1 AND ", kMovesCapital,
+             " AND t.transaction_date <= e.timestamp AND (e.before IS NULL OR t.transaction_date > "
+             "e.before)), 0)::numeric(15, 2) FROM (SELECT c.timestamp, c.equity, lag(c.timestamp) "
+             "OVER (ORDER BY c.timestamp) AS before FROM trading.equity_curves c WHERE "
+             "c.portfolio_id = $1) e ORDER BY e.timestamp"),
       Arguments().add(portfolio_id));
   std::vector<AccountMark> marks;
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
@@ -172,14 +171,10 @@ void store_point(std::int64_t portfolio_id, Timestamp as_of, const Valuation& va
 /// What the capital would be worth in the benchmark at each mark, by its daily total returns since
 /// the first one; a mark in between or before changes those behind it.
 void store_benchmark(std::int64_t portfolio_id, Money initial_capital) {
-  const Rows benchmark = execute(
-      "SELECT b.symbol FROM trading.portfolios p JOIN trading.benchmarks b ON b.id = "
-      "p.benchmark_id WHERE p.id = $1",
-      Arguments().add(portfolio_id));
-  if (benchmark.empty()) return;
+  const auto benchmark = read_benchmark_symbol(portfolio_id);
+  if (!benchmark) return;
   const std::vector<AccountMark> marks = read_marks(portfolio_id);
-  const Holding history =
-      read_symbol_history(benchmark[0].string(1), marks.back().point.session_day);
+  const Holding history = read_symbol_history(*benchmark, marks.back().point.session_day);
   const auto values = benchmark_values(initial_capital, marks, history);
   for (std::size_t i = 0; i < marks.size(); ++i) {
     Arguments arguments =
@@ -277,13 +272,9 @@ void update_portfolio_metrics(std::int64_t portfolio_id) {
       throw Error(ErrorCode::kNoData, concat("portfolio ", portfolio_id, " has no equity curve"))
           .hint("quant.mark_portfolio() writes a point of it.");
     }
-    const Rows benchmark = execute(
-        "SELECT b.symbol FROM trading.portfolios p JOIN trading.benchmarks b "
-        "ON b.id = p.benchmark_id WHERE p.id = $1",
-        Arguments().add(portfolio_id));
     std::optional<Holding> market;
-    if (!benchmark.empty()) {
-      market = read_symbol_history(benchmark[0].string(1), marks.back().point.session_day);
+    if (const auto benchmark = read_benchmark_symbol(portfolio_id)) {
+      market = read_symbol_history(*benchmark, marks.back().point.session_day);
     }
     const int periods = periods_of(symbols_of(portfolio_id));
     const std::vector<RiskFigure> figures =

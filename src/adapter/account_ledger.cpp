@@ -147,9 +147,9 @@ Error disagreement(const Posting& posting) {
 /// Fills that were inserted without a position would be missing from its book.
 void refuse_fills_without_position(const Posting& posting) {
   const Rows rows = execute(
-      "SELECT t.id FROM trading.transactions t WHERE t.portfolio_id = $1 AND t.symbol = $2 "
-      "AND t.position_id IS NULL AND t.quantity <> 0 "
-      "AND t.transaction_type IN ('buy', 'sell', 'short', 'cover', 'split') LIMIT 1",
+      concat("SELECT t.id FROM trading.transactions t WHERE t.portfolio_id = $1 AND t.symbol = $2 "
+             "AND t.position_id IS NULL AND ",
+             kNeedsPosition, " ORDER BY t.id LIMIT 1"),
       Arguments().add(posting.portfolio_id).add(*posting.symbol));
   if (rows.empty()) return;
   throw disagreement(posting).detail(

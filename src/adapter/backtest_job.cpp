@@ -13,8 +13,6 @@ namespace {
 /// Bars between two chances to cancel: about a millisecond.
 constexpr std::int64_t kBarsPerStep = 65'536;
 
-/// A cancel in the middle of a step: raised by the server, carried on as an exception.
-
 Timeframe checked_timeframe(const std::string& name) {
   const auto timeframe = parse_timeframe(name);
   if (!timeframe) {

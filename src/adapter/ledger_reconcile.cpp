@@ -57,10 +57,10 @@ void compare_position(LedgerPosition& position, ReplayedTotals& totals,
 void find_loose_transactions(std::int64_t portfolio_id,
                              std::vector<LedgerDifference>& differences) {
   const Rows rows = execute(
-      "SELECT t.id, t.symbol, t.transaction_type, t.realized_pnl, t.transaction_type IN ('buy', "
-      "'sell', 'short', 'cover', 'split') FROM trading.transactions t WHERE t.portfolio_id = $1 "
-      "AND t.position_id IS NULL AND (t.transaction_type IN ('buy', 'sell', 'short', 'cover', "
-      "'split') OR t.realized_pnl IS NOT NULL) ORDER BY t.id",
+      concat("SELECT t.id, t.symbol, t.transaction_type, t.realized_pnl, ", kNeedsPosition,
+             " FROM trading.transactions t WHERE t.portfolio_id = $1 AND t.position_id IS NULL AND "
+             "(",
+             kNeedsPosition, " OR t.realized_pnl IS NOT NULL) ORDER BY t.id"),
       Arguments().add(portfolio_id));
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
     const Row row = rows[i];

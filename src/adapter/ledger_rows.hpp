@@ -8,6 +8,21 @@
 
 namespace quant::pg {
 
+// Parts of statements, of a row t of trading.transactions.
+/// The change of a holding, signed, of a row that changes one.
+inline constexpr std::string_view kSignedQuantity =
+    "CASE WHEN t.transaction_type IN ('sell', 'short') THEN -t.quantity ELSE t.quantity END";
+inline constexpr std::string_view kChangesHolding =
+    "t.symbol IS NOT NULL AND t.quantity IS NOT NULL AND t.transaction_type IN ('buy', 'sell', "
+    "'short', 'cover', 'split', 'spinoff', 'merger')";
+/// What the book of a position is made of, but for dividends.
+inline constexpr std::string_view kNeedsPosition =
+    "t.transaction_type IN ('buy', 'sell', 'short', 'cover', 'split')";
+/// What was paid in, negative where it was taken out, of a row that moves capital.
+inline constexpr std::string_view kPaidIn =
+    "CASE WHEN t.transaction_type = 'deposit' THEN t.total_value ELSE -t.total_value END";
+inline constexpr std::string_view kMovesCapital = "t.transaction_type IN ('deposit', 'withdrawal')";
+
 struct LedgerAccount {
   std::string type;
   std::string currency;

@@ -84,23 +84,24 @@ namespace {
 
 std::vector<HeldPosition> read_held(std::int64_t portfolio_id,
                                     std::optional<std::int64_t> without_row) {
-  constexpr std::string_view kHeld =
+  const std::string held_rows = concat(
       "SELECT coalesce(h.symbol, p.symbol), coalesce(h.quantity, p.quantity)::numeric(15, 6), "
       "CASE WHEN h.quantity IS NULL OR h.quantity = p.quantity THEN p.market_value "
       "ELSE round(h.quantity * coalesce(p.current_price, h.price), 2) END::numeric(15, 2) "
-      "FROM (SELECT t.symbol, coalesce(sum(CASE WHEN t.transaction_type IN ('sell', 'short') "
-      "THEN -t.quantity ELSE t.quantity END) FILTER (WHERE t.id IS DISTINCT FROM $2), 0) AS "
+      "FROM (SELECT t.symbol, coalesce(sum(",
+      kSignedQuantity,
+      ") FILTER (WHERE t.id IS DISTINCT FROM $2), 0) AS "
       "quantity, "
       "(array_agg(t.price ORDER BY t.id DESC) FILTER (WHERE t.price IS NOT NULL))[1] AS price "
-      "FROM trading.transactions t WHERE t.portfolio_id = $1 AND t.symbol IS NOT NULL AND "
-      "t.quantity IS NOT NULL AND t.transaction_type IN ('buy', "
-      "'sell', 'short', 'cover', 'split', 'spinoff', 'merger') GROUP BY t.symbol) h "
+      "FROM trading.transactions t WHERE t.portfolio_id = $1 AND ",
+      kChangesHolding,
+      " GROUP BY t.symbol) h "
       "FULL JOIN (SELECT * FROM trading.positions o WHERE o.portfolio_id = $1 AND o.is_open) p "
-      "ON p.symbol = h.symbol WHERE coalesce(h.quantity, p.quantity) <> 0";
+      "ON p.symbol = h.symbol WHERE coalesce(h.quantity, p.quantity) <> 0");
   Arguments arguments = Arguments().add(portfolio_id);
   without_row ? arguments.add(*without_row) : arguments.add_null(INT8OID);
   const Rows rows = execute(
-      concat("SELECT h.*, a.sector FROM (", kHeld,
+      concat("SELECT h.*, a.sector FROM (", held_rows,
              ") AS h (symbol, quantity, value) LEFT JOIN trading.assets a ON a.symbol = h.symbol"),
       std::move(arguments));
   std::vector<HeldPosition> held;
@@ -146,10 +147,9 @@ AccountLoss read_loss(std::int64_t portfolio_id, const LedgerAccount& account, T
   const std::vector<AccountMark> marks = read_marks(portfolio_id);
   const Timestamp last = marks.empty() ? DT_NOBEGIN : marks.back().point.timestamp;
   const Rows flow = execute(
-      "SELECT coalesce(sum(CASE WHEN t.transaction_type = 'deposit' THEN t.total_value "
-      "ELSE -t.total_value END), 0)::numeric(15, 2) FROM trading.transactions t "
-      "WHERE t.portfolio_id = $1 AND t.transaction_type IN ('deposit', 'withdrawal') "
-      "AND t.transaction_date > $2",
+      concat("SELECT coalesce(sum(", kPaidIn,
+             "), 0)::numeric(15, 2) FROM trading.transactions t WHERE t.portfolio_id = $1 AND ",
+             kMovesCapital, " AND t.transaction_date > $2"),
       Arguments().add(portfolio_id).add(TIMESTAMPTZOID, TimestampTzGetDatum(last)));
   return account_loss(account.initial_capital, marks,
                       {{today, utc_day(today), account.total_value},

@@ -2,6 +2,7 @@
 #include "adapter/risk_reader.hpp"
 
 #include "adapter/account_curve.hpp"
+#include "adapter/ledger_rows.hpp"
 #include "adapter/numeric_codec.hpp"
 #include "adapter/spi.hpp"
 
@@ -11,7 +12,8 @@ namespace {
 
 constexpr int kTradingDays = 252;
 constexpr int kCalendarDays = 365;
-/// Calendar days that nearly always hold so many returns; only where they do not, all bars are read.
+/// Calendar days that nearly always hold so many returns; only where they do not, all bars are
+/// read.
 Day usual_lookback(std::size_t window) { return static_cast<Day>(window * 3 / 2 + 225); }
 
 Datum timestamp_datum(Timestamp timestamp) { return TimestampTzGetDatum(timestamp); }
@@ -69,13 +71,11 @@ bool replay_ledger(std::int64_t portfolio_id, const PortfolioRow& portfolio, Tim
   if (!totals[0].boolean(1)) return false;
   history.cash = portfolio.initial_capital + decode_fixed<Money>(totals[0].value(2, NUMERICOID));
   history.holdings = read_holdings(execute(
-      "SELECT t.symbol, sum(CASE WHEN t.transaction_type IN ('sell', 'short') "
-      "THEN -t.quantity ELSE t.quantity END) "
-      "FROM trading.transactions t WHERE t.portfolio_id = $1 AND t.transaction_date < $2 "
-      "AND t.transaction_type IN ('buy', 'sell', 'short', 'cover', 'split', 'spinoff', 'merger') "
-      "AND t.symbol IS NOT NULL AND t.quantity IS NOT NULL "
-      "GROUP BY t.symbol HAVING sum(CASE WHEN t.transaction_type IN ('sell', 'short') "
-      "THEN -t.quantity ELSE t.quantity END) <> 0 ORDER BY t.symbol COLLATE \"C\"",
+      concat("SELECT t.symbol, sum(", kSignedQuantity,
+             ") FROM trading.transactions t WHERE t.portfolio_id = $1 AND t.transaction_date < $2 "
+             "AND ",
+             kChangesHolding, " GROUP BY t.symbol HAVING sum(", kSignedQuantity,
+             ") <> 0 ORDER BY t.symbol COLLATE \"C\""),
       Arguments().add(portfolio_id).add(TIMESTAMPTZOID, timestamp_datum(end))));
   history.holdings_source = "transactions";
   return true;
@@ -188,6 +188,14 @@ Holding read_symbol_history(const std::string& symbol, Day date) {
   read_actions(date, holdings);
   read_closes(DT_NOBEGIN, start_of(date + 1), holdings);
   return holdings.front();
+}
+
+std::optional<std::string> read_benchmark_symbol(std::int64_t portfolio_id) {
+  const Rows rows = execute(
+      "SELECT b.symbol FROM trading.portfolios p JOIN trading.benchmarks b ON b.id = "
+      "p.benchmark_id JOIN trading.assets a ON a.symbol = b.symbol WHERE p.id = $1",
+      Arguments().add(portfolio_id));
+  return rows.empty() ? std::nullopt : std::optional(rows[0].string(1));
 }
 
 std::vector<EquityPoint> read_equity_curve(std::int64_t portfolio_id, Day date) {

@@ -26,6 +26,9 @@ struct RiskSubject {
 /// One share of a symbol with its closes and corporate actions up to the end of `date`.
 [[nodiscard]] Holding read_symbol_history(const std::string& symbol, Day date);
 
+/// The symbol of the portfolio's benchmark; nothing without one, or where no asset bears it.
+[[nodiscard]] std::optional<std::string> read_benchmark_symbol(std::int64_t portfolio_id);
+
 /// The capital, then the equity of each mark up to the end of `date`, without deposits and
 /// withdrawals (curve_without_flows()); empty without a curve.
 [[nodiscard]] std::vector<EquityPoint> read_equity_curve(std::int64_t portfolio_id, Day date);

@@ -17,14 +17,6 @@ namespace {
 constexpr std::array<std::string_view, 5> kFactors = {"market", "size", "value", "momentum",
                                                       "quality"};
 
-std::optional<std::string> benchmark_of(std::int64_t portfolio_id) {
-  const Rows rows = execute(
-      "SELECT b.symbol FROM trading.portfolios p JOIN trading.benchmarks b ON b.id = "
-      "p.benchmark_id JOIN trading.assets a ON a.symbol = b.symbol WHERE p.id = $1",
-      Arguments().add(portfolio_id));
-  return rows.empty() ? std::nullopt : std::optional(rows[0].string(1));
-}
-
 /// The factors that the profile names, the market by default the portfolio's benchmark.
 std::vector<FactorSeries> profile_factors(const Json& settings,
                                           const std::optional<std::string>& benchmark, Day date) {
@@ -95,11 +87,7 @@ void add_exposures(const PortfolioHistory& history, const Json& settings,
        {"quality_exposure", "quality"},
        {"r_squared", "r_squared"}}};
   for (const auto& [column, name] : columns) {
-    const RiskFigure& figure =
-        extras.figures.emplace_back(stored_figure(column, found[std::string(name)]));
-    if (figure.whole && !figure.stored) {
-      extras.warnings.push_back(concat(column, " does not fit its column"));
-    }
+    extras.figures.push_back(stored_figure(column, found[std::string(name)]));
   }
   extras.figures.push_back(stored_figure("benchmark_correlation", correlation));
 }
@@ -163,7 +151,7 @@ std::int64_t record_risk(std::int64_t portfolio_id, DateADT date) {
   const auto profile = read_active_profile(portfolio_id);
   RiskExtras extras;
   if (profile) {
-    add_exposures(subject.history, profile->settings, benchmark_of(portfolio_id), extras);
+    add_exposures(subject.history, profile->settings, read_benchmark_symbol(portfolio_id), extras);
     add_stress(portfolio_id, subject.history, profile->settings, extras);
     add_breaches(subject.history, portfolio_id, *profile, risk, extras);
   }

@@ -63,12 +63,8 @@ std::string history_hash(const PortfolioHistory& history) {
   const Datum bytes = hash.finish();
   const std::string_view digest(VARDATA_ANY(DatumGetPointer(bytes)),
                                 VARSIZE_ANY_EXHDR(DatumGetPointer(bytes)));
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const char byte : digest) {
-    text += kDigits[static_cast<unsigned char>(byte) >> 4U];
-    text += kDigits[static_cast<unsigned char>(byte) & 0xFU];
-  }
+  std::string text(2 * digest.size(), ' ');
+  call_server([&] { return hex_encode(digest.data(), digest.size(), text.data()); });
   return text;
 }
 
@@ -76,14 +72,11 @@ std::string history_hash(const PortfolioHistory& history) {
 /// follows from.
 std::string with_extras(const std::string& parameters, const RiskSubject& subject,
                         const RiskExtras& extras) {
-  std::string warnings;
-  for (const std::string& warning : extras.warnings) {
-    warnings += concat(warnings.empty() ? "" : ", ", json_string(warning));
-  }
   return concat(parameters.substr(0, parameters.size() - 1), R"(, "data_hash": ")",
                 history_hash(subject.history), R"(", "factor_observations": )",
                 extras.factor_observations, R"(, "profile_figures": )",
-                figures_json(extras.figures), R"(, "profile_warnings": [)", warnings, "]}");
+                figures_json(extras.figures), R"(, "profile_warnings": )",
+                warnings_json(extras.figures, extras.warnings), '}');
 }
 
 }  // namespace

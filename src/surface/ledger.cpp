@@ -165,10 +165,11 @@ Datum quant_check_limits(PG_FUNCTION_ARGS) {
     OrderRequest order;
     order.portfolio_id = DatumGetInt64(required(fcinfo, 0, "portfolio_id"));
     order.type = type_argument(fcinfo, 1, "transaction_type");
-    order.symbol = text_value(required(fcinfo, 2, "symbol"));
     if (!is_fill(order.type)) throw invalid("an order is of type buy, sell, short or cover");
+    order.symbol = text_value(required(fcinfo, 2, "symbol"));
+    (void)required(fcinfo, 3, "quantity");
     const auto quantity = fixed_argument<Quantity>(fcinfo, 3, "quantity");
-    if (!quantity || *quantity <= Quantity{}) throw invalid("quantity must be positive");
+    if (*quantity <= Quantity{}) throw invalid("quantity must be positive");
     order.quantity = *quantity;
     const auto price = fixed_argument<Price>(fcinfo, 4, "price");
     if (price && *price < Price{}) throw invalid("price must not be negative");

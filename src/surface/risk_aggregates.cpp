@@ -5,9 +5,9 @@
 #include <limits>
 #include <numeric>
 
-#include "core/risk/drawdown.hpp"
-#include "core/risk/performance_statistics.hpp"
+#include "core/risk/equity_statistics.hpp"
 #include "core/risk/return_statistic.hpp"
+#include "core/risk/returns.hpp"
 #include "core/risk/risk_method.hpp"
 
 #include "adapter/aggregate_call.hpp"
@@ -20,7 +20,6 @@ namespace quant::pg {
 namespace {
 
 constexpr int kFirstParameter = 2;
-constexpr int kDrawdownDecimals = 12;
 
 /// (state, r, level [, method [, options]])
 StateParameters read_tail_risk(FunctionCallInfo fcinfo) {
@@ -121,12 +120,7 @@ Datum finish_statistic(FunctionCallInfo fcinfo, const char* name,
 }
 
 /// The values in order of time; equal times by value, so that no plan changes the result.
-struct TimedValues {
-  std::vector<Int128> values;
-  Timestamp first = 0;
-  Timestamp last = 0;
-};
-TimedValues in_order_of_time(const AggregateState& state) {
+EquitySample in_order_of_time(const AggregateState& state) {
   const std::vector<Int128> values = state.sample().mantissas;
   const std::vector<Timestamp> timestamps = state.timestamps();
   std::vector<std::size_t> order(values.size());
@@ -134,55 +128,14 @@ TimedValues in_order_of_time(const AggregateState& state) {
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return timestamps[a] != timestamps[b] ? timestamps[a] < timestamps[b] : values[a] < values[b];
   });
-  TimedValues sorted{{}, timestamps[order.front()], timestamps[order.back()]};
+  EquitySample sorted{{}, utc_day(timestamps[order.back()]) - utc_day(timestamps[order.front()])};
   sorted.values.reserve(values.size());
   for (const std::size_t index : order) sorted.values.push_back(values[index]);
   return sorted;
 }
 
-RunningDrawdown drawdown_of(const TimedValues& equity) {
-  RunningDrawdown running(equity.values.front());
-  for (const Int128 value : equity.values) (void)running.update(value);
-  return running;
-}
-
-std::optional<Decimal> max_drawdown(const TimedValues& equity) {
-  return rounded(drawdown_of(equity).max(), kDrawdownDecimals);
-}
-
-/// (E_N / E_0)^(365.25 / D) - 1 over the largest drawdown, D calendar days [Young 1991].
-std::optional<Decimal> calmar_ratio(const TimedValues& equity) {
-  const Ratio deepest = drawdown_of(equity).max();
-  const auto days = static_cast<long long>(utc_day(equity.last)) - utc_day(equity.first);
-  if (days <= 0 || deepest.numerator == 0 || equity.values.back() < 0) return std::nullopt;
-  return round_figure(
-      [&](auto zero) {
-        using T = decltype(zero);
-        const T growth = to_real<T>(equity.values.back()) / to_real<T>(equity.values.front());
-        const T annual = power(growth, T(T("365.25") / days)) - 1;
-        return std::optional(T(annual / to_real<T>(deepest)));
-      },
-      kDrawdownDecimals);
-}
-
-/// sqrt(mean d^2) over the points after the first [Martin 1987].
-std::optional<Decimal> ulcer_index(const TimedValues& equity) {
-  if (equity.values.size() < 2) return std::nullopt;
-  return round_figure(
-      [&](auto zero) {
-        using T = decltype(zero);
-        RunningDrawdown running(equity.values.front());
-        T squares(0);
-        for (std::size_t i = 1; i < equity.values.size(); ++i) {
-          const T depth = to_real<T>(running.update(equity.values[i]));
-          squares += depth * depth;
-        }
-        return std::optional(T(sqrt(squares / static_cast<long long>(equity.values.size() - 1))));
-      },
-      kDrawdownDecimals);
-}
-
-Datum finish_equity(FunctionCallInfo fcinfo, std::optional<Decimal> (*figure)(const TimedValues&)) {
+Datum finish_equity(FunctionCallInfo fcinfo,
+                    std::optional<Decimal> (*figure)(const EquitySample&)) {
   return return_nullable(fcinfo, guard([&]() -> NullableDatum {
                            const auto state = read_state(fcinfo, StateKind::kEquity);
                            if (!state) return encode_optional(std::nullopt);

@@ -89,13 +89,6 @@ std::vector<T> returns_of(std::span<const T> wealth) {
   return returns;
 }
 
-/// growth^(365.25 / days) - 1
-template <typename T>
-std::optional<T> annualized(const T& growth, int days) {
-  if (days <= 0 || growth < 0) return std::nullopt;
-  return T(power(growth, T(T("365.25") / days)) - 1);
-}
-
 /// Returns of the account and of the benchmark over the same days.
 template <typename T>
 struct Pairs {
@@ -134,7 +127,7 @@ void add_performance(const Levels& levels, int span_days, int periods_per_year,
     }));
   };
   add("annualized_return",
-      [&](auto wealth, auto, const auto&) { return annualized(wealth.back(), span_days); });
+      [&](auto wealth, auto, const auto&) { return annual_growth(wealth.back(), span_days); });
   add("volatility",
       [](auto, auto returns, const auto& periods) { return volatility(returns, periods); });
   add("sharpe_ratio", [](auto, auto returns, const auto& periods) {
@@ -359,7 +352,7 @@ std::optional<BenchmarkPerformance> benchmark_performance(std::span<const Benchm
       using T = decltype(zero);
       const std::optional<T> change = benchmark.return_since<T>(day);
       if (!change || years == 1) return change;
-      return std::optional<T>(power(T(1 + *change), T(T(1) / years)) - 1);
+      return annual_growth(T(1 + *change), static_cast<std::size_t>(years), T(1));
     }));
   };
   using namespace std::chrono;

@@ -47,6 +47,12 @@ Real mean_square_of(std::span<const Real> values, const Real& mu) {
   return sum / static_cast<long long>(values.size());
 }
 
+/// Of n values by the product of their variances, one logarithm for all, and sum e^2 / h.
+Real log_likelihood(std::size_t n, const Real& variances, const Real& squares) {
+  static const Real kTwoPi = 2 * boost::math::constants::pi<Real>();
+  return -(static_cast<long long>(n) * Real(log(kTwoPi)) + Real(log(variances)) + squares) / 2;
+}
+
 class GarchLikelihood {
  public:
   GarchLikelihood(std::span<const Real> values, const Pause& pause)
@@ -58,19 +64,17 @@ class GarchLikelihood {
     const GarchModel model = model_of(parameters);
     Likelihood likelihood;
     Variance variance = first_variance(model);
-    Real logs(1);  // the product of the variances: one logarithm for all
+    Real product(1);
     Real squares(0);
     for (std::size_t t = 0; t < values_.size(); ++t) {
       if (t % kPauseAt == 0) pause_();
       const Real e = values_[t] - model.mu;
       add_term(variance, e, likelihood);
-      logs *= variance.h;
+      product *= variance.h;
       squares += e * e / variance.h;
       if (t + 1 < values_.size()) variance = next_variance(variance, model, e);
     }
-    static const Real kTwoPi = 2 * boost::math::constants::pi<Real>();
-    const auto n = static_cast<long long>(values_.size());
-    likelihood.value = -(n * Real(log(kTwoPi)) + Real(log(logs)) + squares) / 2;
+    likelihood.value = log_likelihood(values_.size(), product, squares);
     return likelihood;
   }
 
@@ -254,9 +258,7 @@ GarchState garch_filter(std::span<const Real> values, const GarchModel& model) {
     h = model.omega + model.alpha * e * e + model.beta * h;
   }
   state.forecast = h;
-  static const Real kTwoPi = 2 * boost::math::constants::pi<Real>();
-  const auto n = static_cast<long long>(values.size());
-  state.log_likelihood = -(n * Real(log(kTwoPi)) + Real(log(product)) + squares) / 2;
+  state.log_likelihood = log_likelihood(values.size(), product, squares);
   return state;
 }
 

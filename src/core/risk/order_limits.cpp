@@ -126,6 +126,48 @@ void add_risk(const RiskLimits& limits, Money equity, FunctionRef<OrderRisk()> r
                     "annual volatility of the holdings"});
 }
 
+/// What limits of the whole account are held against.
+struct AccountState {
+  Money equity;
+  Money gross;
+  Money net;  // signed
+  int positions = 0;
+  Decimal drawdown;
+  Decimal daily_loss;
+  std::string_view verb;  // " is", " would be"
+};
+
+void add_percent(std::string_view limit, Money amount, Money equity,
+                 const std::optional<Decimal>& threshold, std::string_view what,
+                 std::vector<LimitCheck>& checks) {
+  if (threshold) checks.push_back(share_check(limit, amount, equity, *threshold, 100, what));
+}
+
+void add_account(const RiskLimits& limits, const AccountState& account,
+                 FunctionRef<OrderRisk()> risk, std::vector<LimitCheck>& checks) {
+  const std::string gross = concat("gross exposure", account.verb);
+  add_percent("max_gross_exposure_pct", account.gross, account.equity,
+              limits.max_gross_exposure_pct, gross, checks);
+  add_percent("max_net_exposure_pct", magnitude_of(account.net), account.equity,
+              limits.max_net_exposure_pct, concat("net exposure", account.verb), checks);
+  checks.push_back(
+      share_check("max_leverage", account.gross, account.equity, limits.max_leverage, 1, gross));
+  if (limits.max_positions) {
+    checks.push_back({"max_positions", Decimal{account.positions, 0},
+                      Decimal{*limits.max_positions, 0}, account.positions > *limits.max_positions,
+                      "open positions"});
+  }
+  if (limits.max_drawdown_limit) {
+    checks.push_back(
+        halt_check("max_drawdown_limit", account.drawdown, *limits.max_drawdown_limit, "drawdown"));
+  }
+  if (limits.max_daily_loss) {
+    checks.push_back(halt_check("max_daily_loss", account.daily_loss, *limits.max_daily_loss,
+                                "loss of the day"));
+  }
+  add_risk(limits, account.equity, risk, checks);
+}
+
 }  // namespace
 
 LimitMode read_limit_mode(const Json& advanced_settings) {
@@ -176,49 +218,22 @@ std::vector<LimitCheck> check_order_limits(const RiskLimits& limits, const Accou
     checks.push_back(
         {"allow_short", std::nullopt, std::nullopt, true, "short sales are not allowed"});
   }
-  const auto percent = [&](std::string_view limit, Money amount,
-                           const std::optional<Decimal>& threshold, std::string_view what) {
-    if (threshold) {
-      checks.push_back(share_check(limit, amount, after.equity, *threshold, 100, what));
-    }
-  };
-  percent("max_position_size_pct", after.position, limits.max_position_size_pct,
-          "the position would be");
+  add_percent("max_position_size_pct", after.position, after.equity, limits.max_position_size_pct,
+              "the position would be", checks);
   if (order.sector) {
-    percent("max_sector_exposure_pct", after.sector, limits.max_sector_exposure_pct,
-            "the sector would be");
+    add_percent("max_sector_exposure_pct", after.sector, after.equity,
+                limits.max_sector_exposure_pct, "the sector would be", checks);
   }
-  percent("max_gross_exposure_pct", after.gross, limits.max_gross_exposure_pct,
-          "gross exposure would be");
-  percent("max_net_exposure_pct", magnitude_of(after.net), limits.max_net_exposure_pct,
-          "net exposure would be");
-  checks.push_back(share_check("max_leverage", after.gross, after.equity, limits.max_leverage, 1,
-                               "gross exposure would be"));
-  if (limits.max_positions) {
-    checks.push_back({"max_positions", Decimal{after.positions, 0},
-                      Decimal{*limits.max_positions, 0}, after.positions > *limits.max_positions,
-                      "open positions"});
-  }
-  if (limits.max_drawdown_limit) {
-    checks.push_back(
-        halt_check("max_drawdown_limit", account.drawdown, *limits.max_drawdown_limit, "drawdown"));
-  }
-  if (limits.max_daily_loss) {
-    checks.push_back(halt_check("max_daily_loss", account.daily_loss, *limits.max_daily_loss,
-                                "loss of the day"));
-  }
-  add_risk(limits, after.equity, risk, checks);
+  add_account(limits,
+              {after.equity, after.gross, after.net, after.positions, account.drawdown,
+               account.daily_loss, " would be"},
+              risk, checks);
   return checks;
 }
 
 std::vector<LimitCheck> limit_breaches(const RiskLimits& limits, const AccountExposure& account,
                                        const OrderRisk& risk) {
   std::vector<LimitCheck> checks;
-  const auto percent = [&](std::string_view limit, Money amount,
-                           const std::optional<Decimal>& threshold, std::string_view what) {
-    if (threshold)
-      checks.push_back(share_check(limit, amount, account.equity, *threshold, 100, what));
-  };
   std::map<std::string, Money> sectors;
   Money gross;
   Money net;
@@ -227,36 +242,22 @@ std::vector<LimitCheck> limit_breaches(const RiskLimits& limits, const AccountEx
     gross += size;
     net += position.value;
     if (position.sector) sectors[*position.sector] += size;
-    percent("max_position_size_pct", size, limits.max_position_size_pct,
-            concat(position.symbol, " is"));
+    add_percent("max_position_size_pct", size, account.equity, limits.max_position_size_pct,
+                concat(position.symbol, " is"), checks);
     if (position.quantity < Quantity{} && !limits.allow_short) {
       checks.push_back({"allow_short", std::nullopt, std::nullopt, true,
                         concat(position.symbol, " is sold short")});
     }
   }
   for (const auto& [sector, size] : sectors) {
-    percent("max_sector_exposure_pct", size, limits.max_sector_exposure_pct, concat(sector, " is"));
+    add_percent("max_sector_exposure_pct", size, account.equity, limits.max_sector_exposure_pct,
+                concat(sector, " is"), checks);
   }
-  percent("max_gross_exposure_pct", gross, limits.max_gross_exposure_pct, "gross exposure is");
-  percent("max_net_exposure_pct", magnitude_of(net), limits.max_net_exposure_pct,
-          "net exposure is");
-  checks.push_back(share_check("max_leverage", gross, account.equity, limits.max_leverage, 1,
-                               "gross exposure is"));
-  const auto held = static_cast<int>(account.positions.size());
-  if (limits.max_positions) {
-    checks.push_back({"max_positions", Decimal{held, 0}, Decimal{*limits.max_positions, 0},
-                      held > *limits.max_positions, "open positions"});
-  }
-  if (limits.max_drawdown_limit) {
-    checks.push_back(
-        halt_check("max_drawdown_limit", account.drawdown, *limits.max_drawdown_limit, "drawdown"));
-  }
-  if (limits.max_daily_loss) {
-    checks.push_back(halt_check("max_daily_loss", account.daily_loss, *limits.max_daily_loss,
-                                "loss of the day"));
-  }
-  add_risk(
-      limits, account.equity, [&] { return risk; }, checks);
+  add_account(
+      limits,
+      {account.equity, gross, net, static_cast<int>(account.positions.size()), account.drawdown,
+       account.daily_loss, " is"},
+      [&] { return risk; }, checks);
   // Without any position nothing is at risk.
   std::erase_if(checks, [&](const LimitCheck& check) {
     return !check.breached || (account.positions.empty() && !check.value);

@@ -3,6 +3,7 @@
 // Nothing where a figure is not defined.
 #pragma once
 
+#include <algorithm>
 #include <boost/math/constants/constants.hpp>
 
 #include "core/risk/distribution.hpp"
@@ -33,6 +34,12 @@ template <typename T>
                                              const T& periods_per_year) {
   if (periods == 0 || growth < 0) return std::nullopt;
   return T(power(growth, T(periods_per_year / static_cast<long long>(periods))) - 1);
+}
+
+/// growth^(365.25 / days) - 1, the annual return by calendar days, likewise.
+template <typename T>
+[[nodiscard]] std::optional<T> annual_growth(const T& growth, int days) {
+  return annual_growth(growth, static_cast<std::size_t>(std::max(days, 0)), T("365.25"));
 }
 
 /// numerator / denominator. Nothing where one of them is nothing or the denominator is 0.

@@ -267,12 +267,16 @@ std::string figures_json(std::span<const RiskFigure> figures) {
   return concat('{', members, '}');
 }
 
-std::string warnings_json(std::span<const RiskFigure> figures) {
+std::string warnings_json(std::span<const RiskFigure> figures,
+                          std::span<const std::string> others) {
   std::string list;
+  const auto add = [&](std::string_view warning) {
+    list += concat(list.empty() ? "" : ", ", json_string(warning));
+  };
+  for (const std::string& warning : others) add(warning);
   for (const RiskFigure& figure : figures) {
     if (figure.stored || (!figure.whole && !figure.is_beyond)) continue;
-    list += concat(list.empty() ? "" : ", ",
-                   json_string(concat(figure.name, " does not fit its column")));
+    add(concat(figure.name, " does not fit its column"));
   }
   return concat('[', list, ']');
 }

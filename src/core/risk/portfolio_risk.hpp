@@ -52,9 +52,11 @@ struct RiskFigure {
   bool is_beyond = false;  // too large for 38 digits
 };
 
-/// A JSON object of the figures with 12 decimals, and a list that names those that do not fit.
+/// A JSON object of the figures with 12 decimals, and a list that names those that do not fit,
+/// behind `others`.
 [[nodiscard]] std::string figures_json(std::span<const RiskFigure> figures);
-[[nodiscard]] std::string warnings_json(std::span<const RiskFigure> figures);
+[[nodiscard]] std::string warnings_json(std::span<const RiskFigure> figures,
+                                        std::span<const std::string> others = {});
 
 /// A ratio or fraction; one that does not fit its column is only kept whole.
 template <typename Figure>

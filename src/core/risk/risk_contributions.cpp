@@ -315,7 +315,7 @@ std::optional<Decimal> portfolio_volatility(const PortfolioHistory& history,
         for (T& change : returns) change /= to_real<T>(value.to_decimal());
         return volatility(std::span<const T>(returns), T(history.periods_per_year));
       },
-      12);
+      RiskFigure::kWholeDecimals);
 }
 
 std::vector<PositionRisk> risk_contributions(const PortfolioHistory& history,
