@@ -91,6 +91,17 @@ FROM unnest(ARRAY['portfolio_risk(999)', 'portfolio_risk(NULL)', 'portfolio_risk
   'portfolio_risk(911, ''2024-01-30'', ''normal'', 95)', 'portfolio_risk(911, ''2024-01-30'', lookback => 0)', 'portfolio_risk(911, ''2024-01-30'', lookback => 59)',
   'portfolio_risk(911, ''2024-01-30'', horizon => -1)', 'portfolio_risk(911, ''2024-01-30'', options => ''{"lambda": 0.9}'')',
   'risk_contributions(911, ''2024-01-30'', ''student_t'')', 'portfolio_risk(911, ''2024-01-30'', NULL)']) AS call;
+\echo 'a split after the last bar counts once it is booked, or where nothing was held before it'
+INSERT INTO trading.portfolios (id, user_id, name, initial_capital) VALUES (914, 911, 'split', 1000), (915, 911, 'late', 1000);
+INSERT INTO trading.corporate_actions (asset_id, action_type, ex_date, split_to, split_from) VALUES (911, 'split', '2024-02-07', 2, 1);
+CREATE TEMP VIEW split_value AS SELECT as_of, r.portfolio_value FROM unnest('{2024-02-06,2024-02-08}'::date[]) as_of, quant.portfolio_risk(914, as_of) r ORDER BY as_of;
+SELECT quant.record_transaction(914, 'buy', 'PRA', 9, 50, transaction_date => '2024-02-01 15:00+00') > 0,
+  quant.record_transaction(915, 'buy', 'PRA', 3, 25.1234, transaction_date => '2024-02-08 15:00+00') > 0;
+SELECT * FROM split_value;
+SELECT quant.record_transaction(914, 'split', 'PRA', 9, transaction_date => '2024-02-07 00:00+00') > 0;
+SELECT * FROM split_value;
+SELECT r.portfolio_value, close_price, 550 + 9 * close_price AS before, 550 + 18 * round(close_price / 2, 4) AS after, 1000 - 75.37 + 3 * round(close_price / 2, 4) AS late
+FROM trading.market_data, quant.portfolio_risk(915, '2024-02-08') r WHERE symbol = 'PRA' ORDER BY timestamp DESC LIMIT 1;
 -- It only reads.
 SET TRANSACTION READ ONLY;
 SELECT value_at_risk FROM quant.portfolio_risk(911, '2024-01-30');

@@ -113,6 +113,28 @@ void read_closes(Timestamp from, Timestamp end, std::vector<Holding>& holdings) 
   }
 }
 
+/// Drops the splits after the last close that have not reached the quantity held: units from before
+/// such a split are in the ledger, and no booking of it yet.
+void drop_splits_to_book(std::int64_t portfolio_id, Timestamp end, std::vector<Holding>& holdings) {
+  for (Holding& holding : holdings) {
+    if (holding.closes.empty()) continue;
+    const Day last = holding.closes.back().day;
+    if (actions_between(holding, last, utc_day(end)).empty()) continue;
+    const Rows booked = execute(
+        concat("SELECT min(t.transaction_date), max(t.transaction_date) FILTER (WHERE "
+               "t.transaction_type = 'split') FROM trading.transactions t WHERE t.portfolio_id = $1 "
+               "AND t.symbol = $2 AND t.transaction_date < $3 AND ",
+               kChangesHolding),
+        Arguments().add(portfolio_id).add(holding.symbol).add(TIMESTAMPTZOID,
+                                                              timestamp_datum(end)));
+    const Day held_since = utc_day(booked[0].timestamp(1));
+    std::erase_if(holding.actions, [&](const CorporateAction& action) {
+      return action.ex_date > last && held_since < action.ex_date &&
+             (booked[0].is_null(2) || utc_day(booked[0].timestamp(2)) < action.ex_date);
+    });
+  }
+}
+
 /// Splits and dividends up to `date`, the splits of a date before its dividends.
 void read_actions(Day date, std::vector<Holding>& holdings) {
   const Rows rows = execute(
@@ -172,6 +194,9 @@ PortfolioHistory read_state(std::int64_t portfolio_id, const PortfolioRow& portf
   if (!history.holdings.empty()) {
     check_currency(portfolio.currency, history.holdings);
     read_history(date, end, window, history.holdings);
+    if (history.holdings_source == "transactions") {
+      drop_splits_to_book(portfolio_id, end, history.holdings);
+    }
     history.periods_per_year = periods_per_year(history.holdings);
   }
   return history;

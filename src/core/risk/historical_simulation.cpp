@@ -2,6 +2,7 @@
 #include "core/risk/historical_simulation.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "core/base/error.hpp"
@@ -26,24 +27,36 @@ Price close_at(const Holding& holding, Day day) {
   return found->close;
 }
 
-/// The actions with after < ex-date <= until.
-std::span<const CorporateAction> actions_between(const Holding& holding, Day after, Day until) {
-  const auto by_date = [](Day day, const CorporateAction& action) { return day < action.ex_date; };
-  const auto& actions = holding.actions;
-  const auto first = std::upper_bound(actions.begin(), actions.end(), after, by_date);
-  const auto last = std::upper_bound(first, actions.end(), until, by_date);
+}  // namespace
+
+std::span<const CorporateAction> actions_between(const Holding& asset, Day after, Day until) {
+  const auto by_day = [](Day day, const CorporateAction& action) { return day < action.ex_date; };
+  const auto first = std::upper_bound(asset.actions.begin(), asset.actions.end(), after, by_day);
+  const auto last = std::upper_bound(first, asset.actions.end(), until, by_day);
   return {first, last};
 }
 
-}  // namespace
+std::optional<Price> Holding::price() const {
+  if (closes.empty()) return std::nullopt;
+  const DailyClose& last = closes.back();
+  Int128 units = last.close.units();
+  Int128 shares = 1;
+  for (const CorporateAction& action :
+       actions_between(*this, last.day, std::numeric_limits<Day>::max())) {
+    units = multiply(units, action.split_from);
+    shares = multiply(shares, action.split_to);
+  }
+  return Price::from_units(divide_rounded(units, shares));
+}
 
 Int128 Holding::value_units() const {
-  if (closes.empty()) return 0;
-  return multiply(quantity.units(), closes.back().close.units());
+  const auto last = price();
+  return last ? multiply(quantity.units(), last->units()) : 0;
 }
 
 Money Holding::value() const {
-  return closes.empty() ? Money{} : value_of(quantity, closes.back().close);
+  const auto last = price();
+  return last ? value_of(quantity, *last) : Money{};
 }
 
 Ratio total_return(Price before, Price after, std::span<const CorporateAction> actions) {

@@ -2,6 +2,7 @@
 // Historical simulation: what today's holdings would have gained on each past date.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -33,7 +34,10 @@ struct Holding {
   std::vector<DailyClose> closes;
   std::vector<CorporateAction> actions;
 
-  /// quantity * last close, unrounded, in units of 10^-10. 0 without a close.
+  /// The last close in the units held: the splits after it are in `actions` where they have reached
+  /// the quantity. Nothing without a close.
+  [[nodiscard]] std::optional<Price> price() const;
+  /// quantity * price(), unrounded, in units of 10^-10. 0 without a price.
   [[nodiscard]] Int128 value_units() const;
   /// The same as money, rounded to cents.
   [[nodiscard]] Money value() const;
@@ -41,6 +45,10 @@ struct Holding {
 
 /// Unit of Holding::value_units().
 inline constexpr int kValueScale = Quantity::kScale + Price::kScale;
+
+/// The actions after one day, up to and including another.
+[[nodiscard]] std::span<const CorporateAction> actions_between(const Holding& asset, Day after,
+                                                               Day until);
 
 /// Total return of one holding from a close before the `actions` to one after them: with u shares
 /// and c of cash that became of one share, (u * after + c) / before - 1. Over one bar this is

@@ -14,13 +14,6 @@ const DailyClose* close_until(const Holding& asset, Day day) {
   return after == asset.closes.begin() ? nullptr : &*std::prev(after);
 }
 
-std::span<const CorporateAction> actions_between(const Holding& asset, Day after, Day until) {
-  const auto by_day = [](Day day, const CorporateAction& action) { return day < action.ex_date; };
-  const auto first = std::upper_bound(asset.actions.begin(), asset.actions.end(), after, by_day);
-  const auto last = std::upper_bound(first, asset.actions.end(), until, by_day);
-  return {first, last};
-}
-
 std::optional<Money> holding_gain(const Holding& history, Quantity quantity, Day from, Day to) {
   const DailyClose* before = close_until(history, from);
   const DailyClose* after = close_until(history, to);

@@ -10,9 +10,6 @@ namespace quant {
 
 /// The last close of a day or before it; null without one.
 [[nodiscard]] const DailyClose* close_until(const Holding& asset, Day day);
-/// The actions after one day, up to and including another.
-[[nodiscard]] std::span<const CorporateAction> actions_between(const Holding& asset, Day after,
-                                                               Day until);
 
 /// What so many shares gain from the last close up to one day to that up to another, by total
 /// return, in cents; nothing without a close by the first.

@@ -225,8 +225,8 @@ std::string json_holdings(const PortfolioHistory& history) {
   for (const Holding& holding : history.holdings) {
     list += concat(list.empty() ? "" : ", ", R"({"symbol": )", json_string(holding.symbol),
                    R"(, "quantity": )", holding.quantity.to_text());
-    if (!holding.closes.empty()) {
-      list += concat(R"(, "price": )", holding.closes.back().close.to_text(), R"(, "price_date": )",
+    if (const auto price = holding.price()) {
+      list += concat(R"(, "price": )", price->to_text(), R"(, "price_date": )",
                      json_string(day_text(holding.closes.back().day)), R"(, "value": )",
                      holding.value().to_text());
     }
