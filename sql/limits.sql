@@ -91,6 +91,7 @@ UPDATE trading.risk_profiles SET asset_restrictions = '{}', advanced_settings = 
 UPDATE trading.positions SET current_price = 5 WHERE portfolio_id = 925 AND symbol = 'LDA';
 UPDATE trading.portfolios p SET total_value = 9500, unrealized_pnl = 9500 - current_capital WHERE id = 925;
 SELECT limit_name, value, threshold, breached FROM quant.check_limits(925, 'buy', 'LDA', 1, 5, as_of => '2024-02-01 12:00+00');
+SELECT regexp_replace(line, 'up to [0-9-]+', 'up to now') AS line FROM regexp_split_to_table(pg_temp.error_of($$SELECT quant.record_transaction(925, 'buy', 'LDA', 1, 5)$$), '\n') AS line;
 SELECT pg_temp.book(925, 'sell', 'LDA', 1, 5, day => 30);
 UPDATE trading.risk_profiles SET is_active = false WHERE id = 921;
 SELECT count(*) FROM quant.check_limits(925, 'buy', 'LDA', 1, 5);

@@ -129,13 +129,16 @@ SELECT market_beta, size_exposure, value_exposure, momentum_exposure, quality_ex
 SELECT round(corr(y, market)::numeric, 4) AS correlation, round(regr_slope(y, market)::numeric, 4) AS beta FROM joint;
 SELECT jsonb_pretty(limit_breaches), stress_test_results FROM trading.risk_metrics WHERE portfolio_id = 931;
 SELECT parameters -> 'profile_warnings' AS warnings, parameters -> 'factor_observations' AS n, length(parameters ->> 'data_hash') AS hash, parameters -> 'profile_figures' -> 'market_beta' IS NOT NULL AS whole FROM trading.risk_metrics WHERE portfolio_id = 931;
-\echo 'factors that span each other: a warning, no figure'
+\echo 'factors that span each other: a warning, no figure but the beta of the market alone'
 UPDATE trading.risk_profiles SET advanced_settings = '{"factors": {"size": "RMS-RMM", "value": "RMS"}}' WHERE id = 931;
 SELECT quant.record_risk_metrics(931, '2023-10-28') IS NOT NULL;
 SELECT market_beta, size_exposure, parameters -> 'profile_warnings' AS warnings FROM trading.risk_metrics WHERE portfolio_id = 931;
 SELECT quant.record_risk_metrics(932, '2023-10-28') IS NOT NULL;
 SELECT market_beta, stress_test_results, limit_breaches FROM trading.risk_metrics WHERE portfolio_id = 932;
 
+\echo 'a date long after the last bar is told of'
+SELECT quant.record_risk_metrics(931, '2024-03-01') IS NOT NULL;
+SELECT parameters -> 'profile_warnings' -> 0 AS warning FROM trading.risk_metrics WHERE portfolio_id = 931 AND calculation_date = '2024-03-01';
 \echo 'recorded value at risk against what followed, of the holdings and of the curve; the same from plain SQL'
 SELECT count(quant.record_risk_metrics(931, date '2023-05-01' + d)) FROM generate_series(0, 20) d;
 SELECT count(quant.mark_portfolio(931, timestamptz '2023-05-01 21:00+00' + d * interval '1 day')) FROM generate_series(0, 20) d;

@@ -215,10 +215,13 @@ std::vector<LimitCheck> judge(const OrderRequest& order, const ActiveProfile& pr
 }
 
 std::string describe(const LimitCheck& check) {
-  std::string text = concat(check.limit, ": ", check.detail);
-  if (check.value) text += concat(", ", check.value->to_text());
-  if (check.threshold) text += concat(" against ", check.threshold->to_text());
-  return text;
+  const std::string threshold = check.threshold ? check.threshold->to_text() : std::string();
+  if (check.value) {
+    return concat(check.limit, ": ", check.detail, ", ", check.value->to_text(), " against ",
+                  threshold);
+  }
+  return concat(check.limit, threshold.empty() ? "" : concat(" of ", threshold), ": ",
+                check.detail);
 }
 
 }  // namespace

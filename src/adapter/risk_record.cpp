@@ -56,9 +56,11 @@ RiskFigure stored_figure(std::string_view name, const std::optional<Decimal>& va
 void add_exposures(const PortfolioHistory& history, const Json& settings,
                    const std::optional<std::string>& benchmark, RiskExtras& extras) {
   std::map<std::string, std::optional<Decimal>, std::less<>> found;
+  std::vector<FactorSeries> factors;
   try_figure("factors", extras, [&] {
-    if (history.holdings.empty()) return;
-    const auto factors = profile_factors(settings, benchmark, history.date);
+    if (!history.holdings.empty()) factors = profile_factors(settings, benchmark, history.date);
+  });
+  try_figure("factors", extras, [&] {
     if (factors.empty()) return;
     const Regression all = factor_exposures(history, factors, kRiskWindow, StandardErrors::kOls);
     for (std::size_t i = 0; i < factors.size(); ++i) {
@@ -66,8 +68,10 @@ void add_exposures(const PortfolioHistory& history, const Json& settings,
     }
     found["r_squared"] = all.r_squared;
     extras.factor_observations = static_cast<int>(all.observations);
-    if (factors.front().name != "market") return;
-    // The beta of the market is that of the market alone.
+  });
+  // The beta of the market is that of the market alone: other factors may depend on it.
+  try_figure("market", extras, [&] {
+    if (factors.empty() || factors.front().name != "market") return;
     found["market"] =
         factor_exposures(history, std::span(factors).first(1), kRiskWindow, StandardErrors::kOls)
             .terms[1]
@@ -90,6 +94,19 @@ void add_exposures(const PortfolioHistory& history, const Json& settings,
     extras.figures.push_back(stored_figure(column, found[std::string(name)]));
   }
   extras.figures.push_back(stored_figure("benchmark_correlation", correlation));
+}
+
+/// A figure of a date is not to pass for one of today when the bars ended long before.
+void warn_of_old_prices(const PortfolioHistory& history, RiskExtras& extras) {
+  constexpr Day kOldPrice = 10;  // days: longer than any holiday
+  for (const Holding& holding : history.holdings) {
+    if (holding.closes.empty()) continue;
+    const Day last = holding.closes.back().day;
+    if (history.date - last <= kOldPrice) continue;
+    extras.warnings.push_back(concat("prices: the last daily bar of ", holding.symbol, " is of ",
+                                     day_text(last), ", ", history.date - last,
+                                     " days before the date"));
+  }
 }
 
 /// Every stored scenario by its name; the loss is positive.
@@ -150,6 +167,7 @@ std::int64_t record_risk(std::int64_t portfolio_id, DateADT date) {
   const PortfolioRisk risk = portfolio_risk(subject.history);
   const auto profile = read_active_profile(portfolio_id);
   RiskExtras extras;
+  warn_of_old_prices(subject.history, extras);
   if (profile) {
     add_exposures(subject.history, profile->settings, read_benchmark_symbol(portfolio_id), extras);
     add_stress(portfolio_id, subject.history, profile->settings, extras);

@@ -97,16 +97,17 @@ void add_risk(const RiskLimits& limits, Money equity, FunctionRef<OrderRisk()> r
               std::vector<LimitCheck>& checks) {
   if (!limits.max_portfolio_var && !limits.max_expected_shortfall && !limits.max_volatility) return;
   std::optional<OrderRisk> found;
-  std::string failure = "it is not defined for these returns";
+  std::string failure = "the figure is not defined for these returns";
   try {
     found = risk();
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kInvalidParameter) throw;
-    failure = concat(error.message(), ": ", error.detail());
+    failure = error.detail().empty() ? std::string(error.message())
+                                     : concat(error.message(), " (", error.detail(), ')');
   }
   const auto unknown = [&](std::string_view limit, const Decimal& threshold) {
     checks.push_back(
-        {limit, std::nullopt, threshold, true, concat("it cannot be judged: ", failure)});
+        {limit, std::nullopt, threshold, true, concat("cannot be judged: ", failure)});
   };
   const auto amount = [&](std::string_view limit, const std::optional<Decimal>& threshold,
                           std::string_view what, const std::optional<Money> OrderRisk::*member) {
