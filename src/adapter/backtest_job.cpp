@@ -2,9 +2,9 @@
 #include "adapter/backtest_job.hpp"
 
 #include "adapter/corporate_actions.hpp"
+#include "adapter/series_reader.hpp"
 #include "adapter/universe_reader.hpp"
 #include "core/market/splits.hpp"
-#include "core/strategy/series_needs.hpp"
 
 namespace quant::pg {
 
@@ -80,7 +80,7 @@ void BacktestJob::load() {
     apply_corporate_actions(bars_, execution_.prices, days_, result_.warnings);
     load_other_series(wanted);
     compile_for_splits(stored.document);
-    if (strategy_.reads_calendar()) fill_local_times(bars_);
+    if (strategy_.reads_calendar()) fill_local_times(bars_, days_);
     warn_about_data(assets);
     load_context(stored.user_id);
     load_benchmark(std::move(wanted));
@@ -91,20 +91,6 @@ Strategy BacktestJob::compiled(const StrategyDocument& document, SeriesSettings 
   settings.timeframe = timeframe_;
   return compile_strategy(document, request_.parameters, execution_.strict_crossover, settings);
 }
-
-namespace {
-
-SeriesSettings settings_of(const SeriesContext& context) {
-  SeriesSettings settings;
-  settings.timeframe = context.timeframe;
-  for (const auto& [symbol, bars] : context.others) {
-    if (const Int128 multiple = price_multiple(bars); multiple != 1)
-      settings.other_multiples.emplace(symbol, multiple);
-  }
-  return settings;
-}
-
-}  // namespace
 
 SeriesSettings BacktestJob::series_settings() const { return settings_of(series_context()); }
 
@@ -186,42 +172,14 @@ BarSeries BacktestJob::finer_bars(std::size_t symbol, Timestamp start) {
   return finer_read_.back();
 }
 
-void BacktestJob::fill_local_times(std::vector<BarSeries>& bars) const {
-  for (BarSeries& series : bars) {
-    series.local.reserve(series.size());
-    for (const Timestamp timestamp : series.timestamp)
-      series.local.push_back(days_.local_of(timestamp));
-    serve_interrupts();
-  }
-}
-
 /// Bars of the symbols that the rules read with at(), from the first bar that may ask for them.
 void BacktestJob::load_other_series(BarRequest wanted) {
   context_.series.timeframe = timeframe_;
   context_.series.max_age = execution_.max_age;
   for (const BarSeries& series : bars_)
     wanted.from = std::min(wanted.from, series.timestamp.front());
-  const std::vector<NodeId> roots = strategy_.roots();
-  for (const auto& [symbol, nodes] : read_of_others(strategy_.program, roots)) {
-    const auto reads = [&](BarColumn column) {
-      return reads_column(strategy_.program, roots, symbol, column);
-    };
-    wanted.assets = {
-        read_asset(symbol, "symbol", concat("The rules read at(\"", symbol, "\", ...)."))};
-    wanted.warm_up = warm_up_of(strategy_.program, nodes);
-    wanted.range = reads(BarColumn::kHigh) || reads(BarColumn::kLow);
-    wanted.volume = reads(BarColumn::kVolume);
-    wanted.vwap = reads(BarColumn::kVwap);
-    std::vector<BarSeries> bars = read_bars(wanted);
-    if (bars.empty()) {
-      warn(concat("no bars for \"", symbol, "\", which the rules read, in the period"));
-      continue;
-    }
-    apply_corporate_actions(bars, execution_.prices, days_, result_.warnings);
-    if (reads_calendar(strategy_.program, roots, symbol)) fill_local_times(bars);
-    context_.series.others.emplace(symbol, std::move(bars.front()));
-    serve_interrupts();
-  }
+  context_.series.others = read_others(strategy_.program, strategy_.roots(), std::move(wanted),
+                                       execution_.prices, days_, result_.warnings);
 }
 
 /// The benchmark's closes over the same period and timeframe, and the last one before it.

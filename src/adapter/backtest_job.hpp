@@ -63,7 +63,6 @@ class BacktestJob {
   void warn_about_data(const std::vector<Asset>& assets);
   void warn_about_days();
   [[nodiscard]] bool begins_day(Timestamp time) const;
-  void fill_local_times(std::vector<BarSeries>& bars) const;
   void load_other_series(BarRequest wanted);
   void load_benchmark(BarRequest wanted);
   [[nodiscard]] Strategy compiled(const StrategyDocument& document,

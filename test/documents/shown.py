@@ -8,7 +8,7 @@ import re
 
 from pages import Tap, psql, sections
 
-PAGES = ("README.md", "docs/market-data.md", "docs/accounts.md", "docs/strategy-language.md", "docs/operations.md", "docs/formulas.md")
+PAGES = ("README.md", "docs/market-data.md", "docs/accounts.md", "docs/strategy-language.md", "docs/indicators.md", "docs/operations.md", "docs/formulas.md")
 # What is not there: another extension; and what the suite has done already.
 LEFT_OUT = re.compile(r"cron\.|\ACREATE EXTENSION pg_quant;\Z")
 NOISE = re.compile(r"\(\d+ rows?\)|LINE \d+: .*| *\^")

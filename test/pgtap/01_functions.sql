@@ -49,7 +49,16 @@ INSERT INTO promise VALUES
   ('quant.update_portfolio_metrics(bigint)', 'void', 'v', 'u'),
   ('quant.update_benchmark_metrics(text)', 'void', 'v', 'u'),
   ('quant.check_limits(bigint, text, text, numeric, numeric, numeric, timestamptz)', 'SETOF record', 's', 's'),
-  ('quant.record_risk_metrics(bigint, date)', 'bigint', 'v', 'u');
+  ('quant.record_risk_metrics(bigint, date)', 'bigint', 'v', 'u'),
+  ('quant.indicators()', 'SETOF record', 'i', 's'),
+  ('quant.indicator_lookback(text)', 'integer', 'i', 's'),
+  ('quant.indicator_stable_after(text)', 'integer', 'i', 's'),
+  ('quant.indicator_series(text, text, timestamptz, timestamptz, text)', 'SETOF record', 's', 's'),
+  ('quant.indicator_series(text, text, timestamptz, timestamptz, text, text)', 'SETOF record', 's', 's'),
+  ('quant.indicator_series(text, text, timestamptz, timestamptz, text[])', 'SETOF record', 's', 's'),
+  ('quant.sma(numeric, integer)', 'numeric', 'i', 's'),
+  ('quant.sma(double precision, integer)', 'numeric', 'i', 's'),
+  ('quant.macd(numeric, integer, integer, integer, text)', 'quant.macd_result', 'i', 's');
 
 SELECT ok(to_regprocedure(signature) IS NOT NULL, signature || ' exists') FROM promise;
 SELECT is(pg_get_function_result(to_regprocedure(signature)), result, signature || ' returns ' || result) FROM promise;
@@ -58,6 +67,15 @@ FROM promise m JOIN pg_proc p ON p.oid = to_regprocedure(m.signature);
 SELECT is(p.proparallel, m.parallel, m.signature || ' has its parallel safety')
 FROM promise m JOIN pg_proc p ON p.oid = to_regprocedure(m.signature);
 
+SELECT is((SELECT string_agg(DISTINCT proname, ' ' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'quant'::regnamespace AND prokind = 'w' AND provolatile = 'i' AND proparallel = 's' AND proargtypes[0] = 'double precision'::regtype),
+          (SELECT string_agg(name::name, ' ' ORDER BY name::name) FROM quant.indicators()), 'every indicator is a window function of double precision');
+SELECT is((SELECT string_agg(i.name, ' ') FROM quant.indicators() i WHERE NOT EXISTS (
+             SELECT FROM pg_proc p WHERE p.pronamespace = 'quant'::regnamespace AND p.proname = i.name AND p.proargtypes[0] = 'numeric'::regtype AND p.prokind = 'w')),
+          'acos asin atan cos cosh sin sinh tan tanh', 'and of numeric, but for what the server has of double precision alone');
+SET LOCAL search_path = trading, quant, public;
+SELECT lives_ok('SELECT sum(x), stddev(x), sin(x) FROM (VALUES (1.5)) v(x) GROUP BY x', 'the short names leave those of the server alone');
+SELECT is((SELECT beta(x, y) FROM (VALUES (0.1, 0.2), (0.2, 0.4)) v(x, y)), 0.5, 'the aggregate beta stays');
+SET LOCAL search_path = public, pg_catalog;
 SELECT is((SELECT string_agg(oid::regprocedure::text, ', ') FROM pg_proc
            WHERE pronamespace = 'quant'::regnamespace AND prosecdef), NULL,
           'no function runs with another''s rights');

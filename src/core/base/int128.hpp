@@ -36,8 +36,23 @@ inline constexpr std::int64_t kGrid = 1'000'000'000'000;
 }
 [[nodiscard]] constexpr Int128 magnitude(Int128 a) { return a < 0 ? subtract(0, a) : a; }
 
+/// It is the value of a 64-bit integer.
+[[nodiscard]] constexpr bool fits_int64(Int128 value) {
+  return value == static_cast<std::int64_t>(value);
+}
+
 /// n / d rounded half away from zero, as PostgreSQL's numeric rounds. d > 0.
 [[nodiscard]] constexpr Int128 divide_rounded(Int128 n, Int128 d) {
+  if (fits_int64(n) && fits_int64(d)) {
+    // The usual case, whose division is several times faster.
+    const auto n64 = static_cast<std::int64_t>(n);
+    const auto d64 = static_cast<std::int64_t>(d);
+    const std::int64_t quotient = n64 / d64;
+    const std::int64_t remainder = n64 - quotient * d64;
+    const std::int64_t rest = remainder < 0 ? -remainder : remainder;
+    if (rest < d64 - rest) return quotient;
+    return n64 < 0 ? Int128{quotient} - 1 : Int128{quotient} + 1;
+  }
   const Int128 quotient = n / d;
   const Int128 remainder = n - quotient * d;
   const Int128 rest = remainder < 0 ? -remainder : remainder;

@@ -3,7 +3,7 @@
 
 #include <boost/multiprecision/cpp_int.hpp>
 
-#include "core/base/int128.hpp"
+#include "core/base/int256.hpp"
 
 namespace quant {
 
@@ -11,6 +11,14 @@ namespace quant {
 using WideInteger = boost::multiprecision::checked_int512_t;
 
 [[nodiscard]] inline WideInteger widen(Int128 value) { return {value}; }
+[[nodiscard]] inline WideInteger widen(const Int256& value) {
+  const bool negative = value.is_negative();
+  const Int256 size = negative ? -value : value;
+  WideInteger wide = static_cast<UInt128>(size.high);
+  wide <<= 128;
+  wide += WideInteger(size.low);
+  return negative ? WideInteger(-wide) : wide;
+}
 
 /// Raises kOutOfRange where 128 bits cannot hold it.
 [[nodiscard]] inline Int128 narrow(const WideInteger& value) {

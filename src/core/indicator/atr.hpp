@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/indicator/indicator.hpp"
 #include "core/indicator/wilder.hpp"
 
 namespace quant {
@@ -11,7 +12,11 @@ namespace quant {
 /// close[1]) over `period` >= 1 bars. The first true range stands at the second bar.
 class Atr {
  public:
+  static constexpr std::size_t kInputs = 3;
+  static constexpr std::size_t kOutputs = 1;
+
   explicit Atr(int period) : ranges_(period) {}
+  explicit Atr(const Arguments& arguments) : Atr(arguments.whole(0)) {}
 
   /// Prices and the result in grid units.
   Number update(Number high, Number low, Number close) {
@@ -22,10 +27,11 @@ class Atr {
     const Number sum = ranges_.update(
         subtract(std::max(high.value, previous.value), std::min(low.value, previous.value)));
     if (!sum.known) return {};
-    return Number::of(divide_rounded(sum.value, ranges_.period()));
+    return Number::of(ranges_.average());
   }
-  [[nodiscard]] bool ready() const { return ranges_.ready(); }
-  void reset() { *this = Atr(ranges_.period()); }
+  std::array<Number, 1> update(const std::array<Number, 3>& row) {
+    return {update(row[0], row[1], row[2])};
+  }
 
  private:
   WilderSum ranges_;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: PostgreSQL
 #pragma once
 
-#include <deque>
+#include <bit>
+#include <vector>
 
-#include "core/indicator/window.hpp"
+#include "core/indicator/indicator.hpp"
 
 namespace quant {
 
@@ -13,24 +14,31 @@ namespace quant {
 template <typename Better>
 class Extreme {
  public:
-  explicit Extreme(int period) : window_(period) {}
+  static constexpr std::size_t kInputs = 1;
+  static constexpr std::size_t kOutputs = 1;
+
+  explicit Extreme(int period)
+      : period_(static_cast<std::size_t>(period)),
+        candidates_(std::bit_ceil(period_)),
+        mask_(candidates_.size() - 1) {}
+  explicit Extreme(const Arguments& arguments) : Extreme(arguments.whole(0)) {}
 
   Number update(Number x) {
-    window_.push(x);
     ++bar_;
-    while (!candidates_.empty() && candidates_.front().bar + window_.period() <= bar_) {
-      candidates_.pop_front();
+    if (!x.known) {
+      known_ = first_ = end_ = 0;
+      return {};
     }
-    if (x.known) {
-      while (!candidates_.empty() && Better{}(x.value, candidates_.back().value)) {
-        candidates_.pop_back();
-      }
-      candidates_.push_back({bar_, x.value});
-    }
-    return window_.full() ? Number::of(candidates_.front().value) : Number{};
+    // Of what has left the window at most one is still there.
+    if (first_ != end_ && candidates_[first_ & mask_].bar + period_ <= bar_) ++first_;
+    while (first_ != end_ && Better{}(x.value, candidates_[(end_ - 1) & mask_].value)) --end_;
+    candidates_[end_++ & mask_] = {bar_, x.value};
+    if (known_ < period_) ++known_;
+    return {candidates_[first_ & mask_].value, known_ == period_};
   }
-  [[nodiscard]] bool ready() const { return window_.full(); }
-  void reset() { *this = Extreme(static_cast<int>(window_.period())); }
+  std::array<Number, 1> update(const std::array<Number, 1>& row) { return {update(row[0])}; }
+  /// Rows since the extreme that update() has just given, of equal ones the latest.
+  [[nodiscard]] std::size_t age() const { return bar_ - candidates_[first_ & mask_].bar; }
 
  private:
   struct Candidate {
@@ -38,9 +46,13 @@ class Extreme {
     Int128 value;
   };
 
-  Window window_;
+  std::size_t period_;
   std::size_t bar_ = 0;
-  std::deque<Candidate> candidates_;
+  std::size_t known_ = 0;              // rows since the last missing one, at most the period
+  std::vector<Candidate> candidates_;  // from first_ to end_, counted on, each worse than before
+  std::size_t mask_;
+  std::size_t first_ = 0;
+  std::size_t end_ = 0;
 };
 
 struct AtLeast {

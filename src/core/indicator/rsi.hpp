@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #pragma once
 
+#include "core/indicator/indicator.hpp"
 #include "core/indicator/wilder.hpp"
 
 namespace quant {
@@ -9,7 +10,11 @@ namespace quant {
 /// losses over `period` >= 1 changes. Missing where nothing has moved (U + D = 0).
 class Rsi {
  public:
+  static constexpr std::size_t kInputs = 1;
+  static constexpr std::size_t kOutputs = 1;
+
   explicit Rsi(int period) : gains_(period), losses_(period) {}
+  explicit Rsi(const Arguments& arguments) : Rsi(arguments.whole(0)) {}
 
   /// x and the result in grid units.
   Number update(Number x) {
@@ -25,8 +30,7 @@ class Rsi {
     constexpr Int128 kHundred = Int128{100} * kGrid;
     return Number::of(multiply_divide(up.value, kHundred, total));
   }
-  [[nodiscard]] bool ready() const { return gains_.ready(); }
-  void reset() { *this = Rsi(gains_.period()); }
+  std::array<Number, 1> update(const std::array<Number, 1>& row) { return {update(row[0])}; }
 
  private:
   WilderSum gains_;

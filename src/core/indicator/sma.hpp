@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: PostgreSQL
 #pragma once
 
+#include "core/indicator/indicator.hpp"
 #include "core/indicator/window.hpp"
 
 namespace quant {
 
-/// Simple moving average over `period` >= 1 bars, the current one included: sum / period.
-/// Gives the exact sum; the mean's denominator is the input's times the period.
+/// Simple moving average over n >= 1 rows, the current one included: sum / n. Gives the exact sum,
+/// whose denominator is the input's times n.
 class Sma {
  public:
-  explicit Sma(int period) : window_(period) {}
+  static constexpr std::size_t kInputs = 1;
+  static constexpr std::size_t kOutputs = 1;
+
+  explicit Sma(int n) : window_(n) {}
+  explicit Sma(const Arguments& arguments) : Sma(arguments.whole(0)) {}
 
   Number update(Number x) {
     const Number leaving = window_.push(x);
@@ -17,11 +22,7 @@ class Sma {
     if (leaving.known) sum_ = subtract(sum_, leaving.value);
     return {sum_, window_.full()};
   }
-  [[nodiscard]] bool ready() const { return window_.full(); }
-  void reset() {
-    window_.reset();
-    sum_ = 0;
-  }
+  std::array<Number, 1> update(const std::array<Number, 1>& row) { return {update(row[0])}; }
 
  private:
   Window window_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #pragma once
 
+#include "core/base/fixed_divisor.hpp"
 #include "core/base/number_column.hpp"
 
 namespace quant {
@@ -9,7 +10,7 @@ namespace quant {
 /// `period` values; then W = W - G(W / period) + x.
 class WilderSum {
  public:
-  explicit WilderSum(int period) : period_(period) {}
+  explicit WilderSum(int period) : period_(period), divide_(period) {}
 
   /// x and the result in grid units.
   Number update(Int128 x) {
@@ -17,15 +18,18 @@ class WilderSum {
       sum_ = add(sum_, x);
       ++seen_;
     } else {
-      sum_ = add(subtract(sum_, divide_rounded(sum_, period_)), x);
+      sum_ = add(subtract(sum_, divide_(sum_)), x);
     }
     return {sum_, ready()};
   }
   [[nodiscard]] bool ready() const { return seen_ == period_; }
   [[nodiscard]] int period() const { return period_; }
+  /// G(W / period).
+  [[nodiscard]] Int128 average() const { return divide_(sum_); }
 
  private:
   int period_;
+  FixedDivisor divide_;
   int seen_ = 0;
   Int128 sum_ = 0;
 };

@@ -25,7 +25,11 @@ class Window {
   /// Every value of a whole window is known.
   [[nodiscard]] bool full() const { return known_ == values_.size(); }
   [[nodiscard]] std::size_t period() const { return values_.size(); }
-  void reset() { *this = Window(static_cast<int>(values_.size())); }
+  /// The value of `age` rows ago, 0 the last one.
+  [[nodiscard]] Number back(std::size_t age) const {
+    const std::size_t last = next_ == 0 ? values_.size() - 1 : next_ - 1;
+    return values_[last >= age ? last - age : last + values_.size() - age];
+  }
 
  private:
   std::vector<Number> values_;

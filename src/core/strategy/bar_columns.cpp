@@ -14,6 +14,8 @@ Int128 calendar_value(Timestamp local, BarColumn which) {
   const year_month_day date = civil_date(number);
   const Timestamp minutes = (local - number * kDayLength) / 60'000'000;
   switch (which) {
+    case BarColumn::kSession:
+      return number;
     case BarColumn::kYear:
       return static_cast<int>(date.year());
     case BarColumn::kMonth:

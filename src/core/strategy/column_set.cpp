@@ -108,6 +108,8 @@ void ColumnSet::compute(NodeId id) {
     } else {
       current_.numbers.emplace(id, seen(columns.number(source), visible, size));
     }
+  } else if (node.indicator != nullptr && node.indicator->outputs.size() > 1) {
+    current_.outputs.emplace(id, indicator_columns(node, current_, size));
   } else if (node.is_condition) {
     current_.truths.emplace(id, truth_column(node, current_, size));
   } else if (node.operation == Operation::kBar) {

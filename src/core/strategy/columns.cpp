@@ -67,15 +67,18 @@ TruthColumn combine(const TruthColumn& a, const TruthColumn& b, Combine combine_
   return column;
 }
 
-NumberColumn indicator_column(const ProgramNode& node, const Columns& columns, std::size_t size) {
+}  // namespace
+
+std::vector<NumberColumn> indicator_columns(const ProgramNode& node, const Columns& columns,
+                                            std::size_t size) {
   std::vector<const NumberColumn*> inputs;
   for (const NodeId argument : node.arguments) inputs.push_back(&columns.number(argument));
-  NumberColumn result(size);
-  node.indicator->run(inputs, node.detail, result);
-  return result;
+  std::vector<NumberColumn> results(node.indicator->outputs.size(), NumberColumn(size));
+  std::vector<NumberColumn*> outputs;
+  for (NumberColumn& result : results) outputs.push_back(&result);
+  node.indicator->runner.columns(inputs, node.settings, outputs);
+  return results;
 }
-
-}  // namespace
 
 NumberColumn number_column(const Program& program, const ProgramNode& node, const Columns& columns,
                            std::size_t size) {
@@ -83,7 +86,10 @@ NumberColumn number_column(const Program& program, const ProgramNode& node, cons
     case Operation::kConstant:
       return constant_column(node.constant, size);
     case Operation::kIndicator:
-      return indicator_column(node, columns, size);
+      return std::move(indicator_columns(node, columns, size).front());
+    case Operation::kOutput:
+      return columns.outputs.find(node.arguments[0])
+          ->second.at(static_cast<std::size_t>(node.detail));
     case Operation::kHistory:
       return earlier(columns.number(node.arguments[0]), node.detail);
     case Operation::kNegate:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <unordered_map>
+#include <vector>
 
 #include "core/base/number_column.hpp"
 #include "core/strategy/program.hpp"
@@ -14,15 +15,21 @@ namespace quant {
 struct Columns {
   std::unordered_map<NodeId, NumberColumn> numbers;
   std::unordered_map<NodeId, TruthColumn> truths;
+  /// The outputs of an indicator that has several.
+  std::unordered_map<NodeId, std::vector<NumberColumn>> outputs;
 
   [[nodiscard]] const NumberColumn& number(NodeId id) const { return numbers.find(id)->second; }
   [[nodiscard]] const TruthColumn& truth(NodeId id) const { return truths.find(id)->second; }
   void erase(NodeId id) {
     numbers.erase(id);
     truths.erase(id);
+    outputs.erase(id);
   }
 };
 
+/// All outputs of an indicator on `size` bars.
+[[nodiscard]] std::vector<NumberColumn> indicator_columns(const ProgramNode& node,
+                                                          const Columns& columns, std::size_t size);
 /// Values of a number node on `size` bars. Its operands are in `columns`; it reads no bars itself.
 [[nodiscard]] NumberColumn number_column(const Program& program, const ProgramNode& node,
                                          const Columns& columns, std::size_t size);

@@ -7,6 +7,7 @@
 #include "core/base/json_reader.hpp"
 #include "core/market/resample.hpp"
 #include "core/strategy/graph_builder.hpp"
+#include "core/strategy/indicator_call.hpp"
 #include "core/strategy/vocabulary.hpp"
 
 namespace quant {
@@ -17,7 +18,7 @@ using enum Operation;
 
 constexpr int kMostDecimals = 12;
 
-class Compiler {
+class Compiler final : public CallContext {
  public:
   Compiler(Program& program, const Names& names)
       : program_(program), graph_(program), names_(names) {}
@@ -39,16 +40,22 @@ class Compiler {
   NodeId condition(const Expression& expression) { return this->expression(expression, true); }
   NodeId number(const Expression& expression) { return this->expression(expression, false); }
 
- private:
-  [[nodiscard]] std::string place() const { return path_.empty() ? "the expression" : path_; }
-
-  Error wrong(const Expression& expression, std::string message) const {
+  [[nodiscard]] Error wrong(const Expression& expression, std::string message) const override {
     const std::string& path = expression.path.empty() ? path_ : expression.path;
     Error error = invalid(std::move(message));
     error.detail(path.empty() ? concat("At column ", expression.column, ".")
                               : concat("In ", path, ", at column ", expression.column, "."));
     return error;
   }
+
+  [[nodiscard]] std::optional<ConstantValue> constant(const Expression& expression) override {
+    const NodeId id = number(expression);
+    if (!graph_.is_constant(id)) return std::nullopt;
+    return ConstantValue{graph_[id].constant, graph_[id].denominator};
+  }
+
+ private:
+  [[nodiscard]] std::string place() const { return path_.empty() ? "the expression" : path_; }
 
   /// Bounds the recursion, which named indicators would make as deep as they are many.
   NodeId compile(const Expression& expression) {
@@ -79,8 +86,13 @@ class Compiler {
         return binary(expression);
       case Expression::Kind::kHistory:
         return history(expression);
+      case Expression::Kind::kOutput:
+        // What is no function at all is said first.
+        if (find_indicator(expression.arguments[0].symbol) == nullptr)
+          (void)compile(expression.arguments[0]);
+        return call_indicator(expression);
       case Expression::Kind::kText:
-        throw wrong(expression, "a text is expected only as the first argument of at and tf");
+        throw wrong(expression, "a text is expected only as an argument of at, tf and indicators");
     }
     throw broken_invariant("unknown kind of expression");
   }
@@ -113,21 +125,15 @@ class Compiler {
       throw wrong(expression, concat('"', symbol, "\" is a function"))
           .hint(concat("Give its arguments, as in ", example_of(symbol), "."));
     }
-    if (is_later_function(symbol)) throw not_yet(expression);
     if (names_.parameters.contains(symbol) || names_.other_parameters.contains(symbol)) {
       throw unknown(expression, concat("unknown name \"", symbol, '"'), symbol, "$");
     }
-    std::vector<std::string_view> known = reserved_names();
+    // A name is more likely another name than a function.
+    std::vector<std::string_view> known = variable_names();
     for (const auto& entry : names_.indicators) known.push_back(entry.first);
-    throw unknown(expression, concat("unknown name \"", symbol, '"'), nearest_word(symbol, known),
-                  "");
-  }
-
-  Error not_yet(const Expression& expression) const {
-    Error error(ErrorCode::kNotSupported,
-                concat("function \"", expression.symbol, "\" is not supported by this version"));
-    error.detail(wrong(expression, "").detail());
-    return error;
+    std::string_view meant = nearest_word(symbol, known);
+    if (meant.empty() && symbol.size() > 2) meant = nearest_word(symbol, reserved_names());
+    throw unknown(expression, concat("unknown name \"", symbol, '"'), meant, "");
   }
 
   /// A declared indicator may use others, but not itself.
@@ -174,14 +180,12 @@ class Compiler {
     if (symbol == "crosses_above" || symbol == "crosses_below") return crossing(expression);
     if (symbol == "min" || symbol == "max") return extreme(expression);
     if (symbol == "abs" || symbol == "sqrt") {
-      expect_arguments(expression, 1, 1);
+      expect_arguments(*this, expression, 1, 1);
       const NodeId argument = number(expression.arguments[0]);
       return symbol == "abs" ? graph_.absolute(argument) : graph_.root(argument);
     }
     if (symbol == "round") return rounding(expression);
-    if (const Indicator* indicator = find_indicator(symbol))
-      return call_indicator(expression, *indicator);
-    if (is_later_function(symbol)) throw not_yet(expression);
+    if (find_indicator(symbol) != nullptr) return call_indicator(expression);
     if (find_variable(symbol) != nullptr) {
       throw wrong(expression, concat('"', symbol, "\" is no function"))
           .hint(concat("An earlier bar's value is ", symbol, "[1]."));
@@ -194,16 +198,8 @@ class Compiler {
                   nearest_word(symbol, function_names()), "");
   }
 
-  void expect_arguments(const Expression& expression, std::size_t least, std::size_t most) const {
-    const std::size_t given = expression.arguments.size();
-    if (given >= least && given <= most) return;
-    throw wrong(expression, concat("function \"", expression.symbol, "\" takes ",
-                                   least == most ? concat(least) : concat(least, " to ", most),
-                                   most == 1 ? " argument" : " arguments", ", not ", given));
-  }
-
   NodeId crossing(const Expression& expression) {
-    expect_arguments(expression, 2, 2);
+    expect_arguments(*this, expression, 2, 2);
     const NodeId left = number(expression.arguments[0]);
     const NodeId right = number(expression.arguments[1]);
     if (graph_[left].needs_state || graph_[right].needs_state) throw no_history(expression);
@@ -216,7 +212,7 @@ class Compiler {
   }
 
   NodeId extreme(const Expression& expression) {
-    expect_arguments(expression, 2, 16);
+    expect_arguments(*this, expression, 2, 16);
     const Operation operation = expression.symbol == "min" ? kMinimum : kMaximum;
     NodeId result = number(expression.arguments[0]);
     for (std::size_t i = 1; i < expression.arguments.size(); ++i) {
@@ -226,28 +222,25 @@ class Compiler {
   }
 
   NodeId rounding(const Expression& expression) {
-    expect_arguments(expression, 1, 2);
+    expect_arguments(*this, expression, 1, 2);
     const NodeId argument = number(expression.arguments[0]);
-    const int decimals = expression.arguments.size() == 1
-                             ? 0
-                             : whole_number(expression.arguments[1], "decimals", 0, kMostDecimals);
+    const int decimals =
+        expression.arguments.size() == 1
+            ? 0
+            : whole_number(*this, expression.arguments[1], "decimals", 0, kMostDecimals);
     return graph_.round(argument, decimals);
   }
 
-  NodeId call_indicator(const Expression& expression, const Indicator& indicator) {
-    const bool takes_series = indicator.bar_columns.empty();
-    expect_arguments(expression, takes_series ? 2 : 1, takes_series ? 2 : 1);
+  NodeId call_indicator(const Expression& expression) {
+    const IndicatorCall call = read_indicator_call(*this, expression);
     std::vector<NodeId> inputs;
-    if (takes_series) inputs.push_back(number(expression.arguments[0]));
-    for (const BarColumn column : indicator.bar_columns)
-      inputs.push_back(node_of(variable_of(column)));
-    const int period = whole_number(expression.arguments.back(), "period",
-                                    indicator.smallest_period, kLongestPeriod);
-
-    for (const NodeId input : inputs) {
-      if (graph_[input].needs_state) throw no_history(expression);
+    for (std::size_t i = 0; i < call.series.size(); ++i) {
+      const auto column = call.indicator->inputs[i].column.value_or(BarColumn::kClose);
+      inputs.push_back(call.series[i] == nullptr ? node_of(variable_of(column))
+                                                 : number(*call.series[i]));
+      if (graph_[inputs.back()].needs_state) throw no_history(expression);
     }
-    return graph_.indicator(indicator, std::move(inputs), period);
+    return graph_.indicator(*call.indicator, std::move(inputs), call.settings, call.output);
   }
 
   Error no_history(const Expression& expression) const {
@@ -256,7 +249,7 @@ class Compiler {
 
   /// The text that the first of two arguments must be.
   const std::string& quoted(const Expression& expression, std::string_view what) const {
-    expect_arguments(expression, 2, 2);
+    expect_arguments(*this, expression, 2, 2);
     const Expression& first = expression.arguments[0];
     if (first.kind == Expression::Kind::kText) return first.symbol;
     throw wrong(first,
@@ -329,23 +322,11 @@ class Compiler {
                      {Expression::Kind::kName, column, {}, {}, expression.column});
   }
 
-  int whole_number(const Expression& expression, std::string_view what, int least, int most) {
-    const ProgramNode& node = graph_[number(expression)];
-    if (node.operation != kConstant || node.denominator != 1) {
-      throw wrong(expression, concat(what, " must be a whole number that does not change"));
-    }
-    if (node.constant < least || node.constant > most) {
-      throw wrong(expression, concat(what, " must lie between ", least, " and ", most, ", not ",
-                                     to_text(node.constant)));
-    }
-    return static_cast<int>(node.constant);
-  }
-
   NodeId history(const Expression& expression) {
     const NodeId id = compile(expression.arguments[0]);
     if (graph_[id].needs_state) throw no_history(expression);
-    return graph_.earlier(id,
-                          whole_number(expression.arguments[1], "bars back", 0, kLongestPeriod));
+    return graph_.earlier(
+        id, whole_number(*this, expression.arguments[1], "bars back", 0, kLongestPeriod));
   }
 
   NodeId binary(const Expression& expression) {

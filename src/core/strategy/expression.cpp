@@ -45,10 +45,14 @@ struct Operand;
 struct Open : one<'('> {};
 struct Close : one<')'> {};
 struct EndOfArguments : one<')'> {};
-struct FirstArgument : sor<Quoted<'"'>, Quoted<'\''>, Whole> {};
-struct Arguments : seq<Open, Blank, opt<FirstArgument, star<Blank, one<','>, Blank, must<Whole>>>,
-                       Blank, must<EndOfArguments>> {};
-struct NameOrCall : seq<Name, Blank, opt<Arguments>> {};
+struct AnyText : sor<Quoted<'"'>, Quoted<'\''>> {};
+struct Arguments
+    : seq<Open, Blank,
+          opt<sor<AnyText, Whole>, star<Blank, one<','>, Blank, sor<AnyText, must<Whole>>>>, Blank,
+          must<EndOfArguments>> {};
+struct OutputName : identifier {};
+struct Output : if_must<seq<Blank, one<'.'>, Blank>, OutputName> {};
+struct NameOrCall : seq<Name, Blank, opt<Arguments, opt<Output>>> {};
 struct Group : seq<one<'('>, Blank, must<Whole>, Blank, must<Close>> {};
 struct EndOfHistory : one<']'> {};
 struct History : seq<Blank, one<'['>, Blank, must<Whole>, Blank, must<EndOfHistory>> {};
@@ -105,6 +109,8 @@ template <>
 inline constexpr auto kMessage<EndOfHistory> = "\"]\" is missing";
 template <>
 inline constexpr auto kMessage<ParameterName> = "the name of a parameter is missing behind \"$\"";
+template <>
+inline constexpr auto kMessage<OutputName> = "the name of a result is missing behind \".\"";
 template <char kQuote>
 inline constexpr auto kMessage<QuotedText<kQuote>> = kTextMissing;
 template <char kQuote>
@@ -162,6 +168,11 @@ class Builder {
     adopt(joined, pop());
     adopt(joined, std::move(bars));
     push(std::move(joined));
+  }
+  void choose_output(std::string name, std::size_t column) {
+    Expression output{Expression::Kind::kOutput, std::move(name), {}, {}, column};
+    adopt(output, pop());
+    push(std::move(output));
   }
   void open_call() { call_marks_.push_back(operands_.size()); }
   void close_call() {
@@ -260,6 +271,13 @@ struct Action<grammar::Arguments> {
   template <typename Input>
   static void apply(const Input&, Builder& builder) {
     builder.close_call();
+  }
+};
+template <>
+struct Action<grammar::OutputName> {
+  template <typename Input>
+  static void apply(const Input& in, Builder& builder) {
+    builder.choose_output(in.string(), in.position().byte + 1);
   }
 };
 template <>

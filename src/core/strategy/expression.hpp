@@ -21,6 +21,7 @@ struct Expression {
     kUnary,      // symbol is "-" or "not"
     kBinary,     // symbol is an operator in lower case; "and" and "or" may have more than two
     kHistory,    // arguments[0] [arguments[1]]
+    kOutput,     // arguments[0].symbol: one of a call's results
   };
 
   Kind kind = Kind::kNumber;
@@ -38,9 +39,8 @@ inline constexpr int kMaxExpressionDepth = 200;
 /// Reads an expression such as "crosses_above(sma(close, $fast), sma(close, $slow)) and volume >
 /// 0".
 ///
-/// Precedence, loosest first: or; and; not; < <= > >= = !=; + -; * /; unary minus; [n]. "not" and
-/// unary minus are not repeated without brackets.
-/// Keywords are not case-sensitive, names are.
+/// Precedence, loosest first: or; and; not; < <= > >= = !=; + -; * /; unary minus; .name [n]. "not"
+/// and unary minus are not repeated without brackets. Keywords are not case-sensitive, names are.
 /// Lists of "and" or "or" are one level, however long.
 /// kInvalidParameter with the column in the detail where the text is malformed, longer than
 /// kMaxExpressionLength or nested deeper than kMaxExpressionDepth.

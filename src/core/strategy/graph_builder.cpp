@@ -128,18 +128,28 @@ NodeId GraphBuilder::grid_quotient(NodeId left, NodeId right) {
   return program_.intern(std::move(node));
 }
 
-NodeId GraphBuilder::indicator(const Indicator& indicator, std::vector<NodeId> inputs, int period) {
-  if (indicator.scale == ResultScale::kOnGrid) {
+NodeId GraphBuilder::indicator(const Indicator& indicator, std::vector<NodeId> inputs,
+                               const Arguments& settings, std::size_t output) {
+  if (indicator.on_grid()) {
     for (NodeId& input : inputs) input = to_grid(input);
   }
-  const Int128 denominator = program_[inputs.front()].denominator;
+  const OutputSpec& spec = indicator.outputs.at(output);
+  const Int128 denominator =
+      spec.denominator == nullptr
+          ? Int128{kGrid}
+          : multiply(program_[inputs.at(spec.input)].denominator, spec.denominator(settings));
   ProgramNode node = base(kIndicator, std::move(inputs));
   node.indicator = &indicator;
-  node.detail = period;
-  node.denominator =
-      indicator.scale == ResultScale::kInputTimesN ? multiply(denominator, period) : denominator;
-  node.warm_up += indicator.stable_after(period);
-  return program_.intern(std::move(node));
+  node.settings = settings;
+  node.warm_up += indicator.stable_after(settings);
+  if (indicator.outputs.size() == 1) {
+    node.denominator = denominator;
+    return program_.intern(std::move(node));
+  }
+  ProgramNode chosen = base(kOutput, {program_.intern(std::move(node))});
+  chosen.detail = static_cast<int>(output);
+  chosen.denominator = denominator;
+  return program_.intern(std::move(chosen));
 }
 
 NodeId GraphBuilder::literal(bool value) { return condition(value ? kAlways : kNever, {}); }

@@ -35,7 +35,9 @@ class GraphBuilder {
   /// `right` is not the constant 0. Dividing by a constant is exact: it multiplies by the
   /// reciprocal.
   NodeId quotient(NodeId left, NodeId right);
-  NodeId indicator(const Indicator& indicator, std::vector<NodeId> inputs, int period);
+  /// One output of an indicator, whose outputs are computed together.
+  NodeId indicator(const Indicator& indicator, std::vector<NodeId> inputs,
+                   const Arguments& settings, std::size_t output);
 
   // conditions
   NodeId literal(bool value);

@@ -7,7 +7,7 @@ namespace quant {
 
 NodeId Program::intern(ProgramNode node) {
   Key key{node.operation, node.series,    node.denominator, node.constant,
-          node.detail,    node.indicator, node.arguments};
+          node.detail,    node.indicator, node.settings,    node.arguments};
   const auto [position, added] =
       known_.try_emplace(std::move(key), static_cast<NodeId>(nodes_.size()));
   if (added) nodes_.push_back(std::move(node));

@@ -32,6 +32,7 @@ enum class Operation {
   kBar,
   kState,
   kIndicator,
+  kOutput,
   kToGrid,
   kHistory,
   kOtherSeries,
@@ -79,8 +80,10 @@ struct ProgramNode {
   bool needs_state = false;
   Int128 denominator = 1;  // of a number
   Int128 constant = 0;     // kConstant: the numerator
-  int detail = 0;          // BarColumn, StateVariable, bars back, period or decimals
+  int detail = 0;          // BarColumn, StateVariable, bars back, output or decimals
+  /// Of kIndicator. One with several outputs is no number itself: kOutput takes one of them.
   const Indicator* indicator = nullptr;
+  Arguments settings = {};
   std::vector<NodeId> arguments;
   /// What brings the arguments of a sum or comparison to their common denominator.
   std::array<Int128, 2> factors = {1, 1};
@@ -117,8 +120,8 @@ class Program {
   [[nodiscard]] std::vector<bool> reachable(const std::vector<NodeId>& roots) const;
 
  private:
-  using Key =
-      std::tuple<Operation, int, Int128, Int128, int, const Indicator*, std::vector<NodeId>>;
+  using Key = std::tuple<Operation, int, Int128, Int128, int, const Indicator*, Arguments,
+                         std::vector<NodeId>>;
 
   std::vector<SeriesKey> series_ = {SeriesKey{}};
   std::vector<ProgramNode> nodes_;

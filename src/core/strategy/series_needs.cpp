@@ -38,7 +38,7 @@ bool reads_column(const Program& program, const std::vector<NodeId>& roots, std:
 bool reads_calendar(const Program& program, const std::vector<NodeId>& roots,
                     std::string_view symbol) {
   using enum BarColumn;
-  const std::array parts = {kYear, kMonth, kDay, kWeekday, kHour, kMinute};
+  const std::array parts = {kYear, kMonth, kDay, kWeekday, kHour, kMinute, kSession};
   return std::any_of(parts.begin(), parts.end(),
                      [&](BarColumn part) { return reads_column(program, roots, symbol, part); });
 }

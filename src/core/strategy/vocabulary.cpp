@@ -52,52 +52,6 @@ constexpr std::array<std::pair<std::string_view, Operation>, 6> kComparisons = {
 constexpr std::array<std::string_view, 9> kPlainFunctions = {
     "crosses_above", "crosses_below", "abs", "at", "min", "max", "round", "sqrt", "tf"};
 
-constexpr std::array<std::string_view, 45> kLaterFunctions = {"ad",
-                                                              "adosc",
-                                                              "adx",
-                                                              "adxr",
-                                                              "apo",
-                                                              "aroon",
-                                                              "beta",
-                                                              "bollinger",
-                                                              "bop",
-                                                              "cci",
-                                                              "cmf",
-                                                              "cmo",
-                                                              "correlation",
-                                                              "dema",
-                                                              "di",
-                                                              "donchian",
-                                                              "dx",
-                                                              "hma",
-                                                              "ichimoku",
-                                                              "kama",
-                                                              "keltner",
-                                                              "linearreg",
-                                                              "linreg_slope",
-                                                              "macd",
-                                                              "mfi",
-                                                              "momentum",
-                                                              "natr",
-                                                              "obv",
-                                                              "ppo",
-                                                              "psar",
-                                                              "rma",
-                                                              "roc",
-                                                              "session_vwap",
-                                                              "stddev",
-                                                              "stochastic",
-                                                              "stochrsi",
-                                                              "supertrend",
-                                                              "tema",
-                                                              "trix",
-                                                              "true_range",
-                                                              "ultimate_oscillator",
-                                                              "vwma",
-                                                              "williams_r",
-                                                              "wma",
-                                                              "zscore"};
-
 template <typename Table>
 bool contains(const Table& table, std::string_view name) {
   return std::find(table.begin(), table.end(), name) != table.end();
@@ -112,6 +66,8 @@ const Variable* find_variable(std::string_view name) {
 }
 
 const Variable& variable_of(BarColumn column) {
+  static constexpr Variable kSession = bar("session", BarColumn::kSession);  // without a name
+  if (column == BarColumn::kSession) return kSession;
   // The columns stand first, in the order of BarColumn.
   return kVariables.at(static_cast<std::size_t>(column));
 }
@@ -125,8 +81,6 @@ std::optional<Operation> find_comparison(std::string_view sign) {
 
 bool is_plain_function(std::string_view name) { return contains(kPlainFunctions, name); }
 
-bool is_later_function(std::string_view name) { return contains(kLaterFunctions, name); }
-
 bool is_foreign_history(const std::string& name) {
   static constexpr std::array<std::string_view, 6> kWords = {"lag",      "shift", "prev",
                                                              "previous", "ref",   "delay"};
@@ -136,15 +90,15 @@ bool is_foreign_history(const std::string& name) {
 std::string example_of(const std::string& function) {
   if (function == "at") return "at(\"SPY\", close)";
   if (function == "tf") return "tf(\"1w\", close)";
-  return concat(function, function == "atr" ? "(14)" : "(close, 20)");
+  const Indicator* indicator = find_indicator(function);
+  return indicator == nullptr ? concat(function, "(close, 20)") : call_example(*indicator);
 }
 
 std::string_view nearest_word(const std::string& word, const std::vector<std::string_view>& known) {
   const std::string lower = lower_case(word);
   const auto same = std::find(known.begin(), known.end(), lower);
   if (same != known.end()) return *same;
-  const std::string_view found = nearest_name(word, known);
-  return is_later_function(found) ? std::string_view{} : found;
+  return nearest_name(word, known);
 }
 
 std::vector<std::string_view> function_names() {
@@ -153,11 +107,17 @@ std::vector<std::string_view> function_names() {
   return names;
 }
 
+std::vector<std::string_view> variable_names() {
+  std::vector<std::string_view> names;
+  for (const Variable& variable : kVariables) names.push_back(variable.name);
+  return names;
+}
+
 std::vector<std::string_view> reserved_names() {
   std::vector<std::string_view> names = function_names();
-  for (const Variable& variable : kVariables) names.push_back(variable.name);
+  const std::vector<std::string_view> variables = variable_names();
+  names.insert(names.end(), variables.begin(), variables.end());
   names.insert(names.end(), {"true", "false", "and", "or", "not"});
-  names.insert(names.end(), kLaterFunctions.begin(), kLaterFunctions.end());
   return names;
 }
 

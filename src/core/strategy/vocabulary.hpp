@@ -25,8 +25,6 @@ struct Variable {
 [[nodiscard]] std::optional<Operation> find_comparison(std::string_view sign);
 /// Functions that are no indicators: crosses_above, abs ...
 [[nodiscard]] bool is_plain_function(std::string_view name);
-/// A function that the language will have, but this version has not.
-[[nodiscard]] bool is_later_function(std::string_view name);
 /// What other languages call an earlier value, also as a method: lag(close, 1), close.shift(1).
 [[nodiscard]] bool is_foreign_history(const std::string& name);
 
@@ -37,7 +35,9 @@ struct Variable {
 [[nodiscard]] std::string_view nearest_word(const std::string& word,
                                             const std::vector<std::string_view>& known);
 
-/// All names that have a meaning, and all that can be called.
+/// Columns of the bar, names of the account, and all names that have a meaning; all that can be
+/// called.
+[[nodiscard]] std::vector<std::string_view> variable_names();
 [[nodiscard]] std::vector<std::string_view> reserved_names();
 [[nodiscard]] std::vector<std::string_view> function_names();
 

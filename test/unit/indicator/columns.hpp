@@ -32,11 +32,28 @@ namespace quant {
   return column;
 }
 
+/// All results of an indicator; `arguments` that are left out have their defaults.
+[[nodiscard]] inline std::vector<NumberColumn> run_outputs(
+    const Indicator& indicator, const Arguments& arguments,
+    const std::vector<const NumberColumn*>& inputs) {
+  std::vector<NumberColumn> results(indicator.outputs.size(), NumberColumn(inputs.front()->size()));
+  std::vector<NumberColumn*> outputs;
+  for (NumberColumn& result : results) outputs.push_back(&result);
+  Arguments all = arguments;
+  for (std::size_t i = all.size(); i < indicator.arguments.size(); ++i)
+    all.add(indicator.arguments[i].standard);
+  indicator.runner.columns(std::span(inputs).first(indicator.inputs.size()), all, outputs);
+  return results;
+}
+
+/// The first result of an indicator with these arguments.
+[[nodiscard]] inline NumberColumn run_indicator(std::string_view name, const Arguments& arguments,
+                                                const std::vector<const NumberColumn*>& inputs) {
+  return run_outputs(*find_indicator(name), arguments, inputs).front();
+}
 [[nodiscard]] inline NumberColumn run_indicator(std::string_view name, int period,
                                                 const std::vector<const NumberColumn*>& inputs) {
-  NumberColumn result(inputs.front()->size());
-  find_indicator(name)->run(inputs, period, result);
-  return result;
+  return run_indicator(name, Arguments{period}, inputs);
 }
 
 /// "3", or "" where the number is missing.

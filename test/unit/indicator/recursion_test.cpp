@@ -50,51 +50,6 @@ TEST(Atr, EqualsTheRecursionInFractions) {
   }
 }
 
-/// Feeds both objects the same values; they must answer alike.
-template <typename One>
-void expect_alike(One& used, One& fresh, const NumberColumn& x) {
-  for (std::size_t bar = 0; bar < x.size(); ++bar) {
-    ASSERT_EQ(used.ready(), fresh.ready()) << bar;
-    ASSERT_EQ(number_text(used.update(x.at(bar))), number_text(fresh.update(x.at(bar)))) << bar;
-  }
-}
-
-TEST(Ema, ResetMakesItFresh) {
-  const NumberColumn close = input("close");
-  Ema used(10);
-  for (std::size_t bar = 0; bar < 47; ++bar) (void)used.update(close.at(bar));
-  ASSERT_TRUE(used.ready());
-  used.reset();
-  Ema fresh(10);
-  expect_alike(used, fresh, close);
-}
-
-TEST(Rsi, ResetMakesItFresh) {
-  const NumberColumn close = input("close");
-  Rsi used(14);
-  for (std::size_t bar = 0; bar < 47; ++bar) (void)used.update(close.at(bar));
-  ASSERT_TRUE(used.ready());
-  used.reset();
-  Rsi fresh(14);
-  expect_alike(used, fresh, close);
-}
-
-TEST(Atr, ResetMakesItFresh) {
-  const NumberColumn high = input("high");
-  const NumberColumn low = input("low");
-  const NumberColumn close = input("close");
-  Atr used(14);
-  for (std::size_t bar = 0; bar < 47; ++bar)
-    (void)used.update(high.at(bar), low.at(bar), close.at(bar));
-  ASSERT_TRUE(used.ready());
-  used.reset();
-  Atr fresh(14);
-  for (std::size_t bar = 0; bar < close.size(); ++bar) {
-    ASSERT_EQ(number_text(used.update(high.at(bar), low.at(bar), close.at(bar))),
-              number_text(fresh.update(high.at(bar), low.at(bar), close.at(bar))));
-  }
-}
-
 TEST(Ema, AMissingValueLeavesTheStateAsItIs) {
   Ema with_gap(3);
   Ema without(3);

@@ -82,23 +82,6 @@ TEST(Windows, AreNormalAgainOnceTheMissingValueHasLeft) {
 }
 
 template <typename One>
-void expect_reset_to_make_fresh() {
-  const NumberColumn x = random_column(60, 10);
-  One used(5);
-  for (std::size_t bar = 0; bar < 33; ++bar) (void)used.update(x.at(bar));
-  used.reset();
-  One fresh(5);
-  for (std::size_t bar = 0; bar < x.size(); ++bar) {
-    ASSERT_EQ(used.ready(), fresh.ready()) << bar;
-    ASSERT_EQ(number_text(used.update(x.at(bar))), number_text(fresh.update(x.at(bar)))) << bar;
-  }
-}
-
-TEST(Sma, ResetMakesItFresh) { expect_reset_to_make_fresh<Sma>(); }
-TEST(Highest, ResetMakesItFresh) { expect_reset_to_make_fresh<Highest>(); }
-TEST(Lowest, ResetMakesItFresh) { expect_reset_to_make_fresh<Lowest>(); }
-
-template <typename One>
 void expect_stream_to_equal(const char* name) {
   const NumberColumn x = random_column(200, 5);
   One stream(9);

@@ -46,7 +46,7 @@ TEST(OtherSeries, RefuseWhatTheyCannotRead) {
        {"at(\"SPY\")", "function \"at\" takes 2 arguments, not 1", 1},
        {"tf(\"1w\", close, 5)", "function \"tf\" takes 2 arguments, not 3", 1},
        {"at", "\"at\" is a function", 1, "Give its arguments, as in at(\"SPY\", close)."},
-       {"sma(\"SPY\", 5)", "a text is expected only as the first argument of at and tf", 5},
+       {"sma(\"SPY\", 5)", "a text is expected only as an argument of at, tf and indicators", 5},
        {"tf(\"1W\", close)", "unknown timeframe \"1W\"", 4,
         "Timeframes are 1s to 30s, 1m to 30m, 1h to 12h, 1d, 1w and 1mo."},
        {"1 + tf(\"1d\", close)", "bars of 1d cannot be joined to bars of 1d", 5, multiple},

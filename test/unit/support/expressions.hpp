@@ -28,6 +28,8 @@ namespace quant {
       return '"' + expression.symbol + '"';
     case Expression::Kind::kCall:
       return "(call " + expression.symbol + arguments + ")";
+    case Expression::Kind::kOutput:
+      return "(result" + arguments + " " + expression.symbol + ")";
     case Expression::Kind::kHistory:
       return "(history" + arguments + ")";
     default:

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "adapter/grid_codec.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+
+#include "adapter/numeric_format.hpp"
+
+extern "C" {
+#include "common/shortest_dec.h"
+}
+
+namespace quant::pg {
+
+namespace {
+
+namespace format = numeric_format;
+
+constexpr int kGridDecimals = 12;
+/// Digit groups behind the point that the grid holds.
+constexpr int kGridGroups = kGridDecimals / format::kDecimalsPerDigit;
+
+/// units * 10 + digit, checked.
+bool append_digit(Int128& units, int digit) noexcept {
+  return !__builtin_mul_overflow(units, Int128{10}, &units) &&
+         !__builtin_add_overflow(units, Int128{digit}, &units);
+}
+
+/// Sign, digits and exponent of "-1.2345e-07" to units.
+GridFault decode_shortest(const char* text, int length, Int128& units) noexcept {
+  const char* end = text + length;
+  const bool negative = *text == '-';
+  if (negative) ++text;
+  std::array<char, 32> digits{};
+  int count = 0;
+  int point = -1;
+  for (; text != end && *text != 'e'; ++text) {
+    if (*text == '.') {
+      point = count;
+    } else {
+      digits.at(static_cast<std::size_t>(count++)) = *text;
+    }
+  }
+  if (point < 0) point = count;
+  if (text != end) point += std::atoi(text + 1);
+  // The value is 0.digits x 10^point; kept are the digits up to 10^-12.
+  const int kept = point + kGridDecimals;
+  units = 0;
+  for (int i = 0; i < kept; ++i) {
+    const int digit = i < count ? digits.at(static_cast<std::size_t>(i)) - '0' : 0;
+    if (!append_digit(units, digit)) return GridFault::kTooLarge;
+  }
+  if (kept >= 0 && kept < count && digits.at(static_cast<std::size_t>(kept)) >= '5') ++units;
+  if (negative) units = -units;
+  return GridFault::kNone;
+}
+
+}  // namespace
+
+GridFault decode_grid_numeric(const varlena* stored, Int128& units) noexcept {
+  std::int64_t small = 0;
+  if (format::find_short_units(stored, format::kDecimalsPerDigit, small)) {
+    // Up to four decimals: nearly every price.
+    constexpr std::int64_t kRest = 100'000'000;
+    units = Int128{small} * kRest;
+    return GridFault::kNone;
+  }
+  const char* data = VARDATA_ANY(stored);
+  const auto size = static_cast<int>(VARSIZE_ANY_EXHDR(stored));
+  std::uint16_t header = 0;
+  std::memcpy(&header, data, sizeof header);
+  if ((header & format::kSignMask) == format::kSpecial) return GridFault::kNotFinite;
+  const bool is_short = (header & format::kSignMask) == format::kShort;
+  int weight = 0;
+  int offset = static_cast<int>(sizeof header);
+  bool negative = false;
+  if (is_short) {
+    weight = header & format::kShortWeightMask;
+    if ((header & format::kShortWeightSign) != 0) weight -= format::kShortWeightMask + 1;
+    negative = (header & format::kShortNegative) != 0;
+  } else {
+    std::int16_t long_weight = 0;
+    std::memcpy(&long_weight, data + offset, sizeof long_weight);
+    weight = long_weight;
+    offset += static_cast<int>(sizeof long_weight);
+    negative = (header & format::kSignMask) == format::kNegative;
+  }
+  const int count = (size - offset) / 2;
+  const int groups = weight + 1 + kGridGroups;  // that the grid holds
+  units = 0;
+  if (count > 0 && groups > 0) {
+    for (int i = 0; i < groups; ++i) {
+      const int digit = i < count ? format::digit_at(data + offset, i) : 0;
+      if (__builtin_mul_overflow(units, Int128{format::kDigitBase}, &units) ||
+          __builtin_add_overflow(units, Int128{digit}, &units)) {
+        return GridFault::kTooLarge;
+      }
+    }
+  }
+  const bool rounds_up = groups >= 0 && groups < count &&
+                         format::digit_at(data + offset, groups) >= format::kDigitBase / 2;
+  if (rounds_up) ++units;
+  if (negative) units = -units;
+  return GridFault::kNone;
+}
+
+GridFault decode_grid_double(double value, Int128& units) noexcept {
+  if (!std::isfinite(value)) return GridFault::kNotFinite;
+  std::array<char, DOUBLE_SHORTEST_DECIMAL_LEN> text{};
+  const int length = double_to_shortest_decimal_bufn(value, text.data());
+  return decode_shortest(text.data(), length, units);
+}
+
+Datum encode_grid(Int128 units) {
+  constexpr int kMostGroups = 10 + kGridGroups;
+  const bool negative = units < 0;
+  UInt128 rest = negative ? UInt128{0} - static_cast<UInt128>(units) : static_cast<UInt128>(units);
+  std::int16_t groups[kMostGroups];  // least significant first
+  int count = 0;
+  constexpr std::uint64_t kBase = format::kDigitBase;
+  while (rest > ~std::uint64_t{0}) {
+    constexpr std::uint64_t kFour = kBase * kBase * kBase * kBase;
+    auto part = static_cast<std::uint64_t>(rest % kFour);
+    rest /= kFour;
+    for (int i = 0; i < 4; ++i, part /= kBase)
+      groups[count++] = static_cast<std::int16_t>(part % kBase);
+  }
+  for (auto part = static_cast<std::uint64_t>(rest); part != 0; part /= kBase)
+    groups[count++] = static_cast<std::int16_t>(part % kBase);
+  while (count > 0 && groups[count - 1] == 0) --count;
+  int first = 0;  // trailing zero groups are not stored
+  while (first < count && groups[first] == 0) ++first;
+
+  int scale = 0;
+  if (first < kGridGroups && first < count) {
+    scale = (kGridGroups - first) * format::kDecimalsPerDigit;
+    for (int digit = groups[first]; digit % 10 == 0; digit /= 10) --scale;
+  }
+  const int weight = count == 0 ? 0 : count - kGridGroups - 1;
+  const std::size_t size = VARHDRSZ + sizeof(std::uint16_t) +
+                           static_cast<std::size_t>(count - first) * sizeof(std::int16_t);
+  auto* stored = static_cast<varlena*>(palloc(size));
+  SET_VARSIZE(stored, size);
+  char* data = VARDATA(stored);
+  constexpr int kScaleShift = 7;
+  auto header = static_cast<std::uint16_t>(
+      format::kShort | (negative ? format::kShortNegative : 0) | (scale << kScaleShift) |
+      (weight < 0 ? format::kShortWeightSign : 0) | (weight & format::kShortWeightMask));
+  std::memcpy(data, &header, sizeof header);
+  data += sizeof header;
+  for (int i = count - 1; i >= first; --i, data += sizeof(std::int16_t))
+    std::memcpy(data, &groups[i], sizeof(std::int16_t));
+  return PointerGetDatum(stored);
+}
+
+}  // namespace quant::pg

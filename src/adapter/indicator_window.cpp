@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "adapter/indicator_window.hpp"
+
+#include "core/base/error.hpp"
+#include "core/indicator/catalog.hpp"
+
+#include "adapter/grid_codec.hpp"
+#include "adapter/guard.hpp"
+#include "adapter/numeric_codec.hpp"
+#include "adapter/spi.hpp"
+
+extern "C" {
+#include "access/htup_details.h"
+#include "utils/typcache.h"
+#include "windowapi.h"
+}
+
+namespace quant::pg {
+
+namespace {
+
+constexpr int kMostInputs = 5;
+constexpr int kMostOutputs = 8;
+constexpr int kGridDecimals = 12;
+
+/// What is the same for all rows of a query. Lives as long as the function's FmgrInfo.
+struct CallPlan {
+  const Indicator* indicator;
+  int inputs;
+  int outputs;
+  Oid input_types[kMostInputs];
+  bool fixed_arguments;
+  TupleDesc row;  // of several outputs, else nullptr
+};
+
+/// A partition's walk. It lives on the heap of C++: the server's is not aligned for it.
+struct Walk {
+  quant::Arguments arguments;
+  std::unique_ptr<IndicatorStream> stream;
+};
+
+/// What the partition's memory holds; zeroed when it begins.
+struct PartitionState {
+  Walk* walk;
+  MemoryContextCallback at_end;
+};
+
+const Indicator& indicator_of(FunctionCallInfo fcinfo) {
+  const char* name = call_server([&] { return get_func_name(fcinfo->flinfo->fn_oid); });
+  const Indicator* indicator = name == nullptr ? nullptr : find_indicator(name);
+  if (indicator == nullptr) {
+    throw broken_invariant("the function bears the name of no indicator");
+  }
+  return *indicator;
+}
+
+CallPlan* make_plan(FunctionCallInfo fcinfo) {
+  const Indicator& indicator = indicator_of(fcinfo);
+  return call_server([&] {
+    FmgrInfo* function = fcinfo->flinfo;
+    auto* plan =
+        static_cast<CallPlan*>(MemoryContextAllocZero(function->fn_mcxt, sizeof(CallPlan)));
+    plan->indicator = &indicator;
+    plan->inputs = static_cast<int>(indicator.inputs.size());
+    plan->outputs = static_cast<int>(indicator.outputs.size());
+    plan->fixed_arguments = true;
+    for (int i = 0; i < plan->inputs; ++i) plan->input_types[i] = get_fn_expr_argtype(function, i);
+    for (int i = 0; i < static_cast<int>(indicator.arguments.size()); ++i) {
+      plan->fixed_arguments =
+          plan->fixed_arguments && get_fn_expr_arg_stable(function, plan->inputs + i);
+    }
+    if (plan->outputs > 1) {
+      MemoryContext outer = MemoryContextSwitchTo(function->fn_mcxt);
+      TupleDesc row = lookup_rowtype_tupdesc_copy(get_func_rettype(function->fn_oid), -1);
+      plan->row = BlessTupleDesc(row);
+      MemoryContextSwitchTo(outer);
+    }
+    function->fn_extra = plan;
+    return plan;
+  });
+}
+
+Int128 read_argument(WindowObject window, int position, const ArgumentSpec& spec) {
+  bool null = false;
+  const Datum value = call_server([&] { return WinGetFuncArgCurrent(window, position, &null); });
+  if (null) {
+    throw Error(ErrorCode::kNullNotAllowed,
+                concat("argument \"", spec.name, "\" must not be NULL"));
+  }
+  const auto out_of_bounds = [&](const std::string& least, const std::string& most,
+                                 const std::string& given) {
+    return invalid(concat(spec.name, " must lie between ", least, " and ", most))
+        .detail(concat("It is ", given, "."));
+  };
+  switch (spec.kind) {
+    case ArgumentSpec::Kind::kWhole: {
+      const Int128 given = DatumGetInt32(value);
+      if (given >= spec.least && given <= spec.most) return given;
+      throw out_of_bounds(to_text(spec.least), to_text(spec.most), to_text(given));
+    }
+    case ArgumentSpec::Kind::kDecimal: {
+      const Decimal given = decode_decimal(value, spec.name);
+      const Decimal least{spec.least, kGridDecimals};
+      const Decimal most{spec.most, kGridDecimals};
+      if (given >= least && given <= most) return given.rounded(kGridDecimals).mantissa;
+      throw out_of_bounds(least.trimmed().to_text(), most.trimmed().to_text(), given.to_text());
+    }
+    case ArgumentSpec::Kind::kChoice:
+      break;
+  }
+  const std::string given = text_value(value);
+  const auto found = std::find(spec.choices.begin(), spec.choices.end(), given);
+  if (found != spec.choices.end()) return found - spec.choices.begin();
+  std::string words;
+  for (const std::string_view choice : spec.choices)
+    words += concat(words.empty() ? "'" : ", '", choice, '\'');
+  throw invalid(concat("unknown ", spec.name, " \"", given, '"'))
+      .detail(concat("It is one of ", words, "."));
+}
+
+quant::Arguments read_arguments(WindowObject window, const CallPlan& plan) {
+  quant::Arguments arguments;
+  int position = plan.inputs;
+  for (const ArgumentSpec& spec : plan.indicator->arguments)
+    arguments.add(read_argument(window, position++, spec));
+  return arguments;
+}
+
+/// Starts the walk of a partition, which ends with the partition's memory.
+void start_walk(WindowObject window, const CallPlan& plan, PartitionState* state) {
+  auto walk = std::make_unique<Walk>();
+  walk->arguments = read_arguments(window, plan);
+  if (plan.indicator->check != nullptr) plan.indicator->check(walk->arguments);
+  walk->stream = plan.indicator->runner.stream(walk->arguments);
+  state->at_end.func = [](void* argument) { delete static_cast<Walk*>(argument); };
+  state->at_end.arg = walk.get();
+  MemoryContextRegisterResetCallback(GetMemoryChunkContext(state), &state->at_end);
+  state->walk = walk.release();
+}
+
+void check_arguments(WindowObject window, const CallPlan& plan, const Walk& walk) {
+  if (read_arguments(window, plan) == walk.arguments) return;
+  throw invalid(concat("the arguments of ", plan.indicator->name,
+                       " must be the same for all rows of a partition"))
+      .detail("Only the series may change from row to row.");
+}
+
+[[noreturn]] void throw_fault(const CallPlan& plan, int input, GridFault fault) {
+  const std::string_view name = plan.indicator->inputs[static_cast<std::size_t>(input)].name;
+  if (fault == GridFault::kNotFinite) {
+    throw invalid(concat(name, " must be a finite number"))
+        .detail("NaN and infinity are not numbers that can be computed with exactly.")
+        .hint("Write NULL for a value that is missing.");
+  }
+  throw out_of_range(concat(name, " has more than 26 digits before the point"));
+}
+
+GridFault decode_input(Oid type, Datum value, Int128& units) {
+  switch (type) {
+    case FLOAT8OID:
+      return decode_grid_double(DatumGetFloat8(value), units);
+    case DATEOID:
+      units = Int128{DatumGetDateADT(value)} * kGrid;
+      return GridFault::kNone;
+    default:
+      return decode_grid_numeric(reinterpret_cast<const varlena*>(PG_DETOAST_DATUM_PACKED(value)),
+                                 units);
+  }
+}
+
+}  // namespace
+
+// The frames below own no C++ object: server errors pass over them, and C++ errors end in guard().
+Datum indicator_row(FunctionCallInfo fcinfo) {
+  WindowObject window = PG_WINDOW_OBJECT();
+  if (!WindowObjectIsValid(window)) {
+    ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+                    errmsg("an indicator must be called as a window function"),
+                    errhint("Add OVER (PARTITION BY symbol ORDER BY timestamp).")));
+  }
+  auto* plan = static_cast<CallPlan*>(fcinfo->flinfo->fn_extra);
+  if (plan == nullptr) plan = guard([&] { return make_plan(fcinfo); });
+  auto* state =
+      static_cast<PartitionState*>(WinGetPartitionLocalMemory(window, sizeof(PartitionState)));
+  if (state->walk == nullptr) {
+    guard([&] { start_walk(window, *plan, state); });
+  } else if (!plan->fixed_arguments) {
+    guard([&] { check_arguments(window, *plan, *state->walk); });
+  }
+
+  Number row[kMostInputs];
+  for (int i = 0; i < plan->inputs; ++i) {
+    bool null = false;
+    const Datum value = WinGetFuncArgCurrent(window, i, &null);
+    if (null) continue;
+    const GridFault fault = decode_input(plan->input_types[i], value, row[i].value);
+    if (fault != GridFault::kNone) guard([&] { throw_fault(*plan, i, fault); });
+    row[i].known = true;
+  }
+  WinSetMarkPosition(window, WinGetCurrentPosition(window));
+
+  Number results[kMostOutputs];
+  guard([&] {
+    state->walk->stream->update(row, results);
+    for (int i = 0; i < plan->outputs; ++i) {
+      const OutputSpec& output = plan->indicator->outputs[static_cast<std::size_t>(i)];
+      if (results[i].known && output.denominator != nullptr) {
+        results[i].value =
+            divide_rounded(results[i].value, output.denominator(state->walk->arguments));
+      }
+    }
+  });
+  if (plan->outputs == 1) {
+    if (!results[0].known) PG_RETURN_NULL();
+    return encode_grid(results[0].value);
+  }
+  Datum values[kMostOutputs];
+  bool nulls[kMostOutputs];
+  bool any = false;
+  for (int i = 0; i < plan->outputs; ++i) {
+    nulls[i] = !results[i].known;
+    values[i] = nulls[i] ? Datum{0} : encode_grid(results[i].value);
+    any = any || !nulls[i];
+  }
+  if (!any) PG_RETURN_NULL();
+  return HeapTupleGetDatum(heap_form_tuple(plan->row, values, nulls));
+}
+
+}  // namespace quant::pg

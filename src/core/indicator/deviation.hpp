@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include "core/indicator/indicator.hpp"
+#include "core/indicator/variance.hpp"
+
+namespace quant {
+
+/// Standard deviation of n >= 2 values times `nbdev`, with the divisor n - ddof; the exact spread,
+/// one root, rounded once to the grid. First value at row n - 1. Arguments n, nbdev, ddof.
+class StandardDeviation {
+ public:
+  static constexpr std::size_t kInputs = 1;
+  static constexpr std::size_t kOutputs = 1;
+
+  explicit StandardDeviation(const Arguments& arguments)
+      : variance_(arguments.whole(0)),
+        factor_(arguments[1]),
+        divisor_(variance_divisor(arguments[0], arguments[2])),
+        scales_(arguments.whole(2) != 0),
+        n_(arguments[0]) {}
+
+  std::array<Number, 1> update(const std::array<Number, 1>& row) {
+    variance_.update(row[0]);
+    if (!variance_.full()) return {};
+    const Int128 scale = multiply(variance_.unit(), magnitude(factor_));
+    const Int256 spread = variance_.spread();
+    // sqrt(spread / divisor), as sqrt(spread) / n where the divisor is n^2.
+    const Int128 size = scales_ ? rounded_root(product(spread, divisor_), scale, divisor_ * kGrid)
+                                : rounded_root(spread, scale, n_ * kGrid);
+    return {Number::of(factor_ < 0 ? -size : size)};
+  }
+
+  /// What the spread is divided by: n (n - ddof).
+  static Int128 variance_divisor(Int128 n, Int128 ddof) { return n * (n - ddof); }
+
+ private:
+  MovingVariance variance_;
+  Int128 factor_;
+  Int128 divisor_;
+  bool scales_;
+  Int128 n_;
+};
+
+/// Variance of n >= 2 values with the divisor n - ddof, exact, rounded once to the grid. First
+/// value at row n - 1.
+class Variance {
+ public:
+  static constexpr std::size_t kInputs = 1;
+  static constexpr std::size_t kOutputs = 1;
+
+  explicit Variance(const Arguments& arguments)
+      : variance_(arguments.whole(0)),
+        divisor_(StandardDeviation::variance_divisor(arguments[0], arguments[1])) {}
+
+  std::array<Number, 1> update(const std::array<Number, 1>& row) {
+    variance_.update(row[0]);
+    if (!variance_.full()) return {};
+    // Squares of units of the grid are in units of its square.
+    const Int128 square = multiply(variance_.unit(), variance_.unit());
+    const Int128 value = square >= kGrid
+                             ? ratio(variance_.spread(), Int256(divisor_), square / kGrid)
+                             : ratio(variance_.spread(), product(divisor_, kGrid / square), 1);
+    return {Number::of(value)};
+  }
+
+ private:
+  MovingVariance variance_;
+  Int128 divisor_;
+};
+
+/// Standard score (x - mean) / deviation over n >= 2 values, a ratio of roots, rounded once to the
+/// grid. Missing where all values are equal. First value at row n - 1. Arguments n, ddof.
+class StandardScore {
+ public:
+  static constexpr std::size_t kInputs = 1;
+  static constexpr std::size_t kOutputs = 1;
+
+  explicit StandardScore(const Arguments& arguments)
+      : variance_(arguments.whole(0)), n_(arguments[0]), ddof_(arguments[1]) {}
+
+  std::array<Number, 1> update(const std::array<Number, 1>& row) {
+    variance_.update(row[0]);
+    if (!variance_.full()) return {};
+    const Int256 spread = variance_.spread();
+    if (spread.is_zero()) return {};
+    // (n x - sum) / sqrt(spread), times sqrt((n - ddof) / n).
+    const Int128 distance = subtract(multiply(n_, variance_.last()), variance_.sum());
+    const Int256 twice =
+        product(product(magnitude(distance), Int128{2} * kGrid), ddof_ == 0 ? 1 : n_ - ddof_);
+    const Int256 square = ddof_ == 0 ? spread : product(spread, n_ * (n_ - ddof_));
+    const Int128 score = (floor_over_root(twice, 1, square).floor + 1) / 2;
+    return {Number::of(distance < 0 ? -score : score)};
+  }
+
+ private:
+  MovingVariance variance_;
+  Int128 n_;
+  Int128 ddof_;
+};
+
+/// Mean absolute deviation from the mean of n >= 1 values: the exact sum of |n x - sum|, over n^2.
+/// First value at row n - 1.
+class AbsoluteDeviation {
+ public:
+  static constexpr std::size_t kInputs = 1;
+  static constexpr std::size_t kOutputs = 1;
+
+  explicit AbsoluteDeviation(const Arguments& arguments) : window_(arguments.whole(0)) {}
+
+  std::array<Number, 1> update(const std::array<Number, 1>& row) {
+    const Number leaving = window_.push(row[0]);
+    sum_ = subtract(add(sum_, row[0].value), leaving.value);
+    if (!window_.full()) return {};
+    Int128 total = 0;
+    const auto n = static_cast<Int128>(window_.period());
+    for (std::size_t age = 0; age < window_.period(); ++age) {
+      total = add(total, magnitude(subtract(multiply(n, window_.back(age).value), sum_)));
+    }
+    return {Number::of(total)};
+  }
+
+  static Int128 denominator(const Arguments& arguments) { return arguments[0] * arguments[0]; }
+
+ private:
+  Window window_;
+  Int128 sum_ = 0;
+};
+
+}  // namespace quant

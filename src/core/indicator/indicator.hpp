@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: PostgreSQL
+// What an indicator is: a class that is fed one row after another, and an entry in the catalog from
+// which the strategy language, SQL and the reference are made.
+//
+//   class Example {
+//    public:
+//     static constexpr std::size_t kInputs = 2;
+//     static constexpr std::size_t kOutputs = 1;
+//     explicit Example(const Arguments& arguments);
+//     std::array<Number, kOutputs> update(const std::array<Number, kInputs>& inputs);
+//   };
+//
+// A row with a missing input has no output. A statistic of a finite window has none either while
+// the window holds such a row; a recursion does not count it and goes on from the row before it.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/base/number_column.hpp"
+
+namespace quant {
+
+/// The columns of a bar: what is stored, and the parts of its start on the run's calendar.
+enum class BarColumn {
+  kOpen,
+  kHigh,
+  kLow,
+  kClose,
+  kVolume,
+  kVwap,
+  kYear,
+  kMonth,
+  kDay,
+  kWeekday,
+  kHour,
+  kMinute,
+  kSession,  // the number of the day
+};
+
+[[nodiscard]] constexpr bool is_calendar(BarColumn column) { return column >= BarColumn::kYear; }
+[[nodiscard]] constexpr bool is_price(BarColumn column) {
+  return column != BarColumn::kVolume && !is_calendar(column);
+}
+
+/// The values of the arguments behind the inputs, complete and within their bounds: a whole number
+/// as itself, a decimal in units of the grid, a choice by its index.
+class Arguments {
+ public:
+  static constexpr std::size_t kMost = 8;
+
+  Arguments() = default;
+  Arguments(std::initializer_list<Int128> values) {
+    for (const Int128 value : values) add(value);
+  }
+  void add(Int128 value) { values_.at(count_++) = value; }
+  [[nodiscard]] std::size_t size() const { return count_; }
+  [[nodiscard]] Int128 operator[](std::size_t index) const { return values_.at(index); }
+  [[nodiscard]] int whole(std::size_t index) const { return static_cast<int>(values_.at(index)); }
+  [[nodiscard]] auto operator<=>(const Arguments&) const = default;
+
+ private:
+  std::array<Int128, kMost> values_ = {};
+  std::size_t count_ = 0;
+};
+
+/// One input: a series of the caller's, or a column that a bar has anyway.
+struct InputSpec {
+  std::string_view name;                 // x, y, or that of the column
+  std::optional<BarColumn> column = {};  // none: a series
+};
+
+inline constexpr int kLongestPeriod = 100'000;
+
+struct ArgumentSpec {
+  enum class Kind { kWhole, kDecimal, kChoice };
+
+  std::string_view name;
+  Kind kind = Kind::kWhole;
+  Int128 standard = 0;  // the default
+  Int128 least = 0;     // of numbers
+  Int128 most = 0;
+  std::span<const std::string_view> choices = {};
+
+  /// A whole number of bars.
+  [[nodiscard]] static constexpr ArgumentSpec bars(std::string_view name, int standard,
+                                                   int least = 1, int most = kLongestPeriod) {
+    return {name, Kind::kWhole, standard, least, most};
+  }
+  /// A decimal number; the values are in units of 1 / 10,000.
+  [[nodiscard]] static constexpr ArgumentSpec decimal(std::string_view name, int standard,
+                                                      int least, int most) {
+    constexpr Int128 kUnit = kGrid / 10'000;
+    return {name, Kind::kDecimal, standard * kUnit, least * kUnit, most * kUnit};
+  }
+  /// One of the words; the first is the default, or the one of that index.
+  [[nodiscard]] static constexpr ArgumentSpec choice(std::string_view name,
+                                                     std::span<const std::string_view> choices,
+                                                     int standard = 0) {
+    return {name, Kind::kChoice, standard, 0, 0, choices};
+  }
+};
+
+struct OutputSpec {
+  std::string_view name;
+  /// Bars before the first result when bar 0 is the first input.
+  int (*lookback)(const Arguments& arguments);
+  /// nullptr: the result is in units of the grid. Else it is a numerator over this times the
+  /// denominator of `input`, exact in whatever units that comes: a mean of n is a sum over n.
+  Int128 (*denominator)(const Arguments& arguments) = nullptr;
+  std::size_t input = 0;
+};
+
+/// The indicator at work on rows that come one by one.
+class IndicatorStream {
+ public:
+  IndicatorStream() = default;
+  IndicatorStream(const IndicatorStream&) = delete;
+  IndicatorStream& operator=(const IndicatorStream&) = delete;
+  virtual ~IndicatorStream() = default;
+  /// Takes as many inputs and gives as many outputs as the indicator has.
+  virtual void update(const Number* inputs, Number* outputs) = 0;
+};
+
+struct IndicatorRunner {
+  /// Columns of one size; as many as there are inputs and outputs.
+  void (*columns)(std::span<const NumberColumn* const> inputs, const Arguments& arguments,
+                  std::span<NumberColumn* const> outputs);
+  std::unique_ptr<IndicatorStream> (*stream)(const Arguments& arguments);
+};
+
+struct Indicator {
+  std::string_view name;
+  std::string_view group;    // of the reference: overlap, momentum, ...
+  std::string_view title;    // "Relative strength index"
+  std::string_view formula;  // with the names of inputs and arguments
+  std::string_view source;   // who published it
+  std::string_view peers;    // what other libraries give, and how to get the same from them
+  std::vector<InputSpec> inputs;
+  std::vector<ArgumentSpec> arguments;
+  std::vector<OutputSpec> outputs;
+  /// Bars until the seed of a recursion weighs less than 10^-8; nullptr: the longest lookback.
+  int (*stable)(const Arguments& arguments) = nullptr;
+  /// What no single bound can say: kInvalidParameter where the arguments contradict each other.
+  void (*check)(const Arguments& arguments) = nullptr;
+  IndicatorRunner runner;
+
+  /// All inputs come in units of the grid.
+  [[nodiscard]] bool on_grid() const;
+  [[nodiscard]] int lookback(const Arguments& given) const;
+  [[nodiscard]] int stable_after(const Arguments& given) const;
+};
+
+// --- to make entries -----------------------------------------------------------------------------
+
+template <typename T>
+class StreamOf final : public IndicatorStream {
+ public:
+  explicit StreamOf(const Arguments& arguments) : indicator_(arguments) {}
+  void update(const Number* inputs, Number* outputs) override {
+    std::array<Number, T::kInputs> row;
+    std::copy_n(inputs, T::kInputs, row.begin());
+    const std::array<Number, T::kOutputs> results = indicator_.update(row);
+    std::copy_n(results.begin(), T::kOutputs, outputs);
+  }
+
+ private:
+  T indicator_;
+};
+
+template <typename T>
+void run_columns(std::span<const NumberColumn* const> inputs, const Arguments& arguments,
+                 std::span<NumberColumn* const> outputs) {
+  T indicator(arguments);
+  std::array<Number, T::kInputs> row;
+  const std::size_t size = inputs[0]->size();
+  for (std::size_t bar = 0; bar < size; ++bar) {
+    for (std::size_t i = 0; i < T::kInputs; ++i) row[i] = inputs[i]->at(bar);
+    const std::array<Number, T::kOutputs> results = indicator.update(row);
+    for (std::size_t i = 0; i < T::kOutputs; ++i) outputs[i]->set(bar, results[i]);
+  }
+}
+
+template <typename T>
+inline constexpr IndicatorRunner kRunner = {
+    run_columns<T>, [](const Arguments& arguments) -> std::unique_ptr<IndicatorStream> {
+      return std::make_unique<StreamOf<T>>(arguments);
+    }};
+
+template <std::size_t kSize>
+[[nodiscard]] constexpr bool all_known(const std::array<Number, kSize>& row) {
+  for (const Number& number : row) {
+    if (!number.known) return false;
+  }
+  return true;
+}
+
+/// n / d on the grid; nothing where d is 0.
+[[nodiscard]] inline Number grid_quotient(Int128 n, Int128 d) {
+  if (d == 0) return {};
+  if (d < 0) return Number::of(multiply_divide(subtract(0, n), kGrid, subtract(0, d)));
+  return Number::of(multiply_divide(n, kGrid, d));
+}
+
+/// Denominator 1: the result is in the units of the input.
+[[nodiscard]] inline Int128 same_unit(const Arguments&) { return 1; }
+/// Arguments from 0, the first one being a number of bars n: n - 1, n, 0.
+[[nodiscard]] inline int full_window(const Arguments& a) { return a.whole(0) - 1; }
+[[nodiscard]] inline int one_change_more(const Arguments& a) { return a.whole(0); }
+[[nodiscard]] inline int at_once(const Arguments&) { return 0; }
+
+/// Bars until a weight that shrinks by (1 - numerator / denominator) at each is below 10^-8.
+[[nodiscard]] int forgotten_after(int numerator, int denominator);
+/// Of an exponential average of n bars, and of Wilder's.
+[[nodiscard]] inline int ema_forgets(int n) { return forgotten_after(2, n + 1); }
+[[nodiscard]] inline int wilder_forgets(int n) { return forgotten_after(1, n); }
+
+inline constexpr InputSpec kX{"x"};
+inline constexpr InputSpec kY{"y"};
+inline constexpr InputSpec kOpenInput{"open", BarColumn::kOpen};
+inline constexpr InputSpec kHighInput{"high", BarColumn::kHigh};
+inline constexpr InputSpec kLowInput{"low", BarColumn::kLow};
+inline constexpr InputSpec kCloseInput{"close", BarColumn::kClose};
+inline constexpr InputSpec kVolumeInput{"volume", BarColumn::kVolume};
+
+}  // namespace quant

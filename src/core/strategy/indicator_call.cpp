@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/strategy/indicator_call.hpp"
+
+#include <algorithm>
+
+namespace quant {
+
+namespace {
+
+constexpr int kGridDecimals = 12;
+
+std::string grid_text(Int128 units) { return Decimal{units, kGridDecimals}.trimmed().to_text(); }
+
+std::string output_names(const Indicator& indicator) {
+  std::string names;
+  for (const OutputSpec& output : indicator.outputs)
+    names += concat(names.empty() ? "" : ", ", output.name);
+  return names;
+}
+
+std::size_t only_output(const CallContext& context, const Expression& call,
+                        const Indicator& indicator) {
+  if (indicator.outputs.size() == 1) return 0;
+  throw context.wrong(call, concat("function \"", indicator.name, "\" has several results"))
+      .hint(concat("Choose one of ", output_names(indicator), ", as in ", call_example(indicator),
+                   '.', indicator.outputs.front().name, '.'));
+}
+
+std::size_t output_of(const CallContext& context, const Expression& expression,
+                      const Indicator* indicator) {
+  const std::string& function = expression.arguments[0].symbol;
+  if (indicator == nullptr || indicator->outputs.size() == 1) {
+    throw context.wrong(expression, concat("function \"", function, "\" has a single result"))
+        .hint(concat("Leave .", expression.symbol, " out."));
+  }
+  const auto& outputs = indicator->outputs;
+  const auto found = std::find_if(outputs.begin(), outputs.end(), [&](const OutputSpec& output) {
+    return output.name == expression.symbol;
+  });
+  if (found == outputs.end()) {
+    throw context
+        .wrong(expression,
+               concat("function \"", function, "\" has no result \"", expression.symbol, '"'))
+        .hint(concat("It has ", output_names(*indicator), '.'));
+  }
+  return static_cast<std::size_t>(found - outputs.begin());
+}
+
+/// The only series is left out: there is no argument, or the first one is a number that stands
+/// still, or a text.
+bool takes_close(CallContext& context, const Expression& call, const Indicator& indicator) {
+  if (call.arguments.empty()) return true;
+  if (call.arguments.size() > indicator.arguments.size()) return false;
+  const Expression& first = call.arguments[0];
+  return first.kind == Expression::Kind::kText || context.constant(first);
+}
+
+Int128 read_decimal(CallContext& context, const Expression& expression, const ArgumentSpec& spec,
+                    const std::string& what) {
+  const auto value = context.constant(expression);
+  if (!value) {
+    throw context.wrong(expression, concat(what, " must be a number that does not change"));
+  }
+  const Int128 units = multiply_divide(value->numerator, kGrid, value->denominator);
+  if (units >= spec.least && units <= spec.most) return units;
+  throw context.wrong(expression, concat(what, " must lie between ", grid_text(spec.least), " and ",
+                                         grid_text(spec.most)));
+}
+
+Int128 read_choice(const CallContext& context, const Expression& expression,
+                   const ArgumentSpec& spec, const std::string& what) {
+  if (expression.kind == Expression::Kind::kText) {
+    const auto found = std::find(spec.choices.begin(), spec.choices.end(), expression.symbol);
+    if (found != spec.choices.end()) return found - spec.choices.begin();
+  }
+  std::string words;
+  for (const std::string_view choice : spec.choices)
+    words += concat(words.empty() ? "'" : ", '", choice, '\'');
+  throw context.wrong(expression, concat(what, " must be one of ", words));
+}
+
+Int128 read_setting(CallContext& context, const Expression& expression, const Indicator& indicator,
+                    const ArgumentSpec& spec) {
+  const std::string what = concat('"', spec.name, "\" of ", indicator.name);
+  switch (spec.kind) {
+    case ArgumentSpec::Kind::kWhole:
+      return whole_number(context, expression, what, static_cast<int>(spec.least),
+                          static_cast<int>(spec.most));
+    case ArgumentSpec::Kind::kDecimal:
+      return read_decimal(context, expression, spec, what);
+    case ArgumentSpec::Kind::kChoice:
+      return read_choice(context, expression, spec, what);
+  }
+  throw broken_invariant("unknown kind of argument");
+}
+
+}  // namespace
+
+void expect_arguments(const CallContext& context, const Expression& call, std::size_t least,
+                      std::size_t most) {
+  const std::size_t given = call.arguments.size();
+  if (given >= least && given <= most) return;
+  throw context.wrong(call, concat("function \"", call.symbol, "\" takes ",
+                                   least == most ? concat(least) : concat(least, " to ", most),
+                                   most == 1 ? " argument" : " arguments", ", not ", given));
+}
+
+int whole_number(CallContext& context, const Expression& expression, std::string_view what,
+                 int least, int most) {
+  const auto value = context.constant(expression);
+  if (!value || value->denominator != 1) {
+    throw context.wrong(expression, concat(what, " must be a whole number that does not change"));
+  }
+  if (value->numerator < least || value->numerator > most) {
+    throw context.wrong(expression, concat(what, " must lie between ", least, " and ", most,
+                                           ", not ", to_text(value->numerator)));
+  }
+  return static_cast<int>(value->numerator);
+}
+
+IndicatorCall read_indicator_call(CallContext& context, const Expression& expression) {
+  const bool chooses = expression.kind == Expression::Kind::kOutput;
+  const Expression& call = chooses ? expression.arguments[0] : expression;
+  const Indicator* indicator = find_indicator(call.symbol);
+  const std::size_t output =
+      chooses ? output_of(context, expression, indicator) : only_output(context, call, *indicator);
+  const auto series =
+      static_cast<std::size_t>(std::count_if(indicator->inputs.begin(), indicator->inputs.end(),
+                                             [](const InputSpec& input) { return !input.column; }));
+  const bool by_close = series == 1 && takes_close(context, call, *indicator);
+  const std::size_t first = by_close ? 0 : series;
+  expect_arguments(context, call, first, first + indicator->arguments.size());
+
+  IndicatorCall result{indicator, output, {}, {}};
+  std::size_t next = 0;
+  for (const InputSpec& input : indicator->inputs) {
+    const bool written = !input.column && !by_close;
+    result.series.push_back(written ? &call.arguments[next++] : nullptr);
+  }
+  for (const ArgumentSpec& spec : indicator->arguments) {
+    const bool written = next < call.arguments.size();
+    result.settings.add(written ? read_setting(context, call.arguments[next++], *indicator, spec)
+                                : spec.standard);
+  }
+  try {
+    if (indicator->check != nullptr) indicator->check(result.settings);
+  } catch (const Error& error) {
+    throw context.wrong(call, std::string(error.message()));
+  }
+  return result;
+}
+
+}  // namespace quant

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: PostgreSQL
+#pragma once
+
+#include "core/strategy/program.hpp"
+
+namespace quant {
+
+/// Bars before the first value of a node when no input is missing. Of a part on coarser bars or of
+/// another symbol, only what its own series asks for.
+[[nodiscard]] int lookback_of(const Program& program, NodeId id);
+
+}  // namespace quant
