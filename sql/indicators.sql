@@ -28,6 +28,12 @@ SELECT pg_temp.error_of('SELECT quant.sma(1, 2)'), pg_temp.error_of('SELECT quan
 SELECT pg_temp.error_of(format('SELECT quant.sma(%s, 2) OVER () FROM generate_series(1, 3)', x)) FROM unnest(ARRAY['1e26::numeric', '1e27::numeric', '''NaN''::float8', '''Infinity''::numeric', '1e300::float8', '1e-300::float8']) x;
 SELECT pg_temp.error_of($$SELECT quant.ema(x, 3, 'last') OVER () FROM x$$), pg_temp.error_of('SELECT quant.bollinger(x, 3, -1) OVER () FROM x');
 
+\echo 'a function of another version of the library'
+CREATE FUNCTION pg_temp.ema(numeric, integer) RETURNS numeric LANGUAGE c WINDOW IMMUTABLE AS '$libdir/pg_quant', 'quant_indicator';
+CREATE FUNCTION pg_temp.macd(numeric, integer, integer, integer, text) RETURNS quant.di_result LANGUAGE c WINDOW IMMUTABLE AS '$libdir/pg_quant', 'quant_indicator';
+CREATE FUNCTION pg_temp.nothing(numeric, integer) RETURNS numeric LANGUAGE c WINDOW IMMUTABLE AS '$libdir/pg_quant', 'quant_indicator';
+SELECT pg_temp.error_of('SELECT pg_temp.ema(1.5, 3) OVER ()'), pg_temp.error_of($$SELECT pg_temp.macd(1.5, 3, 4, 5, 'own') OVER ()$$), pg_temp.error_of('SELECT pg_temp.nothing(1.5, 3) OVER ()');
+
 \echo 'for every indicator, over 40 bars: its first value with the default arguments, and what comes of bad ones'
 CREATE TEMP TABLE bars AS
 SELECT i, p AS open, p + 1.5 AS high, p - 1.25 AS low, p + 0.5 * (i % 3) - 0.5 AS close, p AS x, p + (i * 7) % 5 AS y, 1000 + (i * 37) % 11 AS volume, 2 + i % 9 AS periods, date '2024-01-01' + i AS session

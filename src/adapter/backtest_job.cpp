@@ -175,6 +175,7 @@ BarSeries BacktestJob::finer_bars(std::size_t symbol, Timestamp start) {
 /// Bars of the symbols that the rules read with at(), from the first bar that may ask for them.
 void BacktestJob::load_other_series(BarRequest wanted) {
   context_.series.timeframe = timeframe_;
+  context_.series.pause = serve_interrupts;
   context_.series.max_age = execution_.max_age;
   for (const BarSeries& series : bars_)
     wanted.from = std::min(wanted.from, series.timestamp.front());

@@ -90,7 +90,8 @@ void put_expression_rows(const ReturnSetInfo& result, const ExpressionSeries& se
   check_columns(result.setDesc, width);
   OtherSeries others(series.program, series.roots, series.context);
   while (!others.compute_step()) serve_interrupts();
-  ColumnSet set(series.program, {&series.bars, {}, series.context.timeframe, &others},
+  ColumnSet set(series.program,
+                {&series.bars, {}, series.context.timeframe, &others, series.context.pause},
                 series.roots);
   while (!set.compute_step()) serve_interrupts();
   std::vector<ValueColumn> columns;

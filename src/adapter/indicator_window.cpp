@@ -54,8 +54,33 @@ const Indicator& indicator_of(FunctionCallInfo fcinfo) {
   return *indicator;
 }
 
+/// The SQL function was made from this catalog: not by another version of the library.
+void check_signature(FunctionCallInfo fcinfo, const Indicator& indicator) {
+  std::size_t place = 0;
+  bool fits =
+      static_cast<std::size_t>(PG_NARGS()) == indicator.inputs.size() + indicator.arguments.size();
+  const auto type_of = [&] {
+    const auto argument = static_cast<int>(place++);
+    return call_server([&] { return get_fn_expr_argtype(fcinfo->flinfo, argument); });
+  };
+  for (std::size_t i = 0; fits && i < indicator.inputs.size(); ++i) {
+    const Oid type = type_of();
+    const bool is_session = indicator.inputs[i].column == BarColumn::kSession;
+    fits = is_session ? type == DATEOID : type == NUMERICOID || type == FLOAT8OID;
+  }
+  for (std::size_t i = 0; fits && i < indicator.arguments.size(); ++i) {
+    constexpr Oid kTypes[] = {INT4OID, NUMERICOID, TEXTOID};  // by kind
+    fits = type_of() == kTypes[static_cast<std::size_t>(indicator.arguments[i].kind)];
+  }
+  if (fits) return;
+  throw Error(ErrorCode::kInternal,
+              concat("quant.", indicator.name, "() is not of the version of the library"))
+      .hint("Run ALTER EXTENSION pg_quant UPDATE.");
+}
+
 CallPlan* make_plan(FunctionCallInfo fcinfo) {
   const Indicator& indicator = indicator_of(fcinfo);
+  check_signature(fcinfo, indicator);
   return call_server([&] {
     FmgrInfo* function = fcinfo->flinfo;
     auto* plan =
@@ -72,6 +97,9 @@ CallPlan* make_plan(FunctionCallInfo fcinfo) {
     if (plan->outputs > 1) {
       MemoryContext outer = MemoryContextSwitchTo(function->fn_mcxt);
       TupleDesc row = lookup_rowtype_tupdesc_copy(get_func_rettype(function->fn_oid), -1);
+      if (row->natts != plan->outputs)
+        elog(ERROR, "the result of quant.%s() is not of the version of the library",
+             get_func_name(function->fn_oid));
       plan->row = BlessTupleDesc(row);
       MemoryContextSwitchTo(outer);
     }

@@ -81,6 +81,7 @@ ExpressionSeries read_expression_series(const SeriesRequest& request,
   const ZoneDays days(request.time_zone, "It is argument \"time_zone\".");
   ExpressionSeries series;
   series.context.timeframe = request.timeframe;
+  series.context.pause = serve_interrupts;
   compile(series, expressions, settings_of(series.context));
   BarRequest wanted;
   wanted.timeframe = request.timeframe;

@@ -44,6 +44,8 @@ for my $query ("SELECT * FROM quant.simulate$run", "SELECT * FROM quant.simulate
   q(SELECT quant.check_bar(10, 9, 11, 10, -1, 1, 2, 3, '2020-01-01 00:00+00', '1d')),
   'SELECT action, partition_name, from_time, to_time, reason FROM quant.partition_plan()',
   'SELECT table_name, partition_name, from_time, to_time, is_default FROM quant.partition_status()',
+  q(SELECT * FROM quant.indicator_series('AAA', '1d', NULL, NULL, 'rsi(5)', 'bollinger(close, 5, 2).upper')),
+  q(SELECT symbol, timestamp, quant.ema(close_price, 5) OVER (PARTITION BY symbol ORDER BY timestamp) FROM trading.market_data WHERE symbol <> 'CCC'),
   'SELECT quant.version()')
 {
   my $expected = $primary->safe_psql('platform', $query);
@@ -82,6 +84,10 @@ like($errors, qr/ERROR:  57014: canceling statement due to user request/, 'and o
 is_error($standby, 'platform', q(SET statement_timeout = 50; SELECT count(*) FROM generate_series(1, 100000) i
   CROSS JOIN LATERAL quant.simulate(2 + 0 * i, '["CCC"]', '1m', '2010-01-01', '2010-03-01', 100000)),
   qr/^57014: canceling statement due to statement timeout/, 'so is a timeout');
+# Each row of this column takes some 50 microseconds, and there are 60,000.
+is_error($standby, 'platform', q(SET statement_timeout = 50;
+  SELECT count(*) FROM quant.indicator_series('CCC', '1m', NULL, NULL, 'avgdev(close, 20000)')),
+  qr/^57014: canceling statement due to statement timeout/, 'also within one column');
 
 # What the primary changes is seen, and a promoted standby takes over the writing.
 $primary->safe_psql('platform', 'SELECT quant.run_backtest(1)');

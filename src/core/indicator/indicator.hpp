@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "core/base/number_column.hpp"
+#include "core/base/pause.hpp"
 
 namespace quant {
 
@@ -128,9 +129,9 @@ class IndicatorStream {
 };
 
 struct IndicatorRunner {
-  /// Columns of one size; as many as there are inputs and outputs.
+  /// Columns of one size; as many as there are inputs and outputs. `pause` may be empty.
   void (*columns)(std::span<const NumberColumn* const> inputs, const Arguments& arguments,
-                  std::span<NumberColumn* const> outputs);
+                  std::span<NumberColumn* const> outputs, const Pause& pause);
   std::unique_ptr<IndicatorStream> (*stream)(const Arguments& arguments);
 };
 
@@ -175,11 +176,14 @@ class StreamOf final : public IndicatorStream {
 
 template <typename T>
 void run_columns(std::span<const NumberColumn* const> inputs, const Arguments& arguments,
-                 std::span<NumberColumn* const> outputs) {
+                 std::span<NumberColumn* const> outputs, const Pause& pause) {
+  // The slowest ones take some 100 microseconds for a row of the longest window.
+  constexpr std::size_t kRowsToPause = 256;
   T indicator(arguments);
   std::array<Number, T::kInputs> row;
   const std::size_t size = inputs[0]->size();
   for (std::size_t bar = 0; bar < size; ++bar) {
+    if (bar % kRowsToPause == 0 && pause) pause();
     for (std::size_t i = 0; i < T::kInputs; ++i) row[i] = inputs[i]->at(bar);
     const std::array<Number, T::kOutputs> results = indicator.update(row);
     for (std::size_t i = 0; i < T::kOutputs; ++i) outputs[i]->set(bar, results[i]);

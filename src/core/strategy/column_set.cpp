@@ -109,13 +109,13 @@ void ColumnSet::compute(NodeId id) {
       current_.numbers.emplace(id, seen(columns.number(source), visible, size));
     }
   } else if (node.indicator != nullptr && node.indicator->outputs.size() > 1) {
-    current_.outputs.emplace(id, indicator_columns(node, current_, size));
+    current_.outputs.emplace(id, indicator_columns(node, current_, size, bars_.pause()));
   } else if (node.is_condition) {
     current_.truths.emplace(id, truth_column(node, current_, size));
   } else if (node.operation == Operation::kBar) {
     current_.numbers.emplace(id, bars_.column(node, segment_));
   } else {
-    current_.numbers.emplace(id, number_column(*program_, node, current_, size));
+    current_.numbers.emplace(id, number_column(*program_, node, current_, size, bars_.pause()));
   }
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/number_column.hpp"
+#include "core/base/pause.hpp"
 #include "core/strategy/program.hpp"
 #include "core/strategy/truth.hpp"
 
@@ -29,10 +30,12 @@ struct Columns {
 
 /// All outputs of an indicator on `size` bars.
 [[nodiscard]] std::vector<NumberColumn> indicator_columns(const ProgramNode& node,
-                                                          const Columns& columns, std::size_t size);
+                                                          const Columns& columns, std::size_t size,
+                                                          const Pause& pause);
 /// Values of a number node on `size` bars. Its operands are in `columns`; it reads no bars itself.
 [[nodiscard]] NumberColumn number_column(const Program& program, const ProgramNode& node,
-                                         const Columns& columns, std::size_t size);
+                                         const Columns& columns, std::size_t size,
+                                         const Pause& pause = {});
 /// Likewise of a condition.
 [[nodiscard]] TruthColumn truth_column(const ProgramNode& node, const Columns& columns,
                                        std::size_t size);

@@ -41,8 +41,11 @@ std::vector<NodeId> columns_read(const Program& program, const std::vector<NodeI
 
 SeriesPlace place_of(const BarSeries& bars, const OtherSeries* others) {
   SeriesPlace place{&bars};
-  if (others != nullptr) place.timeframe = others->context().timeframe;
   place.others = others;
+  if (others != nullptr) {
+    place.timeframe = others->context().timeframe;
+    place.pause = others->context().pause;
+  }
   return place;
 }
 

@@ -141,7 +141,9 @@ NodeId GraphBuilder::indicator(const Indicator& indicator, std::vector<NodeId> i
   ProgramNode node = base(kIndicator, std::move(inputs));
   node.indicator = &indicator;
   node.settings = settings;
-  node.warm_up += indicator.stable_after(settings);
+  constexpr std::int64_t kMostBars = 1'000'000'000;  // more than any series has
+  node.warm_up = static_cast<int>(
+      std::min(std::int64_t{node.warm_up} + indicator.stable_after(settings), kMostBars));
   if (indicator.outputs.size() == 1) {
     node.denominator = denominator;
     return program_.intern(std::move(node));

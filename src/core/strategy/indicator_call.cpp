@@ -46,13 +46,29 @@ std::size_t output_of(const CallContext& context, const Expression& expression,
   return static_cast<std::size_t>(found - outputs.begin());
 }
 
-/// The only series is left out: there is no argument, or the first one is a number that stands
-/// still, or a text.
-bool takes_close(CallContext& context, const Expression& call, const Indicator& indicator) {
+/// A number, as it is written: made of numbers and parameters alone. What it looks like decides, so
+/// that a series is compiled once, however deep its calls are nested.
+bool is_written_number(const Expression& expression) {
+  switch (expression.kind) {
+    case Expression::Kind::kNumber:
+    case Expression::Kind::kParameter:
+      return true;
+    case Expression::Kind::kUnary:
+    case Expression::Kind::kBinary:
+      return std::all_of(expression.arguments.begin(), expression.arguments.end(),
+                         is_written_number);
+    default:
+      return false;
+  }
+}
+
+/// The only series is left out: there is no argument, or the first one is a number, which is no
+/// series, or a text.
+bool takes_close(const Expression& call, const Indicator& indicator) {
   if (call.arguments.empty()) return true;
   if (call.arguments.size() > indicator.arguments.size()) return false;
   const Expression& first = call.arguments[0];
-  return first.kind == Expression::Kind::kText || context.constant(first);
+  return first.kind == Expression::Kind::kText || is_written_number(first);
 }
 
 Int128 read_decimal(CallContext& context, const Expression& expression, const ArgumentSpec& spec,
@@ -127,7 +143,7 @@ IndicatorCall read_indicator_call(CallContext& context, const Expression& expres
   const auto series =
       static_cast<std::size_t>(std::count_if(indicator->inputs.begin(), indicator->inputs.end(),
                                              [](const InputSpec& input) { return !input.column; }));
-  const bool by_close = series == 1 && takes_close(context, call, *indicator);
+  const bool by_close = series == 1 && takes_close(call, *indicator);
   const std::size_t first = by_close ? 0 : series;
   expect_arguments(context, call, first, first + indicator->arguments.size());
 

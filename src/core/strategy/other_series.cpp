@@ -9,7 +9,7 @@ OtherSeries::OtherSeries(const Program& program, const std::vector<NodeId>& root
                          const SeriesContext& context)
     : context_(&context) {
   for (const auto& [symbol, nodes] : read_of_others(program, roots)) {
-    const SeriesPlace place{&bars(symbol), symbol, context.timeframe};
+    const SeriesPlace place{&bars(symbol), symbol, context.timeframe, nullptr, context.pause};
     sets_.emplace(symbol, ColumnSet(program, place, nodes));
   }
 }

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/base/pause.hpp"
 #include "core/market/splits.hpp"
 #include "core/market/visible_bars.hpp"
 #include "core/strategy/program.hpp"
@@ -22,6 +23,7 @@ struct SeriesPlace {
   std::string symbol = {};                  // as the rules name it; empty: their own
   std::optional<Timeframe> timeframe = {};  // of the bars, where coarser ones may be read
   const OtherSeries* others = nullptr;      // where other symbols may be read
+  Pause pause = {};                         // for long columns
 };
 
 /// The bars of one symbol as a program sees them: its own ones, in segments between splits, and
@@ -33,6 +35,7 @@ class SeriesBars {
 
   [[nodiscard]] const BarSeries& bars() const { return *place_.bars; }
   [[nodiscard]] const OtherSeries* others() const { return place_.others; }
+  [[nodiscard]] const Pause& pause() const { return place_.pause; }
   [[nodiscard]] std::span<const Segment> segments() const { return segments_; }
   /// The program computes this node on bars of this symbol.
   [[nodiscard]] bool holds(const ProgramNode& node) const {

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "core/base/pause.hpp"
 #include "core/market/bar_series.hpp"
 #include "core/market/timeframe.hpp"
 
@@ -15,6 +16,8 @@ struct SeriesContext {
   Timestamp max_age = 0;                 // of another symbol's bar that at() reads, in microseconds
   /// By symbol. One that is not there has no bars, and its values are missing.
   std::map<std::string, BarSeries> others = {};
+  /// For long columns; empty: none.
+  Pause pause = {};
 };
 
 }  // namespace quant

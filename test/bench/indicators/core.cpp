@@ -63,7 +63,7 @@ double time_of(const quant::Indicator& indicator, const Bars& bars) {
   std::vector<double> times;
   for (int round = 0; round < kRounds; ++round) {
     const auto start = std::chrono::steady_clock::now();
-    indicator.runner.columns(inputs, arguments, outputs);
+    indicator.runner.columns(inputs, arguments, outputs, {});
     const std::chrono::duration<double, std::nano> spent = std::chrono::steady_clock::now() - start;
     times.push_back(spent.count() / static_cast<double>(bars.close.size()));
   }

@@ -42,7 +42,7 @@ namespace quant {
   Arguments all = arguments;
   for (std::size_t i = all.size(); i < indicator.arguments.size(); ++i)
     all.add(indicator.arguments[i].standard);
-  indicator.runner.columns(std::span(inputs).first(indicator.inputs.size()), all, outputs);
+  indicator.runner.columns(std::span(inputs).first(indicator.inputs.size()), all, outputs, {});
   return results;
 }
 

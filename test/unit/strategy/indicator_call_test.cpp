@@ -68,6 +68,13 @@ TEST(IndicatorCall, TakesParametersAndSeries) {
   EXPECT_NE(Evaluated("ema(rsi(close, 5), 3)", bars).number(7), "");
 }
 
+TEST(IndicatorCall, CompilesEachSeriesOnceHoweverDeep) {
+  std::string text = "close";
+  for (int level = 0; level < 100; ++level) text = "ema(" + text + ", 3)";
+  Program program;
+  EXPECT_EQ(lookback_of(program, number(program, text)), 200);
+}
+
 TEST(IndicatorCall, KnowsTheBarsBeforeTheFirstValue) {
   Program program;
   EXPECT_EQ(lookback_of(program, number(program, "close")), 0);
