@@ -101,7 +101,7 @@ GridFault decode_grid_numeric(const varlena* stored, Int128& units) noexcept {
   }
   const bool rounds_up = groups >= 0 && groups < count &&
                          format::digit_at(data + offset, groups) >= format::kDigitBase / 2;
-  if (rounds_up) ++units;
+  if (rounds_up && __builtin_add_overflow(units, Int128{1}, &units)) return GridFault::kTooLarge;
   if (negative) units = -units;
   return GridFault::kNone;
 }

@@ -17,6 +17,8 @@ constexpr int kGridDecimals = 12;
 /// have schema quant in their search_path.
 constexpr std::array<std::string_view, 9> kOfDouble = {"acos", "asin", "atan", "cos", "cosh",
                                                        "sin",  "sinh", "tan",  "tanh"};
+/// And this of numeric alone: one of double precision would take the calls with integers.
+constexpr std::string_view kOfNumeric = "div";
 /// An aggregate bears this name too, and takes the series alone.
 constexpr std::string_view kAlsoAggregate = "beta";
 
@@ -117,7 +119,7 @@ std::vector<std::string> indicator_statements(const Indicator& indicator) {
                                 literal(concat("Results of quant.", indicator.name, "()"))));
   }
   for (const std::string_view number : {"numeric", "double precision"}) {
-    if (number == "numeric" && is_of_double(indicator.name)) continue;
+    if (number == "numeric" ? is_of_double(indicator.name) : indicator.name == kOfNumeric) continue;
     statements.push_back(concat("CREATE FUNCTION ", function, '(',
                                 parameters(indicator, number, true), ") RETURNS ", result,
                                 " LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE AS '$libdir/pg_quant', "

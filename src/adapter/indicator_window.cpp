@@ -180,7 +180,7 @@ void check_arguments(WindowObject window, const CallPlan& plan, const Walk& walk
         .detail("NaN and infinity are not numbers that can be computed with exactly.")
         .hint("Write NULL for a value that is missing.");
   }
-  throw out_of_range(concat(name, " has more than 26 digits before the point"));
+  throw out_of_range(concat(name, " is beyond 1.7e26"));
 }
 
 GridFault decode_input(Oid type, Datum value, Int128& units) {

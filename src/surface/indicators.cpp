@@ -128,7 +128,13 @@ PG_FUNCTION_INFO_V1(quant_indicator_stable_after);
 Datum quant_indicator_stable_after(PG_FUNCTION_ARGS) {
   return guard([&] {
     const LoneExpression lone(fcinfo);
-    return Int32GetDatum(lone.program[lone.root].warm_up);
+    // Of a part on other bars too, in bars of its own, as the lookback counts.
+    const std::vector<bool> reached = lone.program.reachable({lone.root});
+    int bars = 0;
+    for (std::size_t id = 0; id < reached.size(); ++id) {
+      if (reached[id]) bars = std::max(bars, lone.program[static_cast<NodeId>(id)].warm_up);
+    }
+    return Int32GetDatum(bars);
   });
 }
 
