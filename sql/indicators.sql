@@ -111,6 +111,7 @@ SELECT arguments, pg_temp.error_of(format('SELECT * FROM quant.indicator_series(
 SELECT pg_temp.error_of($$SELECT * FROM quant.indicator_series('ISA', '1d', NULL, NULL, VARIADIC ARRAY['close']) AS s ("timestamp" timestamptz, a numeric, b numeric)$$);
 SELECT pg_temp.error_of($$SELECT * FROM quant.indicator_series('ISA', '1d', NULL, NULL, VARIADIC ARRAY['close']) AS s ("timestamp" timestamptz, a text)$$);
 SELECT quant.indicator_lookback(e), quant.indicator_stable_after(e) FROM unnest(ARRAY['close', 'close[3]', 'sma(close, 20)', 'macd(close, 12, 26, 9).macd', 'macd(close, 12, 26, 9).signal', 'ichimoku().senkou_b', 'ema(rsi(14), 5)', 'close > highest(high, 20)[1]', 'tf("1w", rsi(14))', NULL]) e;
+SELECT count(*) FILTER (WHERE quant.indicator_stable_after(expression) >= quant.indicator_lookback(expression)) = count(*) AS usable FROM quant.indicators();
 SELECT pg_temp.error_of($$SELECT quant.indicator_lookback('smaa(close, 2)')$$);
 \echo 'only read'
 SET TRANSACTION READ ONLY;

@@ -8,7 +8,7 @@ CREATE FUNCTION quant.indicators(
 RETURNS SETOF record LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 170
 AS 'MODULE_PATHNAME', 'quant_indicators';
 COMMENT ON FUNCTION quant.indicators() IS
-'All indicators: signature of the window function in SQL; expression, how the strategy language calls it;
+'All indicators: signature of the window function in SQL; expression, a call in the strategy language;
 inputs (x and y are series, the others columns of a bar), arguments, outputs; lookback, bars before the
 first value, and stable_after, bars until the seed of a recursion weighs less than 10^-8, with the default
 arguments; formula, source and what other libraries give.

@@ -67,7 +67,10 @@ void put_indicator(TupleSink& rows, const Indicator& indicator) {
   quant::Arguments standard;
   for (const ArgumentSpec& spec : indicator.arguments) standard.add(spec.standard);
   rows.put(indicator.name).put(indicator.group).put(indicator.title);
-  rows.put(indicator_signature(indicator)).put(call_form(indicator));
+  const bool chooses = indicator.outputs.size() > 1;
+  rows.put(indicator_signature(indicator))
+      .put(concat(call_example(indicator), chooses ? "." : "",
+                  chooses ? indicator.outputs.front().name : std::string_view{}));
   rows.put_datum(names_array(indicator.inputs));
   rows.put_datum(names_array(indicator.arguments));
   rows.put_datum(names_array(indicator.outputs));

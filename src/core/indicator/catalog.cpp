@@ -81,11 +81,6 @@ std::string call_of(const Indicator& indicator,
 
 }  // namespace
 
-std::string call_form(const Indicator& indicator) {
-  return call_of(
-      indicator, [](const ArgumentSpec& spec) { return std::string(spec.name); }, "");
-}
-
 std::string call_example(const Indicator& indicator) {
   constexpr int kGridDecimals = 12;
   // Words at the end may be left out.

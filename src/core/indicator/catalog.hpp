@@ -26,9 +26,8 @@ namespace quant {
 [[nodiscard]] const Indicator* find_indicator(std::string_view name);
 [[nodiscard]] std::vector<std::string_view> indicator_names();
 
-/// "bollinger(x, n, k)": how the language calls it, with the series that it takes.
-[[nodiscard]] std::string call_form(const Indicator& indicator);
-/// "bollinger(close, 20, 2)": with the defaults, as far as they are numbers.
+/// "bollinger(close, 20, 2)": how the language calls it, with the defaults; words at the end are
+/// left out.
 [[nodiscard]] std::string call_example(const Indicator& indicator);
 
 }  // namespace quant
