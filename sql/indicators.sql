@@ -83,7 +83,7 @@ BEGIN
   results := array_length(outputs, 1);
   "values" := 0;
   differ := 0;
-  -- Out of its domain: nothing to compare, and the exponential functions would leave the grid.
+  -- The prices lie outside their domain, so there is nothing to compare.
   IF name IN ('acos', 'asin') THEN
     RETURN;
   END IF;

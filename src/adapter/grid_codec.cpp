@@ -18,7 +18,6 @@ namespace {
 
 namespace format = numeric_format;
 
-constexpr int kGridDecimals = 12;
 /// Digit groups behind the point that the grid holds.
 constexpr int kGridGroups = kGridDecimals / format::kDecimalsPerDigit;
 
@@ -67,42 +66,23 @@ GridFault decode_grid_numeric(const varlena* stored, Int128& units) noexcept {
     units = Int128{small} * kRest;
     return GridFault::kNone;
   }
-  const char* data = VARDATA_ANY(stored);
-  const auto size = static_cast<int>(VARSIZE_ANY_EXHDR(stored));
-  std::uint16_t header = 0;
-  std::memcpy(&header, data, sizeof header);
-  if ((header & format::kSignMask) == format::kSpecial) return GridFault::kNotFinite;
-  const bool is_short = (header & format::kSignMask) == format::kShort;
-  int weight = 0;
-  int offset = static_cast<int>(sizeof header);
-  bool negative = false;
-  if (is_short) {
-    weight = header & format::kShortWeightMask;
-    if ((header & format::kShortWeightSign) != 0) weight -= format::kShortWeightMask + 1;
-    negative = (header & format::kShortNegative) != 0;
-  } else {
-    std::int16_t long_weight = 0;
-    std::memcpy(&long_weight, data + offset, sizeof long_weight);
-    weight = long_weight;
-    offset += static_cast<int>(sizeof long_weight);
-    negative = (header & format::kSignMask) == format::kNegative;
-  }
-  const int count = (size - offset) / 2;
-  const int groups = weight + 1 + kGridGroups;  // that the grid holds
+  const format::Parts parts = format::take_apart(stored);
+  if (parts.special) return GridFault::kNotFinite;
+  const int groups = parts.weight + 1 + kGridGroups;  // that the grid holds
   units = 0;
-  if (count > 0 && groups > 0) {
+  if (parts.count > 0 && groups > 0) {
     for (int i = 0; i < groups; ++i) {
-      const int digit = i < count ? format::digit_at(data + offset, i) : 0;
+      const int digit = i < parts.count ? parts.digit(i) : 0;
       if (__builtin_mul_overflow(units, Int128{format::kDigitBase}, &units) ||
           __builtin_add_overflow(units, Int128{digit}, &units)) {
         return GridFault::kTooLarge;
       }
     }
   }
-  const bool rounds_up = groups >= 0 && groups < count &&
-                         format::digit_at(data + offset, groups) >= format::kDigitBase / 2;
+  const bool rounds_up =
+      groups >= 0 && groups < parts.count && parts.digit(groups) >= format::kDigitBase / 2;
   if (rounds_up && __builtin_add_overflow(units, Int128{1}, &units)) return GridFault::kTooLarge;
-  if (negative) units = -units;
+  if (parts.negative) units = -units;
   return GridFault::kNone;
 }
 

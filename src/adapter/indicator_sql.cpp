@@ -11,8 +11,6 @@ namespace quant::pg {
 
 namespace {
 
-constexpr int kGridDecimals = 12;
-
 /// The server has these of double precision alone: one of numeric would take the calls of those who
 /// have schema quant in their search_path.
 constexpr std::array<std::string_view, 9> kOfDouble = {"acos", "asin", "atan", "cos", "cosh",
@@ -33,15 +31,8 @@ std::string literal(std::string_view text) {
 }
 
 std::string standard_of(const ArgumentSpec& spec) {
-  switch (spec.kind) {
-    case ArgumentSpec::Kind::kWhole:
-      return to_text(spec.standard);
-    case ArgumentSpec::Kind::kDecimal:
-      return Decimal{spec.standard, kGridDecimals}.trimmed().to_text();
-    case ArgumentSpec::Kind::kChoice:
-      return literal(spec.choices[static_cast<std::size_t>(spec.standard)]);
-  }
-  return {};
+  const std::string text = argument_text(spec, spec.standard);
+  return spec.kind == ArgumentSpec::Kind::kChoice ? literal(text) : text;
 }
 
 std::string_view type_of(const ArgumentSpec& spec) {

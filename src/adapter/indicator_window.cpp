@@ -19,23 +19,19 @@ namespace quant::pg {
 
 namespace {
 
-constexpr int kMostInputs = 5;
-constexpr int kMostOutputs = 8;
-constexpr int kGridDecimals = 12;
-
 /// What is the same for all rows of a query. Lives as long as the function's FmgrInfo.
 struct CallPlan {
   const Indicator* indicator;
   int inputs;
   int outputs;
-  Oid input_types[kMostInputs];
+  Oid input_types[Indicator::kMostInputs];
   bool fixed_arguments;
   TupleDesc row;  // of several outputs, else nullptr
 };
 
 /// A partition's walk. It lives on the heap of C++: the server's is not aligned for it.
 struct Walk {
-  quant::Arguments arguments;
+  IndicatorArguments arguments;
   std::unique_ptr<IndicatorStream> stream;
 };
 
@@ -115,39 +111,24 @@ Int128 read_argument(WindowObject window, int position, const ArgumentSpec& spec
     throw Error(ErrorCode::kNullNotAllowed,
                 concat("argument \"", spec.name, "\" must not be NULL"));
   }
-  const auto out_of_bounds = [&](const std::string& least, const std::string& most,
-                                 const std::string& given) {
-    return invalid(concat(spec.name, " must lie between ", least, " and ", most))
-        .detail(concat("It is ", given, "."));
+  const auto refused = [&](const std::string& given) {
+    return invalid(concat(spec.name, ' ', demand_of(spec))).detail(concat("It is ", given, "."));
   };
-  switch (spec.kind) {
-    case ArgumentSpec::Kind::kWhole: {
-      const Int128 given = DatumGetInt32(value);
-      if (given >= spec.least && given <= spec.most) return given;
-      throw out_of_bounds(to_text(spec.least), to_text(spec.most), to_text(given));
-    }
-    case ArgumentSpec::Kind::kDecimal: {
-      const Decimal given = decode_decimal(value, spec.name);
-      const Decimal least{spec.least, kGridDecimals};
-      const Decimal most{spec.most, kGridDecimals};
-      if (given >= least && given <= most) return given.rounded(kGridDecimals).mantissa;
-      throw out_of_bounds(least.trimmed().to_text(), most.trimmed().to_text(), given.to_text());
-    }
-    case ArgumentSpec::Kind::kChoice:
-      break;
+  if (spec.kind == ArgumentSpec::Kind::kChoice) {
+    const std::string given = text_value(value);
+    if (const auto choice = find_choice(spec, given)) return *choice;
+    throw refused(concat('"', given, '"'));
   }
-  const std::string given = text_value(value);
-  const auto found = std::find(spec.choices.begin(), spec.choices.end(), given);
-  if (found != spec.choices.end()) return found - spec.choices.begin();
-  std::string words;
-  for (const std::string_view choice : spec.choices)
-    words += concat(words.empty() ? "'" : ", '", choice, '\'');
-  throw invalid(concat("unknown ", spec.name, " \"", given, '"'))
-      .detail(concat("It is one of ", words, "."));
+  const Decimal given = spec.kind == ArgumentSpec::Kind::kWhole ? Decimal{DatumGetInt32(value), 0}
+                                                                : decode_decimal(value, spec.name);
+  const int scale = spec.kind == ArgumentSpec::Kind::kWhole ? 0 : kGridDecimals;
+  if (given < Decimal{spec.least, scale} || given > Decimal{spec.most, scale})
+    throw refused(given.to_text());
+  return given.rounded(scale).mantissa;
 }
 
-quant::Arguments read_arguments(WindowObject window, const CallPlan& plan) {
-  quant::Arguments arguments;
+IndicatorArguments read_arguments(WindowObject window, const CallPlan& plan) {
+  IndicatorArguments arguments;
   int position = plan.inputs;
   for (const ArgumentSpec& spec : plan.indicator->arguments)
     arguments.add(read_argument(window, position++, spec));
@@ -216,7 +197,7 @@ Datum indicator_row(FunctionCallInfo fcinfo) {
     guard([&] { check_arguments(window, *plan, *state->walk); });
   }
 
-  Number row[kMostInputs];
+  Number row[Indicator::kMostInputs];
   for (int i = 0; i < plan->inputs; ++i) {
     bool null = false;
     const Datum value = WinGetFuncArgCurrent(window, i, &null);
@@ -227,7 +208,7 @@ Datum indicator_row(FunctionCallInfo fcinfo) {
   }
   WinSetMarkPosition(window, WinGetCurrentPosition(window));
 
-  Number results[kMostOutputs];
+  Number results[Indicator::kMostOutputs];
   guard([&] {
     state->walk->stream->update(row, results);
     for (int i = 0; i < plan->outputs; ++i) {
@@ -242,8 +223,8 @@ Datum indicator_row(FunctionCallInfo fcinfo) {
     if (!results[0].known) PG_RETURN_NULL();
     return encode_grid(results[0].value);
   }
-  Datum values[kMostOutputs];
-  bool nulls[kMostOutputs];
+  Datum values[Indicator::kMostOutputs];
+  bool nulls[Indicator::kMostOutputs];
   bool any = false;
   for (int i = 0; i < plan->outputs; ++i) {
     nulls[i] = !results[i].known;

@@ -7,48 +7,6 @@ namespace {
 
 using namespace numeric_format;
 
-/// A numeric taken apart; `digits` points into the value and may be unaligned.
-struct Parts {
-  bool special = false;
-  bool negative = false;
-  int weight = 0;
-  const char* digits = nullptr;
-  int count = 0;
-
-  [[nodiscard]] int digit(int index) const { return digit_at(digits, index); }
-};
-
-Parts take_apart(Datum value) {
-  const auto* stored = reinterpret_cast<const varlena*>(DatumGetPointer(value));
-  const char* data = VARDATA_ANY(stored);
-  auto bytes = static_cast<int>(VARSIZE_ANY_EXHDR(stored));
-  std::uint16_t header = 0;
-  std::memcpy(&header, data, sizeof header);
-  data += sizeof header;
-  bytes -= static_cast<int>(sizeof header);
-
-  Parts parts;
-  if ((header & kSignMask) == kSpecial) {
-    parts.special = true;
-    return parts;
-  }
-  if ((header & kShort) != 0) {
-    parts.negative = (header & kShortNegative) != 0;
-    parts.weight = header & kShortWeightMask;
-    if ((header & kShortWeightSign) != 0) parts.weight -= kShortWeightMask + 1;
-  } else {
-    parts.negative = (header & kSignMask) == kNegative;
-    std::int16_t weight = 0;
-    std::memcpy(&weight, data, sizeof weight);
-    parts.weight = weight;
-    data += sizeof weight;
-    bytes -= static_cast<int>(sizeof weight);
-  }
-  parts.digits = data;
-  parts.count = bytes / static_cast<int>(sizeof(std::int16_t));
-  return parts;
-}
-
 [[noreturn]] void throw_special(std::string_view name) {
   throw out_of_range(concat(name, " must be a finite number"))
       .detail("NaN and infinity are not numbers that can be computed with exactly.");
@@ -100,14 +58,15 @@ std::optional<std::int64_t> find_units(Datum value, int scale) noexcept {
   std::int64_t units = 0;
   if (find_short_units(stored, scale, units)) return units;
   if (VARATT_IS_EXTERNAL(stored) || VARATT_IS_COMPRESSED(stored)) return std::nullopt;
-  const Parts parts = take_apart(value);
+  const Parts parts = take_apart(stored);
   if (parts.special) return std::nullopt;
   return large_units(parts, scale);
 }
 
 std::int64_t decode_units(Datum value, int scale) {
   if (const auto units = find_units(value, scale)) return *units;
-  if (take_apart(value).special) throw_special("a stored number");
+  const auto* stored = reinterpret_cast<const varlena*>(DatumGetPointer(value));
+  if (take_apart(stored).special) throw_special("a stored number");
   throw out_of_range(concat("a stored number does not fit ", scale, " decimals"));
 }
 
@@ -136,7 +95,7 @@ std::optional<Decimal> decimal_of(const Parts& parts) {
 
 std::optional<Decimal> find_decimal(Datum value) {
   const auto* plain = call_server([&] { return PG_DETOAST_DATUM_PACKED(value); });
-  return decimal_of(take_apart(PointerGetDatum(plain)));
+  return decimal_of(take_apart(reinterpret_cast<const varlena*>(plain)));
 }
 
 Decimal decode_decimal(Datum value, std::string_view name) {
@@ -150,7 +109,7 @@ Decimal decode_decimal(Datum value, std::string_view name) {
 
 bool is_special(Datum value) {
   const auto* plain = call_server([&] { return PG_DETOAST_DATUM_PACKED(value); });
-  return take_apart(PointerGetDatum(plain)).special;
+  return take_apart(reinterpret_cast<const varlena*>(plain)).special;
 }
 
 Datum encode_numeric_text(const std::string& text) {

@@ -33,6 +33,48 @@ constexpr int kSmallCount = 4;
   return value;
 }
 
+/// A numeric taken apart; `digits` points into the value and may be unaligned.
+struct Parts {
+  bool special = false;
+  bool negative = false;
+  int weight = 0;
+  const char* digits = nullptr;
+  int count = 0;
+
+  [[nodiscard]] int digit(int index) const noexcept { return digit_at(digits, index); }
+};
+
+/// Of a detoasted value; a short header is fine.
+[[nodiscard]] inline Parts take_apart(const varlena* stored) noexcept {
+  const char* data = VARDATA_ANY(stored);
+  auto bytes = static_cast<int>(VARSIZE_ANY_EXHDR(stored));
+  std::uint16_t header = 0;
+  std::memcpy(&header, data, sizeof header);
+  data += sizeof header;
+  bytes -= static_cast<int>(sizeof header);
+
+  Parts parts;
+  if ((header & kSignMask) == kSpecial) {
+    parts.special = true;
+    return parts;
+  }
+  if ((header & kShort) != 0) {
+    parts.negative = (header & kShortNegative) != 0;
+    parts.weight = header & kShortWeightMask;
+    if ((header & kShortWeightSign) != 0) parts.weight -= kShortWeightMask + 1;
+  } else {
+    parts.negative = (header & kSignMask) == kNegative;
+    std::int16_t weight = 0;
+    std::memcpy(&weight, data, sizeof weight);
+    parts.weight = weight;
+    data += sizeof weight;
+    bytes -= static_cast<int>(sizeof weight);
+  }
+  parts.digits = data;
+  parts.count = bytes / static_cast<int>(sizeof(std::int16_t));
+  return parts;
+}
+
 constexpr std::array<std::int64_t, 19> kPowers = [] {
   std::array<std::int64_t, 19> powers{1};
   for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;

@@ -121,12 +121,15 @@ void drop_splits_to_book(std::int64_t portfolio_id, Timestamp end, std::vector<H
     const Day last = holding.closes.back().day;
     if (actions_between(holding, last, utc_day(end)).empty()) continue;
     const Rows booked = execute(
-        concat("SELECT min(t.transaction_date), max(t.transaction_date) FILTER (WHERE "
-               "t.transaction_type = 'split') FROM trading.transactions t WHERE t.portfolio_id = $1 "
-               "AND t.symbol = $2 AND t.transaction_date < $3 AND ",
-               kChangesHolding),
-        Arguments().add(portfolio_id).add(holding.symbol).add(TIMESTAMPTZOID,
-                                                              timestamp_datum(end)));
+        concat(
+            "SELECT min(t.transaction_date), max(t.transaction_date) FILTER (WHERE "
+            "t.transaction_type = 'split') FROM trading.transactions t WHERE t.portfolio_id = $1 "
+            "AND t.symbol = $2 AND t.transaction_date < $3 AND ",
+            kChangesHolding),
+        Arguments()
+            .add(portfolio_id)
+            .add(holding.symbol)
+            .add(TIMESTAMPTZOID, timestamp_datum(end)));
     const Day held_since = utc_day(booked[0].timestamp(1));
     std::erase_if(holding.actions, [&](const CorporateAction& action) {
       return action.ex_date > last && held_since < action.ex_date &&

@@ -35,7 +35,6 @@ struct SeriesRequest {
   Timeframe timeframe = Timeframe::k1d;
   Timestamp from = 0;
   Timestamp to = 0;  // exclusive
-  std::string time_zone;
 };
 
 struct ExpressionSeries {
@@ -46,7 +45,8 @@ struct ExpressionSeries {
   std::vector<std::string> warnings;
 };
 
-/// Reads the bars, and so many before them as the expressions need. Needs a connection.
+/// Days are those of UTC. Reads the bars, and so many before them as the expressions need. Needs a
+/// connection.
 [[nodiscard]] ExpressionSeries read_expression_series(const SeriesRequest& request,
                                                       const std::vector<Expression>& expressions);
 

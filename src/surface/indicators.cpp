@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // Indicators: window functions, columns of expressions over the bars of a symbol, and the list.
 #include "core/indicator/catalog.hpp"
-#include "core/strategy/column_set.hpp"
 #include "core/strategy/lookback.hpp"
-#include "core/strategy/other_series.hpp"
 
 #include "adapter/call_arguments.hpp"
 #include "adapter/expression_rows.hpp"
@@ -23,7 +21,6 @@ SeriesRequest read_request(FunctionCallInfo fcinfo) {
   request.timeframe = required_timeframe(fcinfo, 1, "timeframe");
   request.from = bound_or(fcinfo, 2, INT64_MIN);
   request.to = bound_or(fcinfo, 3, INT64_MAX);
-  request.time_zone = "UTC";
   return request;
 }
 
@@ -64,7 +61,7 @@ Datum names_array(const Specs& specs) {
 }
 
 void put_indicator(TupleSink& rows, const Indicator& indicator) {
-  quant::Arguments standard;
+  IndicatorArguments standard;
   for (const ArgumentSpec& spec : indicator.arguments) standard.add(spec.standard);
   rows.put(indicator.name).put(indicator.group).put(indicator.title);
   const bool chooses = indicator.outputs.size() > 1;
@@ -131,13 +128,7 @@ PG_FUNCTION_INFO_V1(quant_indicator_stable_after);
 Datum quant_indicator_stable_after(PG_FUNCTION_ARGS) {
   return guard([&] {
     const LoneExpression lone(fcinfo);
-    // Of a part on other bars too, in bars of its own, as the lookback counts.
-    const std::vector<bool> reached = lone.program.reachable({lone.root});
-    int bars = 0;
-    for (std::size_t id = 0; id < reached.size(); ++id) {
-      if (reached[id]) bars = std::max(bars, lone.program[static_cast<NodeId>(id)].warm_up);
-    }
-    return Int32GetDatum(bars);
+    return Int32GetDatum(stable_after_of(lone.program, lone.root));
   });
 }
 

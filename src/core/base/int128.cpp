@@ -13,12 +13,7 @@ void throw_overflow() { throw out_of_range("number out of range in exact arithme
 Int128 multiply_divide(Int128 a, Int128 b, Int128 d) {
   Int128 product = 0;
   if (!__builtin_mul_overflow(a, b, &product)) return divide_rounded(product, d);
-  const WideInteger wide = widen(a) * widen(b);
-  const WideInteger divisor = widen(d);
-  WideInteger quotient = wide / divisor;
-  const WideInteger rest = abs(wide - quotient * divisor);
-  if (2 * rest >= divisor) quotient += (wide < 0 ? -1 : 1);
-  return narrow(quotient);
+  return rounded_quotient(widen(a) * widen(b), widen(d));
 }
 
 std::strong_ordering compare_wide_products(Int128 a, Int128 b, Int128 c, Int128 d) {

@@ -3,6 +3,7 @@
 // here. A result that does not fit raises kOutOfRange; nothing wraps and nothing is cut off.
 #pragma once
 
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -15,9 +16,15 @@ __extension__ typedef unsigned __int128 UInt128;
 inline constexpr Int128 kInt128Max = static_cast<Int128>(~UInt128{0} >> 1);
 
 /// The unit of the grid on which recursions, quotients and roots live: 10^-12.
+inline constexpr int kGridDecimals = 12;
 inline constexpr std::int64_t kGrid = 1'000'000'000'000;
 
 [[noreturn]] void throw_overflow();
+
+/// It is the value of a 64-bit integer.
+[[nodiscard]] constexpr bool fits_int64(Int128 value) {
+  return value == static_cast<std::int64_t>(value);
+}
 
 [[nodiscard]] constexpr Int128 add(Int128 a, Int128 b) {
   Int128 sum = 0;
@@ -30,16 +37,14 @@ inline constexpr std::int64_t kGrid = 1'000'000'000'000;
   return difference;
 }
 [[nodiscard]] constexpr Int128 multiply(Int128 a, Int128 b) {
+  // Most factors are small, and then one instruction does it.
+  if (fits_int64(a) && fits_int64(b))
+    return Int128{static_cast<std::int64_t>(a)} * static_cast<std::int64_t>(b);
   Int128 product = 0;
   if (__builtin_mul_overflow(a, b, &product)) throw_overflow();
   return product;
 }
 [[nodiscard]] constexpr Int128 magnitude(Int128 a) { return a < 0 ? subtract(0, a) : a; }
-
-/// It is the value of a 64-bit integer.
-[[nodiscard]] constexpr bool fits_int64(Int128 value) {
-  return value == static_cast<std::int64_t>(value);
-}
 
 /// n / d rounded half away from zero, as PostgreSQL's numeric rounds. d > 0.
 [[nodiscard]] constexpr Int128 divide_rounded(Int128 n, Int128 d) {
@@ -107,6 +112,13 @@ inline constexpr std::int64_t kGrid = 1'000'000'000'000;
   Int128 power = 1;
   for (; exponent > 0; --exponent) power = multiply(power, 10);
   return power;
+}
+
+/// The bits of a number without its leading zeros.
+[[nodiscard]] constexpr int bit_width(UInt128 value) {
+  const auto high = static_cast<std::uint64_t>(value >> 64);
+  return static_cast<int>(high != 0 ? 64 + std::bit_width(high)
+                                    : std::bit_width(static_cast<std::uint64_t>(value)));
 }
 
 [[nodiscard]] std::string to_text(Int128 value);

@@ -25,17 +25,6 @@ UInt128 size_of(Int128 value) {
   return value < 0 ? UInt128{0} - static_cast<UInt128>(value) : static_cast<UInt128>(value);
 }
 
-Int128 rounded_quotient(WideInteger n, WideInteger d) {
-  if (d < 0) {
-    n = -n;
-    d = -d;
-  }
-  WideInteger quotient = n / d;
-  const WideInteger rest = abs(n - quotient * d);
-  if (2 * rest >= d) quotient += n < 0 ? -1 : 1;
-  return narrow(quotient);
-}
-
 }  // namespace
 
 Int256 product(Int128 a, Int128 b) {
@@ -65,17 +54,9 @@ Int128 ratio(const Int256& n, const Int256& d, Int128 factor) {
     if (below > 0) return multiply_divide(above, factor, below);
     return multiply_divide(subtract(0, above), factor, subtract(0, below));
   }
-  return rounded_quotient(widen(n) * widen(factor), widen(d));
-}
-
-Int128 scaled_root(const Int256& n, Int128 scale) { return scaled_root_over(n, scale, 1); }
-
-Int128 scaled_root_over(const Int256& n, Int128 scale, Int128 d) {
-  if (n.is_zero()) return 0;
-  // floor(2 scale sqrt(n) / d) decides the rounding.
-  const WideInteger factor = 2 * widen(scale);
-  const WideInteger twice = sqrt(widen(n) * factor * factor) / widen(d);
-  return narrow((twice + 1) / 2);
+  const WideInteger divisor = widen(d);
+  const WideInteger product = widen(n) * widen(factor);
+  return divisor < 0 ? rounded_quotient(-product, -divisor) : rounded_quotient(product, divisor);
 }
 
 }  // namespace quant

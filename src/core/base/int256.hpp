@@ -54,6 +54,11 @@ struct Int256 {
   }
 };
 
+/// Of v >= 0.
+[[nodiscard]] constexpr int bit_width(const Int256& v) {
+  return v.high != 0 ? 128 + bit_width(static_cast<UInt128>(v.high)) : bit_width(v.low);
+}
+
 /// a * b, which always fits.
 [[nodiscard]] Int256 product(Int128 a, Int128 b);
 /// a * b; kOutOfRange where it does not fit.
@@ -62,11 +67,5 @@ struct Int256 {
 /// n * factor / d rounded half away from zero. d is not 0 and may be negative; kOutOfRange where
 /// the quotient does not fit 128 bits.
 [[nodiscard]] Int128 ratio(const Int256& n, const Int256& d, Int128 factor);
-
-/// The square root of n, in units of 1 / scale, rounded half up; n >= 0: round(scale sqrt(n)).
-[[nodiscard]] Int128 scaled_root(const Int256& n, Int128 scale);
-
-/// round(scale sqrt(n) / d), d > 0.
-[[nodiscard]] Int128 scaled_root_over(const Int256& n, Int128 scale, Int128 d);
 
 }  // namespace quant

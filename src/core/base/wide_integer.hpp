@@ -26,4 +26,12 @@ using WideInteger = boost::multiprecision::checked_int512_t;
   return static_cast<Int128>(value);
 }
 
+/// n / d rounded half away from zero, d > 0; kOutOfRange where 128 bits cannot hold it.
+[[nodiscard]] inline Int128 rounded_quotient(const WideInteger& n, const WideInteger& d) {
+  WideInteger quotient = n / d;
+  const WideInteger rest = abs(n - quotient * d);
+  if (2 * rest >= d) quotient += n < 0 ? -1 : 1;
+  return narrow(quotient);
+}
+
 }  // namespace quant

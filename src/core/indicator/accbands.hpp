@@ -15,7 +15,7 @@ class Accbands {
   static constexpr std::size_t kInputs = 3;
   static constexpr std::size_t kOutputs = 3;
 
-  explicit Accbands(const Arguments& arguments)
+  explicit Accbands(const IndicatorArguments& arguments)
       : n_(arguments.whole(0)), upper_(n_), middle_(n_), lower_(n_) {}
 
   std::array<Number, 3> update(const std::array<Number, 3>& row) {

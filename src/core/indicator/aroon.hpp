@@ -38,7 +38,7 @@ class Aroon {
   static constexpr std::size_t kInputs = 2;
   static constexpr std::size_t kOutputs = 3;
 
-  explicit Aroon(const Arguments& arguments) : since_(arguments.whole(0)) {}
+  explicit Aroon(const IndicatorArguments& arguments) : since_(arguments.whole(0)) {}
 
   std::array<Number, 3> update(const std::array<Number, 2>& row) {
     if (!since_.update(row)) return {};
@@ -57,7 +57,7 @@ class AroonOscillator {
   static constexpr std::size_t kInputs = 2;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit AroonOscillator(const Arguments& arguments) : since_(arguments.whole(0)) {}
+  explicit AroonOscillator(const IndicatorArguments& arguments) : since_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 2>& row) {
     if (!since_.update(row)) return {};

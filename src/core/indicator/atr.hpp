@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: PostgreSQL
 #pragma once
 
-#include <algorithm>
-
 #include "core/indicator/indicator.hpp"
+#include "core/indicator/true_range.hpp"
 #include "core/indicator/wilder.hpp"
 
 namespace quant {
@@ -16,7 +15,7 @@ class Atr {
   static constexpr std::size_t kOutputs = 1;
 
   explicit Atr(int period) : ranges_(period) {}
-  explicit Atr(const Arguments& arguments) : Atr(arguments.whole(0)) {}
+  explicit Atr(const IndicatorArguments& arguments) : Atr(arguments.whole(0)) {}
 
   /// Prices and the result in grid units.
   Number update(Number high, Number low, Number close) {
@@ -24,8 +23,7 @@ class Atr {
     const Number previous = previous_close_;
     previous_close_ = close;
     if (!previous.known) return {};
-    const Number sum = ranges_.update(
-        subtract(std::max(high.value, previous.value), std::min(low.value, previous.value)));
+    const Number sum = ranges_.update(range_since(previous.value, high.value, low.value));
     if (!sum.known) return {};
     return Number::of(ranges_.average());
   }

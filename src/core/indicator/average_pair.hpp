@@ -3,50 +3,31 @@
 #pragma once
 
 #include <algorithm>
-#include <variant>
 
 #include "core/indicator/moving_average.hpp"
 
 namespace quant {
 
-/// A moving average as a numerator over denominator(): exact for finite windows, on the grid for
-/// the others. A recursive one passes over `skipped` known values before it begins.
-class ExactAverage {
+/// A moving average, of which a recursive one passes over `skipped` known values before it begins.
+class LateAverage {
  public:
-  ExactAverage(int kind, int n, int skipped)
+  LateAverage(int kind, int n, int skipped)
       : skipped_(is_recursive(static_cast<MovingAverageKind>(kind)) ? skipped : 0),
-        average_(make(static_cast<MovingAverageKind>(kind), n)),
-        denominator_(denominator(static_cast<MovingAverageKind>(kind), n)) {}
+        average_(kind, n) {}
 
-  /// x in grid units.
+  /// x in grid units; the result over denominator().
   Number update(Number x) {
     if (skipped_ > 0) {
       if (x.known) --skipped_;
       return {};
     }
-    return std::visit([&](auto& average) { return average.update(x); }, average_);
+    return average_.exact(x);
   }
-  [[nodiscard]] Int128 denominator() const { return denominator_; }
+  [[nodiscard]] Int128 denominator() const { return average_.denominator(); }
 
  private:
-  using Average = std::variant<Sma, Wma, Trima, MovingAverage>;
-
-  static Average make(MovingAverageKind kind, int n) {
-    if (kind == MovingAverageKind::kSma) return Sma(n);
-    if (kind == MovingAverageKind::kWma) return Wma(n);
-    if (kind == MovingAverageKind::kTrima) return Trima(n);
-    return MovingAverage(kind, n);
-  }
-  static Int128 denominator(MovingAverageKind kind, int n) {
-    if (kind == MovingAverageKind::kSma) return n;
-    if (kind == MovingAverageKind::kWma) return triangle(n);
-    if (kind == MovingAverageKind::kTrima) return Trima::denominator(n);
-    return 1;
-  }
-
   int skipped_;
-  Average average_;
-  Int128 denominator_;
+  MovingAverage average_;
 };
 
 struct AverageOfKind {
@@ -97,18 +78,20 @@ class AveragePair {
     return std::max(first - moving_average_lookback(average.kind, average.n), 0);
   }
 
-  ExactAverage fast_;
-  ExactAverage slow_;
+  LateAverage fast_;
+  LateAverage slow_;
 };
 
-/// Absolute price oscillator: fast - slow, moving averages of one kind. Exact for sma, wma and
-/// trima, rounded once to the grid. First value where the later average has its first.
-class Apo {
+/// Absolute price oscillator: fast - slow, moving averages of one kind; or the percentage price
+/// oscillator, 100 (fast - slow) / slow, missing where slow is 0. Exact for sma, wma and trima,
+/// rounded once to the grid. First value where the later average has its first.
+template <bool kPercent>
+class PriceOscillator {
  public:
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Apo(const Arguments& a)
+  explicit PriceOscillator(const IndicatorArguments& a)
       : averages_({a.whole(2), a.whole(0)}, {a.whole(2), a.whole(1)},
                   AveragePair::Begin::kEachItself) {}
 
@@ -116,6 +99,7 @@ class Apo {
   std::array<Number, 1> update(const std::array<Number, 1>& row) {
     const AveragePair::Difference result = averages_.update(row[0]);
     if (!result.above.known) return {};
+    if (kPercent) return {grid_quotient(multiply(result.above.value, 100), result.slow)};
     return {Number::of(divide_rounded(result.above.value, result.below))};
   }
 
@@ -123,26 +107,7 @@ class Apo {
   AveragePair averages_;
 };
 
-/// Percentage price oscillator: 100 (fast - slow) / slow. Exact for sma, wma and trima, rounded
-/// once to the grid. First value where the later average has its first; missing where slow is 0.
-class Ppo {
- public:
-  static constexpr std::size_t kInputs = 1;
-  static constexpr std::size_t kOutputs = 1;
-
-  explicit Ppo(const Arguments& a)
-      : averages_({a.whole(2), a.whole(0)}, {a.whole(2), a.whole(1)},
-                  AveragePair::Begin::kEachItself) {}
-
-  /// x and the result in grid units.
-  std::array<Number, 1> update(const std::array<Number, 1>& row) {
-    const AveragePair::Difference result = averages_.update(row[0]);
-    if (!result.above.known) return {};
-    return {grid_quotient(multiply(result.above.value, 100), result.slow)};
-  }
-
- private:
-  AveragePair averages_;
-};
+using Apo = PriceOscillator<false>;
+using Ppo = PriceOscillator<true>;
 
 }  // namespace quant

@@ -15,7 +15,7 @@ class Bollinger {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 5;
 
-  explicit Bollinger(const Arguments& arguments) : variance_(arguments.whole(0)) {
+  explicit Bollinger(const IndicatorArguments& arguments) : variance_(arguments.whole(0)) {
     const Int128 n = arguments[0];
     const Int128 ddof = arguments[2];
     if (ddof != 0) factor_ = multiply(n, n - ddof);

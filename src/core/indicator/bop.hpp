@@ -13,7 +13,7 @@ class Bop {
   static constexpr std::size_t kInputs = 4;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Bop(const Arguments&) {}
+  explicit Bop(const IndicatorArguments&) {}
 
   std::array<Number, 1> update(const std::array<Number, 4>& row) {
     if (!all_known(row)) return {};
@@ -30,7 +30,8 @@ class Imi {
   static constexpr std::size_t kInputs = 2;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Imi(const Arguments& arguments) : up_(arguments.whole(0)), down_(arguments.whole(0)) {}
+  explicit Imi(const IndicatorArguments& arguments)
+      : up_(arguments.whole(0)), down_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 2>& row) {
     const bool known = all_known(row);

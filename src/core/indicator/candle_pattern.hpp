@@ -28,7 +28,7 @@ class CandlePattern {
   static constexpr std::size_t kOutputs = 1;
   static constexpr bool kPenetrates = std::is_invocable_v<decltype(kFind), const Candles&, Int128>;
 
-  explicit CandlePattern(const Arguments& arguments) {
+  explicit CandlePattern(const IndicatorArguments& arguments) {
     if constexpr (kPenetrates) penetration_ = arguments[0];
   }
 
@@ -59,7 +59,7 @@ class ConfirmedPattern {
   static constexpr int kCandlesToConfirm = 3;
   static constexpr int kLookback = kNeeded + kCandlesToConfirm;
 
-  explicit ConfirmedPattern(const Arguments& /*arguments*/) {}
+  explicit ConfirmedPattern(const IndicatorArguments& /*arguments*/) {}
 
   std::array<Number, 1> update(const std::array<Number, 4>& row) {
     candles_.push(row);

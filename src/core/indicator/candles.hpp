@@ -44,10 +44,9 @@ struct CandleSetting {
   int denominator;
 };
 
-// TA-Lib's defaults. No pattern asks for a very long body. A short shadow is held against half of
+// TA-Lib's defaults. A short shadow is held against half of
 // both shadows.
 inline constexpr CandleSetting kBodyLong{CandleSetting::Measure::kBody, 10, 1, 1};
-inline constexpr CandleSetting kBodyVeryLong{CandleSetting::Measure::kBody, 10, 3, 1};
 inline constexpr CandleSetting kBodyShort{CandleSetting::Measure::kBody, 10, 1, 1};
 inline constexpr CandleSetting kBodyDoji{CandleSetting::Measure::kRange, 10, 1, 10};
 inline constexpr CandleSetting kShadowLong{CandleSetting::Measure::kBody, 0, 1, 1};

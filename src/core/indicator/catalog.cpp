@@ -6,7 +6,6 @@
 
 #include "core/base/decimal.hpp"
 #include "core/base/error.hpp"
-#include "core/base/function_ref.hpp"
 #include "core/base/real.hpp"
 
 namespace quant {
@@ -23,13 +22,13 @@ bool Indicator::on_grid() const {
                      [](const OutputSpec& output) { return output.denominator == nullptr; });
 }
 
-int Indicator::lookback(const Arguments& given) const {
+int Indicator::lookback(const IndicatorArguments& given) const {
   int longest = 0;
   for (const OutputSpec& output : outputs) longest = std::max(longest, output.lookback(given));
   return longest;
 }
 
-int Indicator::stable_after(const Arguments& given) const {
+int Indicator::stable_after(const IndicatorArguments& given) const {
   return stable == nullptr ? lookback(given) : stable(given);
 }
 
@@ -63,42 +62,51 @@ std::vector<std::string_view> indicator_names() {
   return names;
 }
 
-namespace {
-
-std::string call_of(const Indicator& indicator,
-                    FunctionRef<std::string(const ArgumentSpec&)> argument,
-                    std::string_view series) {
-  std::string list;
-  const auto add = [&](std::string_view text) {
-    if (!text.empty()) list += concat(list.empty() ? "" : ", ", text);
-  };
-  for (const InputSpec& input : indicator.inputs) {
-    if (!input.column) add(series.empty() ? input.name : series);
+std::string argument_text(const ArgumentSpec& spec, Int128 value) {
+  switch (spec.kind) {
+    case ArgumentSpec::Kind::kWhole:
+      return to_text(value);
+    case ArgumentSpec::Kind::kDecimal:
+      return Decimal{value, kGridDecimals}.trimmed().to_text();
+    case ArgumentSpec::Kind::kChoice:
+      break;
   }
-  for (const ArgumentSpec& spec : indicator.arguments) add(argument(spec));
-  return concat(indicator.name, '(', list, ')');
+  return std::string(spec.choices[static_cast<std::size_t>(value)]);
 }
 
-}  // namespace
+std::string demand_of(const ArgumentSpec& spec) {
+  if (spec.kind != ArgumentSpec::Kind::kChoice) {
+    return concat("must lie between ", argument_text(spec, spec.least), " and ",
+                  argument_text(spec, spec.most));
+  }
+  std::string words;
+  for (const std::string_view choice : spec.choices)
+    words += concat(words.empty() ? "'" : ", '", choice, '\'');
+  return concat("must be one of ", words);
+}
+
+std::optional<Int128> find_choice(const ArgumentSpec& spec, std::string_view word) {
+  const auto found = std::find(spec.choices.begin(), spec.choices.end(), word);
+  if (found == spec.choices.end()) return std::nullopt;
+  return found - spec.choices.begin();
+}
 
 std::string call_example(const Indicator& indicator) {
-  constexpr int kGridDecimals = 12;
+  std::string list;
+  const auto add = [&](std::string_view text) { list += concat(list.empty() ? "" : ", ", text); };
+  for (const InputSpec& input : indicator.inputs) {
+    if (!input.column) add("close");
+  }
   // Words at the end may be left out.
-  const auto last = std::find_if(
-      indicator.arguments.rbegin(), indicator.arguments.rend(),
-      [](const ArgumentSpec& spec) { return spec.kind != ArgumentSpec::Kind::kChoice; });
-  const auto written = static_cast<std::size_t>(indicator.arguments.rend() - last);
-  std::size_t place = 0;
-  return call_of(
-      indicator,
-      [&](const ArgumentSpec& spec) {
-        if (place++ >= written) return std::string();
-        if (spec.kind == ArgumentSpec::Kind::kChoice)
-          return concat('\'', spec.choices[static_cast<std::size_t>(spec.standard)], '\'');
-        const int scale = spec.kind == ArgumentSpec::Kind::kDecimal ? kGridDecimals : 0;
-        return Decimal{spec.standard, scale}.trimmed().to_text();
-      },
-      "close");
+  std::size_t written = indicator.arguments.size();
+  while (written > 0 && indicator.arguments[written - 1].kind == ArgumentSpec::Kind::kChoice)
+    --written;
+  for (std::size_t i = 0; i < written; ++i) {
+    const ArgumentSpec& spec = indicator.arguments[i];
+    const std::string text = argument_text(spec, spec.standard);
+    add(spec.kind == ArgumentSpec::Kind::kChoice ? concat('\'', text, '\'') : text);
+  }
+  return concat(indicator.name, '(', list, ')');
 }
 
 }  // namespace quant

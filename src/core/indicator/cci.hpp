@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #pragma once
 
-#include <vector>
-
-#include "core/indicator/indicator.hpp"
-#include "core/indicator/window.hpp"
+#include "core/indicator/mean_distances.hpp"
 
 namespace quant {
 
@@ -17,30 +14,21 @@ class Cci {
   static constexpr std::size_t kInputs = 3;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Cci(int n) : n_(n), prices_(n), scaled_(static_cast<std::size_t>(n)) {}
-  explicit Cci(const Arguments& arguments) : Cci(arguments.whole(0)) {}
+  explicit Cci(const IndicatorArguments& arguments)
+      : n_(arguments[0]), prices_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 3>& row) {
     Number price;
     if (all_known(row)) price = Number::of(add(add(row[0].value, row[1].value), row[2].value));
-    const Number leaving = prices_.push(price);
-    sum_ = subtract(add(sum_, price.value), leaving.value);
-    const Int128 scaled = multiply(price.value, n_);
-    scaled_[next_] = scaled;
-    next_ = next_ + 1 == scaled_.size() ? 0 : next_ + 1;
+    prices_.update(price);
     if (!prices_.full()) return {};
-    Int128 distances = 0;
-    for (const Int128 value : scaled_) distances = add(distances, magnitude(subtract(value, sum_)));
     return {
-        grid_quotient(multiply(multiply(subtract(scaled, sum_), n_), 200), multiply(distances, 3))};
+        grid_quotient(multiply(multiply(prices_.last(), n_), 200), multiply(prices_.total(), 3))};
   }
 
  private:
-  int n_;
-  Window prices_;               // 3 TP
-  std::vector<Int128> scaled_;  // n times that, in the order of the window
-  std::size_t next_ = 0;
-  Int128 sum_ = 0;
+  Int128 n_;
+  MeanDistances prices_;  // of 3 TP
 };
 
 }  // namespace quant

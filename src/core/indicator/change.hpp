@@ -30,7 +30,7 @@ class Momentum {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Momentum(const Arguments& arguments) : since_(arguments.whole(0)) {}
+  explicit Momentum(const IndicatorArguments& arguments) : since_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 1>& row) {
     if (!since_.update(row[0])) return {};
@@ -41,40 +41,27 @@ class Momentum {
   Since since_;
 };
 
-/// Rate of change: kFactor (x - x[n]) / x[n], on the grid; missing where x[n] = 0.
-template <int kFactor>
-class RateOfChange {
+/// kFactor times what is now, or what has changed, over x[n], on the grid; missing where x[n] = 0.
+template <int kFactor, auto kPart>
+class PastQuotient {
  public:
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit RateOfChange(const Arguments& arguments) : since_(arguments.whole(0)) {}
+  explicit PastQuotient(const IndicatorArguments& arguments) : since_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 1>& row) {
     if (!since_.update(row[0])) return {};
-    return {grid_quotient(multiply(since_.change(), kFactor), since_.then())};
+    return {grid_quotient(multiply((since_.*kPart)(), kFactor), since_.then())};
   }
 
  private:
   Since since_;
 };
 
-/// kFactor x / x[n], on the grid; missing where x[n] = 0.
 template <int kFactor>
-class RatioToPast {
- public:
-  static constexpr std::size_t kInputs = 1;
-  static constexpr std::size_t kOutputs = 1;
-
-  explicit RatioToPast(const Arguments& arguments) : since_(arguments.whole(0)) {}
-
-  std::array<Number, 1> update(const std::array<Number, 1>& row) {
-    if (!since_.update(row[0])) return {};
-    return {grid_quotient(multiply(since_.now(), kFactor), since_.then())};
-  }
-
- private:
-  Since since_;
-};
+using RateOfChange = PastQuotient<kFactor, &Since::change>;
+template <int kFactor>
+using RatioToPast = PastQuotient<kFactor, &Since::now>;
 
 }  // namespace quant

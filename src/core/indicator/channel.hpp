@@ -35,7 +35,7 @@ class Midpoint {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Midpoint(const Arguments& arguments) : channel_(arguments.whole(0)) {}
+  explicit Midpoint(const IndicatorArguments& arguments) : channel_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 1>& row) {
     return {channel_.update(row[0], row[0]).sum()};
@@ -51,7 +51,7 @@ class Midprice {
   static constexpr std::size_t kInputs = 2;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Midprice(const Arguments& arguments) : channel_(arguments.whole(0)) {}
+  explicit Midprice(const IndicatorArguments& arguments) : channel_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 2>& row) {
     return {channel_.update(row[0], row[1]).sum()};
@@ -68,7 +68,7 @@ class Donchian {
   static constexpr std::size_t kInputs = 2;
   static constexpr std::size_t kOutputs = 3;
 
-  explicit Donchian(const Arguments& arguments) : channel_(arguments.whole(0)) {}
+  explicit Donchian(const IndicatorArguments& arguments) : channel_(arguments.whole(0)) {}
 
   std::array<Number, 3> update(const std::array<Number, 2>& row) {
     const Channel::Range range = channel_.update(row[0], row[1]);

@@ -16,7 +16,7 @@ class Cmo {
   static constexpr std::size_t kOutputs = 1;
   static constexpr std::array<std::string_view, 2> kKinds = {"wilder", "sum"};
 
-  explicit Cmo(const Arguments& a)
+  explicit Cmo(const IndicatorArguments& a)
       : plain_(a[1] == 1),
         wilder_up_(a.whole(0)),
         wilder_down_(a.whole(0)),

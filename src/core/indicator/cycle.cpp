@@ -11,17 +11,17 @@ namespace {
 
 constexpr std::string_view kPublished = "Ehlers 2001";
 
-int short_lookback(const Arguments&) { return kShortHilbert.first; }
-int long_lookback(const Arguments&) { return kLongHilbert.first; }
+int short_lookback(const IndicatorArguments&) { return kShortHilbert.first; }
+int long_lookback(const IndicatorArguments&) { return kLongHilbert.first; }
 
 /// No single weight says when the first rows are forgotten: the period passes four averages, three
 /// of which forget a fifth a row, and goes back into the transform. Series of prices took up to
 /// 380 rows.
 int cycle_forgets() { return 4 * forgotten_after(1, 5); }
-int short_stable(const Arguments&) { return kShortHilbert.first + cycle_forgets(); }
-int long_stable(const Arguments&) { return kLongHilbert.first + cycle_forgets(); }
+int short_stable(const IndicatorArguments&) { return kShortHilbert.first + cycle_forgets(); }
+int long_stable(const IndicatorArguments&) { return kLongHilbert.first + cycle_forgets(); }
 /// fama forgets half of slowlimit a row at least.
-int mama_stable(const Arguments& a) {
+int mama_stable(const IndicatorArguments& a) {
   constexpr int kSteps = 10'000;
   const int slow = static_cast<int>(a[1] / (kGrid / kSteps));
   return kShortHilbert.first + std::max(cycle_forgets(), forgotten_after(slow, 2 * kSteps));

@@ -13,7 +13,7 @@ class Dema {
   static constexpr std::size_t kOutputs = 1;
 
   explicit Dema(int n) : first_(n), second_(n) {}
-  explicit Dema(const Arguments& arguments) : Dema(arguments.whole(0)) {}
+  explicit Dema(const IndicatorArguments& arguments) : Dema(arguments.whole(0)) {}
 
   Number update(Number x) {
     const Number e1 = first_.update(x);
@@ -36,7 +36,7 @@ class Tema {
   static constexpr std::size_t kOutputs = 1;
 
   explicit Tema(int n) : first_(n), second_(n), third_(n) {}
-  explicit Tema(const Arguments& arguments) : Tema(arguments.whole(0)) {}
+  explicit Tema(const IndicatorArguments& arguments) : Tema(arguments.whole(0)) {}
 
   Number update(Number x) {
     const Number e1 = first_.update(x);

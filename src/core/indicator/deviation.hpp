@@ -2,18 +2,19 @@
 #pragma once
 
 #include "core/indicator/indicator.hpp"
+#include "core/indicator/mean_distances.hpp"
 #include "core/indicator/variance.hpp"
 
 namespace quant {
 
 /// Standard deviation of n >= 2 values times `nbdev`, with the divisor n - ddof; the exact spread,
-/// one root, rounded once to the grid. First value at row n - 1. Arguments n, nbdev, ddof.
+/// one root, rounded once to the grid. First value at row n - 1. IndicatorArguments n, nbdev, ddof.
 class StandardDeviation {
  public:
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit StandardDeviation(const Arguments& arguments)
+  explicit StandardDeviation(const IndicatorArguments& arguments)
       : variance_(arguments.whole(0)),
         factor_(arguments[1]),
         divisor_(variance_divisor(arguments[0], arguments[2])),
@@ -49,7 +50,7 @@ class Variance {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Variance(const Arguments& arguments)
+  explicit Variance(const IndicatorArguments& arguments)
       : variance_(arguments.whole(0)),
         divisor_(StandardDeviation::variance_divisor(arguments[0], arguments[1])) {}
 
@@ -70,13 +71,13 @@ class Variance {
 };
 
 /// Standard score (x - mean) / deviation over n >= 2 values, a ratio of roots, rounded once to the
-/// grid. Missing where all values are equal. First value at row n - 1. Arguments n, ddof.
+/// grid. Missing where all values are equal. First value at row n - 1. IndicatorArguments n, ddof.
 class StandardScore {
  public:
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit StandardScore(const Arguments& arguments)
+  explicit StandardScore(const IndicatorArguments& arguments)
       : variance_(arguments.whole(0)), n_(arguments[0]), ddof_(arguments[1]) {}
 
   std::array<Number, 1> update(const std::array<Number, 1>& row) {
@@ -106,25 +107,21 @@ class AbsoluteDeviation {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit AbsoluteDeviation(const Arguments& arguments) : window_(arguments.whole(0)) {}
+  explicit AbsoluteDeviation(const IndicatorArguments& arguments)
+      : distances_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 1>& row) {
-    const Number leaving = window_.push(row[0]);
-    sum_ = subtract(add(sum_, row[0].value), leaving.value);
-    if (!window_.full()) return {};
-    Int128 total = 0;
-    const auto n = static_cast<Int128>(window_.period());
-    for (std::size_t age = 0; age < window_.period(); ++age) {
-      total = add(total, magnitude(subtract(multiply(n, window_.back(age).value), sum_)));
-    }
-    return {Number::of(total)};
+    distances_.update(row[0]);
+    if (!distances_.full()) return {};
+    return {Number::of(distances_.total())};
   }
 
-  static Int128 denominator(const Arguments& arguments) { return arguments[0] * arguments[0]; }
+  static Int128 denominator(const IndicatorArguments& arguments) {
+    return arguments[0] * arguments[0];
+  }
 
  private:
-  Window window_;
-  Int128 sum_ = 0;
+  MeanDistances distances_;
 };
 
 }  // namespace quant

@@ -2,9 +2,8 @@
 // Directional movement [Wilder 1978].
 #pragma once
 
-#include <algorithm>
-
 #include "core/indicator/indicator.hpp"
+#include "core/indicator/true_range.hpp"
 #include "core/indicator/wilder.hpp"
 #include "core/indicator/window.hpp"
 
@@ -57,7 +56,7 @@ class DirectionalMovement {
   static constexpr std::size_t kInputs = 2;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit DirectionalMovement(const Arguments& arguments) : sum_(arguments.whole(0)) {}
+  explicit DirectionalMovement(const IndicatorArguments& arguments) : sum_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 2>& row) {
     if (!all_known(row)) return {};
@@ -90,8 +89,7 @@ class DirectionalSums {
                                                      subtract(previous[1].value, row[1].value));
     plus_.update(move.plus);
     minus_.update(move.minus);
-    range_.update(subtract(std::max(row[0].value, previous[2].value),
-                           std::min(row[1].value, previous[2].value)));
+    range_.update(range_since(previous[2].value, row[0].value, row[1].value));
     return range_.complete();
   }
   /// 100 P / T and 100 M / T; missing where T = 0.
@@ -120,7 +118,7 @@ class Di {
   static constexpr std::size_t kInputs = 3;
   static constexpr std::size_t kOutputs = 2;
 
-  explicit Di(const Arguments& arguments) : sums_(arguments.whole(0)) {}
+  explicit Di(const IndicatorArguments& arguments) : sums_(arguments.whole(0)) {}
 
   std::array<Number, 2> update(const std::array<Number, 3>& row) {
     if (!sums_.update(row)) return {};
@@ -138,7 +136,7 @@ class DirectionalIndicator {
   static constexpr std::size_t kInputs = 3;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit DirectionalIndicator(const Arguments& arguments) : sums_(arguments.whole(0)) {}
+  explicit DirectionalIndicator(const IndicatorArguments& arguments) : sums_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 3>& row) {
     if (!sums_.update(row)) return {};
@@ -156,7 +154,7 @@ class Dx {
   static constexpr std::size_t kOutputs = 1;
 
   explicit Dx(int n) : sums_(n) {}
-  explicit Dx(const Arguments& arguments) : Dx(arguments.whole(0)) {}
+  explicit Dx(const IndicatorArguments& arguments) : Dx(arguments.whole(0)) {}
 
   Number update_row(const std::array<Number, 3>& row) {
     return sums_.update(row) ? sums_.dx() : Number{};
@@ -175,7 +173,7 @@ class Adx {
   static constexpr std::size_t kOutputs = 1;
 
   explicit Adx(int n) : dx_(n), sum_(n) {}
-  explicit Adx(const Arguments& arguments) : Adx(arguments.whole(0)) {}
+  explicit Adx(const IndicatorArguments& arguments) : Adx(arguments.whole(0)) {}
 
   Number update_row(const std::array<Number, 3>& row) {
     const Number dx = dx_.update_row(row);
@@ -199,7 +197,7 @@ class Adxr {
   static constexpr std::size_t kOutputs = 1;
 
   explicit Adxr(int n) : adx_(n), past_(n) {}
-  explicit Adxr(const Arguments& arguments) : Adxr(arguments.whole(0)) {}
+  explicit Adxr(const IndicatorArguments& arguments) : Adxr(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 3>& row) {
     const Number adx = adx_.update_row(row);

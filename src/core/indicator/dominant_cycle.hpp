@@ -12,7 +12,7 @@ class HtDcperiod {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit HtDcperiod(const Arguments&) : transform_(kShortHilbert.start) {}
+  explicit HtDcperiod(const IndicatorArguments&) : transform_(kShortHilbert.start) {}
 
   Number update(Number x) {
     if (!x.known) return {};
@@ -33,7 +33,7 @@ class HtPhasor {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 2;
 
-  explicit HtPhasor(const Arguments&) : transform_(kShortHilbert.start) {}
+  explicit HtPhasor(const IndicatorArguments&) : transform_(kShortHilbert.start) {}
 
   std::array<Number, 2> update(const std::array<Number, 1>& row) {
     if (!row[0].known) return {};

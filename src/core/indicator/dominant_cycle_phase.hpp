@@ -111,7 +111,7 @@ class HtDcphase {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit HtDcphase(const Arguments&) : transform_(kLongHilbert.start) {}
+  explicit HtDcphase(const IndicatorArguments&) : transform_(kLongHilbert.start) {}
 
   Number update(Number x) {
     if (!x.known) return {};
@@ -133,7 +133,7 @@ class HtSine {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 2;
 
-  explicit HtSine(const Arguments&) : transform_(kLongHilbert.start) {}
+  explicit HtSine(const IndicatorArguments&) : transform_(kLongHilbert.start) {}
 
   std::array<Number, 2> update(const std::array<Number, 1>& row) {
     if (!row[0].known) return {};

@@ -21,7 +21,7 @@ class Extreme {
       : period_(static_cast<std::size_t>(period)),
         candidates_(std::bit_ceil(period_)),
         mask_(candidates_.size() - 1) {}
-  explicit Extreme(const Arguments& arguments) : Extreme(arguments.whole(0)) {}
+  explicit Extreme(const IndicatorArguments& arguments) : Extreme(arguments.whole(0)) {}
 
   Number update(Number x) {
     ++bar_;

@@ -100,13 +100,6 @@ template <std::size_t kTerms>
          multiplied(t, polynomial(kTable, multiplied(t, t)));
 }
 
-[[nodiscard]] constexpr int bit_width(UInt128 value) {
-  const auto high = static_cast<std::uint64_t>(value >> 64);
-  const auto low = static_cast<std::uint64_t>(value);
-  if (high != 0) return 128 - __builtin_clzll(high);
-  return low == 0 ? 0 : 64 - __builtin_clzll(low);
-}
-
 /// value >> shift, or to the left where shift < 0; value >= 0, and the result has 63 bits at most.
 [[nodiscard]] constexpr std::int64_t shifted(const Int256& value, int shift) {
   const auto high = static_cast<UInt128>(value.high);
@@ -132,8 +125,7 @@ template <std::size_t kTerms>
   const bool steep = rise > run;
   const Int256& larger = steep ? rise : run;
   const Int256& smaller = steep ? run : rise;
-  const int width =
-      larger.high != 0 ? 128 + bit_width(static_cast<UInt128>(larger.high)) : bit_width(larger.low);
+  const int width = bit_width(larger);
   const std::int64_t above = shifted(smaller, width - 63);
   const std::int64_t below = shifted(larger, width - 63);
   const auto q = static_cast<std::int64_t>(Int128{above} * kOne / below);

@@ -14,7 +14,7 @@ class HeikinAshi {
   static constexpr std::size_t kInputs = 4;
   static constexpr std::size_t kOutputs = 4;
 
-  explicit HeikinAshi(const Arguments& /*arguments*/) {}
+  explicit HeikinAshi(const IndicatorArguments& /*arguments*/) {}
 
   std::array<Number, 4> update(const std::array<Number, 4>& row) {
     if (!all_known(row)) return {};

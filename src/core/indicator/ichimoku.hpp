@@ -15,7 +15,7 @@ class Ichimoku {
   static constexpr std::size_t kInputs = 3;
   static constexpr std::size_t kOutputs = 5;
 
-  explicit Ichimoku(const Arguments& arguments)
+  explicit Ichimoku(const IndicatorArguments& arguments)
       : tenkan_(arguments.whole(0)),
         kijun_(arguments.whole(1)),
         senkou_(arguments.whole(2)),

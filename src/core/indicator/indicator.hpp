@@ -6,7 +6,7 @@
 //    public:
 //     static constexpr std::size_t kInputs = 2;
 //     static constexpr std::size_t kOutputs = 1;
-//     explicit Example(const Arguments& arguments);
+//     explicit Example(const IndicatorArguments& arguments);
 //     std::array<Number, kOutputs> update(const std::array<Number, kInputs>& inputs);
 //   };
 //
@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -51,19 +52,19 @@ enum class BarColumn {
 
 /// The values of the arguments behind the inputs, complete and within their bounds: a whole number
 /// as itself, a decimal in units of the grid, a choice by its index.
-class Arguments {
+class IndicatorArguments {
  public:
   static constexpr std::size_t kMost = 8;
 
-  Arguments() = default;
-  Arguments(std::initializer_list<Int128> values) {
+  IndicatorArguments() = default;
+  IndicatorArguments(std::initializer_list<Int128> values) {
     for (const Int128 value : values) add(value);
   }
   void add(Int128 value) { values_.at(count_++) = value; }
   [[nodiscard]] std::size_t size() const { return count_; }
   [[nodiscard]] Int128 operator[](std::size_t index) const { return values_.at(index); }
   [[nodiscard]] int whole(std::size_t index) const { return static_cast<int>(values_.at(index)); }
-  [[nodiscard]] auto operator<=>(const Arguments&) const = default;
+  [[nodiscard]] auto operator<=>(const IndicatorArguments&) const = default;
 
  private:
   std::array<Int128, kMost> values_ = {};
@@ -107,13 +108,24 @@ struct ArgumentSpec {
   }
 };
 
+/// "14", "0.02" or "sma": a value as it is written.
+[[nodiscard]] std::string argument_text(const ArgumentSpec& spec, Int128 value);
+/// The number lies within the bounds.
+[[nodiscard]] inline bool is_within(const ArgumentSpec& spec, Int128 value) {
+  return value >= spec.least && value <= spec.most;
+}
+/// "must lie between 1 and 100000", "must be one of 'sma', 'first'".
+[[nodiscard]] std::string demand_of(const ArgumentSpec& spec);
+/// The index of a word among the choices.
+[[nodiscard]] std::optional<Int128> find_choice(const ArgumentSpec& spec, std::string_view word);
+
 struct OutputSpec {
   std::string_view name;
   /// Bars before the first result when bar 0 is the first input.
-  int (*lookback)(const Arguments& arguments);
+  int (*lookback)(const IndicatorArguments& arguments);
   /// nullptr: the result is in units of the grid. Else it is a numerator over this times the
   /// denominator of `input`, exact in whatever units that comes: a mean of n is a sum over n.
-  Int128 (*denominator)(const Arguments& arguments) = nullptr;
+  Int128 (*denominator)(const IndicatorArguments& arguments) = nullptr;
   std::size_t input = 0;
 };
 
@@ -130,12 +142,15 @@ class IndicatorStream {
 
 struct IndicatorRunner {
   /// Columns of one size; as many as there are inputs and outputs. `pause` may be empty.
-  void (*columns)(std::span<const NumberColumn* const> inputs, const Arguments& arguments,
+  void (*columns)(std::span<const NumberColumn* const> inputs, const IndicatorArguments& arguments,
                   std::span<NumberColumn* const> outputs, const Pause& pause);
-  std::unique_ptr<IndicatorStream> (*stream)(const Arguments& arguments);
+  std::unique_ptr<IndicatorStream> (*stream)(const IndicatorArguments& arguments);
 };
 
 struct Indicator {
+  static constexpr std::size_t kMostInputs = 5;
+  static constexpr std::size_t kMostOutputs = 5;
+
   std::string_view name;
   std::string_view group;    // of the reference: overlap, momentum, ...
   std::string_view title;    // "Relative strength index"
@@ -146,15 +161,15 @@ struct Indicator {
   std::vector<ArgumentSpec> arguments;
   std::vector<OutputSpec> outputs;
   /// Bars until the seed of a recursion weighs less than 10^-8; nullptr: the longest lookback.
-  int (*stable)(const Arguments& arguments) = nullptr;
+  int (*stable)(const IndicatorArguments& arguments) = nullptr;
   /// What no single bound can say: kInvalidParameter where the arguments contradict each other.
-  void (*check)(const Arguments& arguments) = nullptr;
+  void (*check)(const IndicatorArguments& arguments) = nullptr;
   IndicatorRunner runner;
 
   /// All inputs come in units of the grid.
   [[nodiscard]] bool on_grid() const;
-  [[nodiscard]] int lookback(const Arguments& given) const;
-  [[nodiscard]] int stable_after(const Arguments& given) const;
+  [[nodiscard]] int lookback(const IndicatorArguments& given) const;
+  [[nodiscard]] int stable_after(const IndicatorArguments& given) const;
 };
 
 // --- to make entries -----------------------------------------------------------------------------
@@ -162,7 +177,7 @@ struct Indicator {
 template <typename T>
 class StreamOf final : public IndicatorStream {
  public:
-  explicit StreamOf(const Arguments& arguments) : indicator_(arguments) {}
+  explicit StreamOf(const IndicatorArguments& arguments) : indicator_(arguments) {}
   void update(const Number* inputs, Number* outputs) override {
     std::array<Number, T::kInputs> row;
     std::copy_n(inputs, T::kInputs, row.begin());
@@ -175,7 +190,7 @@ class StreamOf final : public IndicatorStream {
 };
 
 template <typename T>
-void run_columns(std::span<const NumberColumn* const> inputs, const Arguments& arguments,
+void run_columns(std::span<const NumberColumn* const> inputs, const IndicatorArguments& arguments,
                  std::span<NumberColumn* const> outputs, const Pause& pause) {
   // The slowest ones take some 100 microseconds for a row of the longest window.
   constexpr std::size_t kRowsToPause = 256;
@@ -192,7 +207,7 @@ void run_columns(std::span<const NumberColumn* const> inputs, const Arguments& a
 
 template <typename T>
 inline constexpr IndicatorRunner kRunner = {
-    run_columns<T>, [](const Arguments& arguments) -> std::unique_ptr<IndicatorStream> {
+    run_columns<T>, [](const IndicatorArguments& arguments) -> std::unique_ptr<IndicatorStream> {
       return std::make_unique<StreamOf<T>>(arguments);
     }};
 
@@ -212,11 +227,11 @@ template <std::size_t kSize>
 }
 
 /// Denominator 1: the result is in the units of the input.
-[[nodiscard]] inline Int128 same_unit(const Arguments&) { return 1; }
-/// Arguments from 0, the first one being a number of bars n: n - 1, n, 0.
-[[nodiscard]] inline int full_window(const Arguments& a) { return a.whole(0) - 1; }
-[[nodiscard]] inline int one_change_more(const Arguments& a) { return a.whole(0); }
-[[nodiscard]] inline int at_once(const Arguments&) { return 0; }
+[[nodiscard]] inline Int128 same_unit(const IndicatorArguments&) { return 1; }
+/// IndicatorArguments from 0, the first one being a number of bars n: n - 1, n, 0.
+[[nodiscard]] inline int full_window(const IndicatorArguments& a) { return a.whole(0) - 1; }
+[[nodiscard]] inline int one_change_more(const IndicatorArguments& a) { return a.whole(0); }
+[[nodiscard]] inline int at_once(const IndicatorArguments&) { return 0; }
 
 /// Bars until a weight that shrinks by (1 - numerator / denominator) at each is below 10^-8.
 [[nodiscard]] int forgotten_after(int numerator, int denominator);

@@ -37,7 +37,7 @@ class HtTrendline {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit HtTrendline(const Arguments&) : transform_(kLongHilbert.start) {}
+  explicit HtTrendline(const IndicatorArguments&) : transform_(kLongHilbert.start) {}
 
   Number update(Number x) {
     if (!x.known) return {};
@@ -64,7 +64,7 @@ class HtTrendmode {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit HtTrendmode(const Arguments&) : transform_(kLongHilbert.start) {}
+  explicit HtTrendmode(const IndicatorArguments&) : transform_(kLongHilbert.start) {}
 
   Number update(Number x) {
     if (!x.known) return {};

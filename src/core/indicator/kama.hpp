@@ -18,7 +18,7 @@ class Kama {
 
   explicit Kama(int n, int fast = 2, int slow = 30)
       : values_(n), moves_(n), fast_(fast), slow_(slow) {}
-  explicit Kama(const Arguments& arguments)
+  explicit Kama(const IndicatorArguments& arguments)
       : Kama(arguments.whole(0), arguments.whole(1), arguments.whole(2)) {}
 
   Number update(Number x) {

@@ -19,7 +19,7 @@ class Keltner {
   static constexpr std::size_t kInputs = 3;
   static constexpr std::size_t kOutputs = 3;
 
-  explicit Keltner(const Arguments& arguments)
+  explicit Keltner(const IndicatorArguments& arguments)
       : n_(arguments.whole(0)),
         k_(arguments[1]),
         m_(arguments.whole(2)),

@@ -19,7 +19,7 @@ Int128 grid_angle(Int128 y, Int128 x) {
   const auto degrees = [&]<typename T>(const T&) -> std::optional<T> {
     return T(180) * atan(to_real<T>(y) / to_real<T>(x)) / boost::math::constants::pi<T>();
   };
-  return round_figure(degrees, 12)->mantissa;
+  return round_figure(degrees, kGridDecimals)->mantissa;
 }
 
 }  // namespace quant

@@ -3,34 +3,9 @@
 #pragma once
 
 #include "core/indicator/indicator.hpp"
-#include "core/indicator/window.hpp"
+#include "core/indicator/weighted_sum.hpp"
 
 namespace quant {
-
-/// The sums behind the line, exact: sum x and sum j x.
-class RegressionSums {
- public:
-  explicit RegressionSums(int n) : window_(n), n_(n) {}
-
-  void update(Number x) {
-    const Number leaving = window_.push(x);
-    // Every value moves one place back; what a missing one adds leaves with it.
-    sum_ = subtract(sum_, leaving.value);
-    weighted_ = add(subtract(weighted_, sum_), multiply(n_ - 1, x.value));
-    sum_ = add(sum_, x.value);
-  }
-  [[nodiscard]] bool full() const { return window_.full(); }
-  /// a sum(j x) + b sum(x).
-  [[nodiscard]] Int128 weighted(Int128 a, Int128 b) const {
-    return add(multiply(a, weighted_), multiply(b, sum_));
-  }
-
- private:
-  Window window_;
-  int n_;
-  Int128 sum_ = 0;
-  Int128 weighted_ = 0;
-};
 
 enum class LinePart { kSlope, kIntercept, kEnd, kForecast };
 
@@ -46,7 +21,7 @@ class LinearRegression {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit LinearRegression(const Arguments& arguments)
+  explicit LinearRegression(const IndicatorArguments& arguments)
       : n_(arguments[0]), sums_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 1>& row) {
@@ -55,7 +30,7 @@ class LinearRegression {
     return {Number::of(part())};
   }
 
-  static Int128 denominator(const Arguments& arguments) {
+  static Int128 denominator(const IndicatorArguments& arguments) {
     const Int128 n = arguments[0];
     if constexpr (kPart == LinePart::kSlope) return n * (n * n - 1) / 6;
     if constexpr (kPart == LinePart::kForecast) return n * (n - 1) / 2;
@@ -64,14 +39,14 @@ class LinearRegression {
 
  private:
   [[nodiscard]] Int128 part() const {
-    if constexpr (kPart == LinePart::kSlope) return sums_.weighted(2, 1 - n_);
-    if constexpr (kPart == LinePart::kIntercept) return sums_.weighted(-3, 2 * n_ - 1);
-    if constexpr (kPart == LinePart::kEnd) return sums_.weighted(3, 2 - n_);
-    return sums_.weighted(3, 1 - n_);
+    if constexpr (kPart == LinePart::kSlope) return sums_.of(2, 1 - n_);
+    if constexpr (kPart == LinePart::kIntercept) return sums_.of(-3, 2 * n_ - 1);
+    if constexpr (kPart == LinePart::kEnd) return sums_.of(3, 2 - n_);
+    return sums_.of(3, 1 - n_);
   }
 
   Int128 n_;
-  RegressionSums sums_;
+  WeightedSum sums_;
 };
 
 /// The angle whose tangent is y / x, in degrees on the grid, correctly rounded; x > 0.
@@ -84,7 +59,7 @@ class RegressionAngle {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit RegressionAngle(const Arguments& arguments)
+  explicit RegressionAngle(const IndicatorArguments& arguments)
       : slope_(arguments), unit_(multiply(Slope::denominator(arguments), kGrid)) {}
 
   std::array<Number, 1> update(const std::array<Number, 1>& row) {

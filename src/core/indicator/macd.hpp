@@ -7,39 +7,6 @@
 
 namespace quant {
 
-/// An exponential average that passes over `skipped` known values before its seed, the mean of the
-/// next n; then e = G(e + (x - e) part / whole).
-class LateEma {
- public:
-  LateEma(int skipped, int n, int part, int whole)
-      : skipped_(skipped), n_(n), part_(part), rest_(whole - part), divide_(whole) {}
-  LateEma(int skipped, int n) : LateEma(skipped, n, 2, n + 1) {}
-
-  /// x and the result in grid units.
-  Number update(Number x) {
-    if (!x.known) return {};
-    if (seen_ < skipped_ + n_) {
-      if (++seen_ > skipped_) sum_ = add(sum_, x.value);
-      if (seen_ < skipped_ + n_) return {};
-      average_ = divide_rounded(sum_, n_);
-    } else {
-      const Int128 weighted = add(multiply(average_, rest_), multiply(x.value, part_));
-      average_ = divide_(weighted);
-    }
-    return Number::of(average_);
-  }
-
- private:
-  int skipped_;
-  int n_;
-  int part_;
-  int rest_;  // whole - part
-  FixedDivisor divide_;
-  int seen_ = 0;
-  Int128 sum_ = 0;
-  Int128 average_ = 0;
-};
-
 /// A difference and its average: macd, signal and histogram = macd - signal.
 [[nodiscard]] inline std::array<Number, 3> with_signal(Number macd, Number signal) {
   if (!macd.known || !signal.known) return {macd, Number{}, Number{}};
@@ -56,14 +23,12 @@ class Macd {
   static constexpr std::size_t kOutputs = 3;
   enum class Seed { kCommon, kOwn };
 
-  Macd(int fast, int slow, int signal, Seed seed)
-      : fast_(seed == Seed::kOwn ? 0 : std::max(fast, slow) - std::min(fast, slow),
-              std::min(fast, slow)),
-        slow_(0, std::max(fast, slow)),
-        signal_(signal) {}
-  explicit Macd(const Arguments& arguments)
-      : Macd(arguments.whole(0), arguments.whole(1), arguments.whole(2),
-             static_cast<Seed>(arguments.whole(3))) {}
+  explicit Macd(const IndicatorArguments& a)
+      : Macd(form(std::min(a.whole(0), a.whole(1)),
+                  static_cast<Seed>(a.whole(3)) == Seed::kOwn
+                      ? 0
+                      : std::max(a.whole(0), a.whole(1)) - std::min(a.whole(0), a.whole(1))),
+             form(std::max(a.whole(0), a.whole(1)), 0), a.whole(2)) {}
 
   /// x and the results in grid units.
   std::array<Number, 3> update(Number x) {
@@ -76,12 +41,14 @@ class Macd {
   std::array<Number, 3> update(const std::array<Number, 1>& row) { return update(row[0]); }
 
  protected:
-  Macd(const LateEma& fast, const LateEma& slow, int signal)
+  Macd(const Ema::Form& fast, const Ema::Form& slow, int signal)
       : fast_(fast), slow_(slow), signal_(signal) {}
 
  private:
-  LateEma fast_;
-  LateEma slow_;
+  static Ema::Form form(int n, int skipped) { return {skipped, n, 2, n + 1}; }
+
+  Ema fast_;
+  Ema slow_;
   Ema signal_;
 };
 
@@ -92,8 +59,8 @@ class MacdFix : public Macd {
   static constexpr int kFast = 12;
   static constexpr int kSlow = 26;
 
-  explicit MacdFix(const Arguments& arguments)
-      : Macd(LateEma(kSlow - kFast, kFast, 3, 20), LateEma(0, kSlow, 3, 40), arguments.whole(0)) {}
+  explicit MacdFix(const IndicatorArguments& arguments)
+      : Macd({kSlow - kFast, kFast, 3, 20}, {0, kSlow, 3, 40}, arguments.whole(0)) {}
 };
 
 }  // namespace quant

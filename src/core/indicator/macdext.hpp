@@ -14,7 +14,7 @@ class MacdExt {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 3;
 
-  explicit MacdExt(const Arguments& a)
+  explicit MacdExt(const IndicatorArguments& a)
       : averages_(fast(a), slow(a), AveragePair::Begin::kTogether),
         signal_(a.whole(5), a.whole(4)) {}
 
@@ -26,20 +26,20 @@ class MacdExt {
     return with_signal(macd, signal_.update(macd));
   }
 
-  [[nodiscard]] static int macd_lookback(const Arguments& a) {
+  [[nodiscard]] static int macd_lookback(const IndicatorArguments& a) {
     return AveragePair::lookback(fast(a), slow(a));
   }
-  [[nodiscard]] static int signal_lookback(const Arguments& a) {
+  [[nodiscard]] static int signal_lookback(const IndicatorArguments& a) {
     return macd_lookback(a) + moving_average_lookback(a.whole(5), a.whole(4));
   }
-  [[nodiscard]] static int stable(const Arguments& a) {
+  [[nodiscard]] static int stable(const IndicatorArguments& a) {
     return signal_lookback(a) + std::max(AveragePair::forgets(fast(a), slow(a)),
                                          moving_average_forgets(a.whole(5), a.whole(4)));
   }
 
  private:
-  static AverageOfKind fast(const Arguments& a) { return {a.whole(1), a.whole(0)}; }
-  static AverageOfKind slow(const Arguments& a) { return {a.whole(3), a.whole(2)}; }
+  static AverageOfKind fast(const IndicatorArguments& a) { return {a.whole(1), a.whole(0)}; }
+  static AverageOfKind slow(const IndicatorArguments& a) { return {a.whole(3), a.whole(2)}; }
 
   AveragePair averages_;
   MovingAverage signal_;

@@ -18,7 +18,7 @@ class Mama {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 2;
 
-  explicit Mama(const Arguments& arguments)
+  explicit Mama(const IndicatorArguments& arguments)
       : transform_(kShortHilbert.start), fast_(arguments[0]), slow_(arguments[1]) {}
 
   std::array<Number, 2> update(const std::array<Number, 1>& row) {

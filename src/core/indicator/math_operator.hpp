@@ -13,7 +13,7 @@ class MathOperator {
   static constexpr std::size_t kInputs = 2;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit MathOperator(const Arguments&) {}
+  explicit MathOperator(const IndicatorArguments&) {}
 
   std::array<Number, 1> update(const std::array<Number, 2>& row) {
     if (!all_known(row)) return {};

@@ -15,7 +15,7 @@ class MathTransform {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit MathTransform(const Arguments&) {}
+  explicit MathTransform(const IndicatorArguments&) {}
 
   std::array<Number, 1> update(const std::array<Number, 1>& row) {
     if (!row[0].known) return {};
@@ -42,11 +42,8 @@ struct RealFunction {
       using T = decltype(zero);
       return std::optional<T>(Function::compute(to_real<T>(x) / kGrid));
     };
-    return Number::of(round_figure(figure, kDecimals)->mantissa);
+    return Number::of(round_figure(figure, kGridDecimals)->mantissa);
   }
-
- private:
-  static constexpr int kDecimals = 12;
 };
 
 struct Everywhere {

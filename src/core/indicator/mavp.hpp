@@ -11,7 +11,8 @@ class Ma {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Ma(const Arguments& arguments) : average_(arguments.whole(1), arguments.whole(0)) {}
+  explicit Ma(const IndicatorArguments& arguments)
+      : average_(arguments.whole(1), arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 1>& row) {
     return {average_.update(row[0])};
@@ -29,7 +30,7 @@ class Mavp {
   static constexpr std::size_t kInputs = 2;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Mavp(const Arguments& arguments)
+  explicit Mavp(const IndicatorArguments& arguments)
       : least_(arguments.whole(0)),
         most_(arguments.whole(1)),
         recursive_(is_recursive(static_cast<MovingAverageKind>(arguments.whole(2)))) {

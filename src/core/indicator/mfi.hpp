@@ -17,7 +17,8 @@ class Mfi {
   static constexpr std::size_t kInputs = 4;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Mfi(const Arguments& arguments) : flows_(static_cast<std::size_t>(arguments.whole(0))) {}
+  explicit Mfi(const IndicatorArguments& arguments)
+      : flows_(static_cast<std::size_t>(arguments.whole(0))) {}
 
   std::array<Number, 1> update(const std::array<Number, 4>& row) {
     Flow& slot = flows_[next_];

@@ -15,8 +15,10 @@ namespace quant {
 
 namespace {
 
-int whole_stochastic(const Arguments& a) { return a.whole(0) + a.whole(1) - 2; }
-int longest_of_three(const Arguments& a) { return std::max({a.whole(0), a.whole(1), a.whole(2)}); }
+int whole_stochastic(const IndicatorArguments& a) { return a.whole(0) + a.whole(1) - 2; }
+int longest_of_three(const IndicatorArguments& a) {
+  return std::max({a.whole(0), a.whole(1), a.whole(2)});
+}
 
 std::vector<Indicator> of_range() {
   return {
@@ -32,7 +34,10 @@ std::vector<Indicator> of_range() {
        .arguments = {ArgumentSpec::bars("n", 5), ArgumentSpec::bars("smooth", 3),
                      ArgumentSpec::bars("d", 3)},
        .outputs = {{"k", whole_stochastic},
-                   {"d", [](const Arguments& a) { return whole_stochastic(a) + a.whole(2) - 1; }}},
+                   {"d",
+                    [](const IndicatorArguments& a) {
+                      return whole_stochastic(a) + a.whole(2) - 1;
+                    }}},
        .runner = kRunner<Stochastic>},
       {.name = "stochf",
        .group = "momentum",
@@ -46,11 +51,11 @@ std::vector<Indicator> of_range() {
                      ArgumentSpec::choice("kind", kMovingAverageKinds)},
        .outputs = {{"k", full_window},
                    {"d",
-                    [](const Arguments& a) {
+                    [](const IndicatorArguments& a) {
                       return full_window(a) + moving_average_lookback(a.whole(2), a.whole(1));
                     }}},
        .stable =
-           [](const Arguments& a) {
+           [](const IndicatorArguments& a) {
              return full_window(a) + moving_average_stable(a.whole(2), a.whole(1));
            },
        .runner = kRunner<StochasticFast>},
@@ -66,13 +71,15 @@ std::vector<Indicator> of_range() {
        .arguments = {ArgumentSpec::bars("n", 14), ArgumentSpec::bars("m", 14),
                      ArgumentSpec::bars("smooth", 3), ArgumentSpec::bars("d", 3)},
        .outputs = {{"k",
-                    [](const Arguments& a) { return a.whole(0) + a.whole(1) + a.whole(2) - 2; }},
+                    [](const IndicatorArguments& a) {
+                      return a.whole(0) + a.whole(1) + a.whole(2) - 2;
+                    }},
                    {"d",
-                    [](const Arguments& a) {
+                    [](const IndicatorArguments& a) {
                       return a.whole(0) + a.whole(1) + a.whole(2) + a.whole(3) - 3;
                     }}},
        .stable =
-           [](const Arguments& a) {
+           [](const IndicatorArguments& a) {
              return a.whole(0) + a.whole(1) + a.whole(2) + a.whole(3) - 3 +
                     wilder_forgets(a.whole(0));
            },
@@ -151,7 +158,8 @@ std::vector<Indicator> of_changes() {
        .inputs = {kX},
        .arguments = {ArgumentSpec::bars("n", 14)},
        .outputs = {{"rsi", one_change_more}},
-       .stable = [](const Arguments& a) { return a.whole(0) + wilder_forgets(a.whole(0)); },
+       .stable =
+           [](const IndicatorArguments& a) { return a.whole(0) + wilder_forgets(a.whole(0)); },
        .runner = kRunner<Rsi>},
       {.name = "momentum",
        .group = "momentum",
@@ -214,7 +222,7 @@ std::vector<Indicator> of_changes() {
        .arguments = {ArgumentSpec::bars("n", 14), ArgumentSpec::choice("kind", Cmo::kKinds)},
        .outputs = {{"cmo", one_change_more}},
        .stable =
-           [](const Arguments& a) {
+           [](const IndicatorArguments& a) {
              return a.whole(0) + (a[1] == 0 ? wilder_forgets(a.whole(0)) : 0);
            },
        .runner = kRunner<Cmo>},

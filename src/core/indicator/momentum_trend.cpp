@@ -13,23 +13,25 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kMacdSeeds = {"common", "own"};
 
-int slower(const Arguments& a) { return std::max(a.whole(0), a.whole(1)); }
-int macd_lookback(const Arguments& a) { return slower(a) - 1; }
-int macd_signal_lookback(const Arguments& a) { return slower(a) + a.whole(2) - 2; }
-int macdfix_signal_lookback(const Arguments& a) { return MacdFix::kSlow + a.whole(0) - 2; }
+int slower(const IndicatorArguments& a) { return std::max(a.whole(0), a.whole(1)); }
+int macd_lookback(const IndicatorArguments& a) { return slower(a) - 1; }
+int macd_signal_lookback(const IndicatorArguments& a) { return slower(a) + a.whole(2) - 2; }
+int macdfix_signal_lookback(const IndicatorArguments& a) { return MacdFix::kSlow + a.whole(0) - 2; }
 
-AverageOfKind pair_fast(const Arguments& a) { return {a.whole(2), a.whole(0)}; }
-AverageOfKind pair_slow(const Arguments& a) { return {a.whole(2), a.whole(1)}; }
-int pair_lookback(const Arguments& a) { return AveragePair::lookback(pair_fast(a), pair_slow(a)); }
-int pair_stable(const Arguments& a) {
+AverageOfKind pair_fast(const IndicatorArguments& a) { return {a.whole(2), a.whole(0)}; }
+AverageOfKind pair_slow(const IndicatorArguments& a) { return {a.whole(2), a.whole(1)}; }
+int pair_lookback(const IndicatorArguments& a) {
+  return AveragePair::lookback(pair_fast(a), pair_slow(a));
+}
+int pair_stable(const IndicatorArguments& a) {
   return pair_lookback(a) + AveragePair::forgets(pair_fast(a), pair_slow(a));
 }
 
-int movement_lookback(const Arguments& a) { return std::max(a.whole(0) - 1, 1); }
-int adx_lookback(const Arguments& a) { return 2 * a.whole(0) - 1; }
-int adxr_lookback(const Arguments& a) { return 3 * a.whole(0) - 2; }
+int movement_lookback(const IndicatorArguments& a) { return std::max(a.whole(0) - 1, 1); }
+int adx_lookback(const IndicatorArguments& a) { return 2 * a.whole(0) - 1; }
+int adxr_lookback(const IndicatorArguments& a) { return 3 * a.whole(0) - 2; }
 template <auto kLookback>
-int stable_wilder(const Arguments& a) {
+int stable_wilder(const IndicatorArguments& a) {
   return kLookback(a) + wilder_forgets(a.whole(0));
 }
 
@@ -51,7 +53,7 @@ std::vector<Indicator> of_averages() {
                    {"signal", macd_signal_lookback},
                    {"histogram", macd_signal_lookback}},
        .stable =
-           [](const Arguments& a) {
+           [](const IndicatorArguments& a) {
              return macd_signal_lookback(a) + ema_forgets(std::max(slower(a), a.whole(2)));
            },
        .runner = kRunner<Macd>},
@@ -64,11 +66,11 @@ std::vector<Indicator> of_averages() {
        .peers = "TA-Lib MACDFIX, whose macd begins where its signal does",
        .inputs = {kX},
        .arguments = {ArgumentSpec::bars("signal", 9)},
-       .outputs = {{"macd", [](const Arguments&) { return MacdFix::kSlow - 1; }},
+       .outputs = {{"macd", [](const IndicatorArguments&) { return MacdFix::kSlow - 1; }},
                    {"signal", macdfix_signal_lookback},
                    {"histogram", macdfix_signal_lookback}},
        .stable =
-           [](const Arguments& a) {
+           [](const IndicatorArguments& a) {
              return macdfix_signal_lookback(a) +
                     std::max(forgotten_after(3, 40), ema_forgets(a.whole(0)));
            },
@@ -130,7 +132,8 @@ std::vector<Indicator> of_averages() {
        .inputs = {kX},
        .arguments = {ArgumentSpec::bars("n", 15), ArgumentSpec::choice("kind", Trix::kKinds)},
        .outputs = {{"trix", adxr_lookback}},
-       .stable = [](const Arguments& a) { return adxr_lookback(a) + ema_forgets(a.whole(0)); },
+       .stable =
+           [](const IndicatorArguments& a) { return adxr_lookback(a) + ema_forgets(a.whole(0)); },
        .runner = kRunner<Trix>},
   };
 }

@@ -26,7 +26,7 @@ class AccumulationDistribution {
   static constexpr std::size_t kOutputs = 1;
 
   AccumulationDistribution() = default;
-  explicit AccumulationDistribution(const Arguments& /*arguments*/) {}
+  explicit AccumulationDistribution(const IndicatorArguments& /*arguments*/) {}
 
   std::array<Number, 1> update(const std::array<Number, 4>& row) {
     if (!all_known(row)) return {};
@@ -45,7 +45,7 @@ class ChaikinOscillator {
   static constexpr std::size_t kInputs = 4;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit ChaikinOscillator(const Arguments& arguments)
+  explicit ChaikinOscillator(const IndicatorArguments& arguments)
       : fast_(arguments.whole(0), Ema::Seed::kFirst),
         slow_(arguments.whole(1), Ema::Seed::kFirst),
         wait_(lookback(arguments)) {}
@@ -62,7 +62,7 @@ class ChaikinOscillator {
     return {Number::of(subtract(fast.value, slow.value))};
   }
 
-  static int lookback(const Arguments& arguments) {
+  static int lookback(const IndicatorArguments& arguments) {
     return std::max(arguments.whole(0), arguments.whole(1)) - 1;
   }
 
@@ -80,7 +80,7 @@ class ChaikinMoneyFlow {
   static constexpr std::size_t kInputs = 4;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit ChaikinMoneyFlow(const Arguments& arguments)
+  explicit ChaikinMoneyFlow(const IndicatorArguments& arguments)
       : flows_(arguments.whole(0)), volumes_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 4>& row) {

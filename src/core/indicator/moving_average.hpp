@@ -79,10 +79,15 @@ class MovingAverage {
   MovingAverage(int kind, int n) : MovingAverage(static_cast<MovingAverageKind>(kind), n) {}
 
   Number update(Number x) {
-    const Number average = std::visit([&](auto& kind) { return kind.update(x); }, average_);
+    const Number average = exact(x);
     if (!average.known || denominator_ == 1) return average;
     return Number::of(divide_rounded(average.value, denominator_));
   }
+  /// The same as a numerator over denominator(): exact for finite windows.
+  Number exact(Number x) {
+    return std::visit([&](auto& kind) { return kind.update(x); }, average_);
+  }
+  [[nodiscard]] Int128 denominator() const { return denominator_; }
 
  private:
   using Kinds = std::variant<Sma, Ema, Wma, Dema, Tema, Trima, Kama, T3>;

@@ -79,7 +79,7 @@ class Correlation {
   static constexpr std::size_t kInputs = 2;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Correlation(const Arguments& arguments) : pair_(arguments.whole(0)) {}
+  explicit Correlation(const IndicatorArguments& arguments) : pair_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 2>& row) {
     pair_.update(row[0], row[1]);
@@ -102,7 +102,7 @@ class Beta {
   static constexpr std::size_t kInputs = 2;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Beta(const Arguments& arguments) : pair_(arguments.whole(0)) {}
+  explicit Beta(const IndicatorArguments& arguments) : pair_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 2>& row) {
     const std::array<Number, 2> before = previous_;

@@ -12,7 +12,7 @@ class Natr {
   static constexpr std::size_t kInputs = 3;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Natr(const Arguments& arguments) : atr_(arguments) {}
+  explicit Natr(const IndicatorArguments& arguments) : atr_(arguments) {}
 
   std::array<Number, 1> update(const std::array<Number, 3>& row) {
     const Number range = atr_.update(row)[0];

@@ -13,7 +13,7 @@ class Obv {
   static constexpr std::size_t kInputs = 2;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Obv(const Arguments& arguments) : starts_at_zero_(arguments.whole(0) == 1) {}
+  explicit Obv(const IndicatorArguments& arguments) : starts_at_zero_(arguments.whole(0) == 1) {}
 
   std::array<Number, 1> update(const std::array<Number, 2>& row) {
     if (!all_known(row)) return {};

@@ -8,25 +8,6 @@
 
 namespace quant {
 
-/// Sum of the last n >= 1 values, exact, in the units of the input. First value at row n - 1.
-class MovingSum {
- public:
-  static constexpr std::size_t kInputs = 1;
-  static constexpr std::size_t kOutputs = 1;
-
-  explicit MovingSum(const Arguments& arguments) : window_(arguments.whole(0)) {}
-
-  std::array<Number, 1> update(const std::array<Number, 1>& row) {
-    const Number leaving = window_.push(row[0]);
-    sum_ = subtract(add(sum_, row[0].value), leaving.value);
-    return {Number{sum_, window_.full()}};
-  }
-
- private:
-  Window window_;
-  Int128 sum_ = 0;
-};
-
 /// Median of the last n >= 1 values, the mean of the middle two where n is even: exact, over 2.
 /// First value at row n - 1.
 class MovingMedian {
@@ -34,7 +15,7 @@ class MovingMedian {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit MovingMedian(const Arguments& arguments) : window_(arguments.whole(0)) {}
+  explicit MovingMedian(const IndicatorArguments& arguments) : window_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 1>& row) {
     const Number leaving = window_.push(row[0]);
@@ -46,7 +27,7 @@ class MovingMedian {
     return {Number::of(add(middle, is_odd ? middle : *high_.begin()))};
   }
 
-  static Int128 denominator(const Arguments& /*arguments*/) { return 2; }
+  static Int128 denominator(const IndicatorArguments& /*arguments*/) { return 2; }
 
  private:
   void insert(Int128 value) {
@@ -80,23 +61,6 @@ class MovingMedian {
   std::multiset<Int128> high_;
 };
 
-/// Smallest and largest of the last n >= 1 values, in the units of the input.
-class MinMax {
- public:
-  static constexpr std::size_t kInputs = 1;
-  static constexpr std::size_t kOutputs = 2;
-
-  explicit MinMax(const Arguments& arguments) : lowest_(arguments), highest_(arguments) {}
-
-  std::array<Number, 2> update(const std::array<Number, 1>& row) {
-    return {lowest_.update(row[0]), highest_.update(row[0])};
-  }
-
- private:
-  Lowest lowest_;
-  Highest highest_;
-};
-
 struct Above {
   constexpr bool operator()(Int128 a, Int128 b) const { return a > b; }
 };
@@ -114,7 +78,7 @@ class ExtremeIndex {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit ExtremeIndex(const Arguments& arguments)
+  explicit ExtremeIndex(const IndicatorArguments& arguments)
       : extreme_(arguments), period_(static_cast<std::size_t>(arguments.whole(0))) {}
 
   Number update(Number x) {
@@ -145,20 +109,25 @@ class ExtremeIndex {
 using MaxIndex = ExtremeIndex<Above>;
 using MinIndex = ExtremeIndex<Below>;
 
-class MinMaxIndex {
+/// Two indicators of one series side by side.
+template <typename First, typename Second>
+class Beside {
  public:
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 2;
 
-  explicit MinMaxIndex(const Arguments& arguments) : lowest_(arguments), highest_(arguments) {}
+  explicit Beside(const IndicatorArguments& arguments) : first_(arguments), second_(arguments) {}
 
   std::array<Number, 2> update(const std::array<Number, 1>& row) {
-    return {lowest_.update(row[0]), highest_.update(row[0])};
+    return {first_.update(row[0]), second_.update(row[0])};
   }
 
  private:
-  MinIndex lowest_;
-  MaxIndex highest_;
+  First first_;
+  Second second_;
 };
+
+using MinMax = Beside<Lowest, Highest>;
+using MinMaxIndex = Beside<MinIndex, MaxIndex>;
 
 }  // namespace quant

@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 2> kSeeds = {"sma", "first"};
 
 constexpr std::array<std::string_view, 4> kAnchors = {"session", "week", "month", "run"};
 
-Int128 two(const Arguments& /*arguments*/) { return 2; }
+Int128 two(const IndicatorArguments& /*arguments*/) { return 2; }
 
 std::vector<Indicator> averages() {
   return {
@@ -29,7 +29,7 @@ std::vector<Indicator> averages() {
        .peers = "TA-Lib SMA, TradingView ta.sma",
        .inputs = {kX},
        .arguments = {ArgumentSpec::bars("n", 20)},
-       .outputs = {{"sma", full_window, [](const Arguments& a) { return a[0]; }}},
+       .outputs = {{"sma", full_window, [](const IndicatorArguments& a) { return a[0]; }}},
        .runner = kRunner<Sma>},
       {.name = "ema",
        .group = "overlap",
@@ -40,9 +40,10 @@ std::vector<Indicator> averages() {
        .peers = "TA-Lib EMA; TradingView ta.ema and Tulip begin with the first value: seed first",
        .inputs = {kX},
        .arguments = {ArgumentSpec::bars("n", 20), ArgumentSpec::choice("seed", kSeeds)},
-       .outputs = {{"ema", [](const Arguments& a) { return a[1] == 0 ? a.whole(0) - 1 : 0; }}},
+       .outputs = {{"ema",
+                    [](const IndicatorArguments& a) { return a[1] == 0 ? a.whole(0) - 1 : 0; }}},
        .stable =
-           [](const Arguments& a) {
+           [](const IndicatorArguments& a) {
              return (a[1] == 0 ? a.whole(0) - 1 : 0) + ema_forgets(a.whole(0));
            },
        .runner = kRunner<Ema>},
@@ -55,7 +56,8 @@ std::vector<Indicator> averages() {
        .inputs = {kX},
        .arguments = {ArgumentSpec::bars("n", 14)},
        .outputs = {{"rma", full_window}},
-       .stable = [](const Arguments& a) { return full_window(a) + wilder_forgets(a.whole(0)); },
+       .stable =
+           [](const IndicatorArguments& a) { return full_window(a) + wilder_forgets(a.whole(0)); },
        .runner = kRunner<Rma>},
       {.name = "wma",
        .group = "overlap",
@@ -65,7 +67,8 @@ std::vector<Indicator> averages() {
        .peers = "TA-Lib WMA, TradingView ta.wma",
        .inputs = {kX},
        .arguments = {ArgumentSpec::bars("n", 20)},
-       .outputs = {{"wma", full_window, [](const Arguments& a) { return triangle(a.whole(0)); }}},
+       .outputs = {{"wma", full_window,
+                    [](const IndicatorArguments& a) { return triangle(a.whole(0)); }}},
        .runner = kRunner<Wma>},
       {.name = "dema",
        .group = "overlap",
@@ -75,8 +78,9 @@ std::vector<Indicator> averages() {
        .peers = "TA-Lib DEMA",
        .inputs = {kX},
        .arguments = {ArgumentSpec::bars("n", 20)},
-       .outputs = {{"dema", [](const Arguments& a) { return 2 * full_window(a); }}},
-       .stable = [](const Arguments& a) { return 2 * full_window(a) + ema_forgets(a.whole(0)); },
+       .outputs = {{"dema", [](const IndicatorArguments& a) { return 2 * full_window(a); }}},
+       .stable =
+           [](const IndicatorArguments& a) { return 2 * full_window(a) + ema_forgets(a.whole(0)); },
        .runner = kRunner<Dema>},
       {.name = "tema",
        .group = "overlap",
@@ -86,8 +90,9 @@ std::vector<Indicator> averages() {
        .peers = "TA-Lib TEMA",
        .inputs = {kX},
        .arguments = {ArgumentSpec::bars("n", 20)},
-       .outputs = {{"tema", [](const Arguments& a) { return 3 * full_window(a); }}},
-       .stable = [](const Arguments& a) { return 3 * full_window(a) + ema_forgets(a.whole(0)); },
+       .outputs = {{"tema", [](const IndicatorArguments& a) { return 3 * full_window(a); }}},
+       .stable =
+           [](const IndicatorArguments& a) { return 3 * full_window(a) + ema_forgets(a.whole(0)); },
        .runner = kRunner<Tema>},
       {.name = "trima",
        .group = "overlap",
@@ -98,7 +103,7 @@ std::vector<Indicator> averages() {
        .inputs = {kX},
        .arguments = {ArgumentSpec::bars("n", 20)},
        .outputs = {{"trima", full_window,
-                    [](const Arguments& a) { return Trima::denominator(a.whole(0)); }}},
+                    [](const IndicatorArguments& a) { return Trima::denominator(a.whole(0)); }}},
        .runner = kRunner<Trima>},
       {.name = "hma",
        .group = "overlap",
@@ -109,8 +114,10 @@ std::vector<Indicator> averages() {
        .inputs = {kX},
        .arguments = {ArgumentSpec::bars("n", 20)},
        .outputs = {{"hma",
-                    [](const Arguments& a) { return a.whole(0) + Hma::root(a.whole(0)) - 2; },
-                    [](const Arguments& a) { return Hma::denominator(a.whole(0)); }}},
+                    [](const IndicatorArguments& a) {
+                      return a.whole(0) + Hma::root(a.whole(0)) - 2;
+                    },
+                    [](const IndicatorArguments& a) { return Hma::denominator(a.whole(0)); }}},
        .runner = kRunner<Hma>},
       {.name = "kama",
        .group = "overlap",
@@ -124,7 +131,9 @@ std::vector<Indicator> averages() {
                      ArgumentSpec::bars("slow", 30, 1, 1'000)},
        .outputs = {{"kama", one_change_more}},
        .stable =
-           [](const Arguments& a) { return a.whole(0) + kama_forgets(a.whole(1), a.whole(2)); },
+           [](const IndicatorArguments& a) {
+             return a.whole(0) + kama_forgets(a.whole(1), a.whole(2));
+           },
        .runner = kRunner<Kama>},
       {.name = "vwma",
        .group = "overlap",
@@ -145,8 +154,9 @@ std::vector<Indicator> averages() {
        .peers = "TA-Lib T3",
        .inputs = {kX},
        .arguments = {ArgumentSpec::bars("n", 5), ArgumentSpec::decimal("v", 7'000, 0, 10'000)},
-       .outputs = {{"t3", [](const Arguments& a) { return 6 * full_window(a); }}},
-       .stable = [](const Arguments& a) { return 6 * full_window(a) + ema_forgets(a.whole(0)); },
+       .outputs = {{"t3", [](const IndicatorArguments& a) { return 6 * full_window(a); }}},
+       .stable =
+           [](const IndicatorArguments& a) { return 6 * full_window(a) + ema_forgets(a.whole(0)); },
        .runner = kRunner<T3>},
       {.name = "ma",
        .group = "overlap",
@@ -159,10 +169,13 @@ std::vector<Indicator> averages() {
        .arguments = {ArgumentSpec::bars("n", 30),
                      ArgumentSpec::choice("kind", kMovingAverageKinds)},
        .outputs = {{"ma",
-                    [](const Arguments& a) {
+                    [](const IndicatorArguments& a) {
                       return moving_average_lookback(a.whole(1), a.whole(0));
                     }}},
-       .stable = [](const Arguments& a) { return moving_average_stable(a.whole(1), a.whole(0)); },
+       .stable =
+           [](const IndicatorArguments& a) {
+             return moving_average_stable(a.whole(1), a.whole(0));
+           },
        .runner = kRunner<Ma>},
       {.name = "mavp",
        .group = "overlap",
@@ -177,12 +190,15 @@ std::vector<Indicator> averages() {
                      ArgumentSpec::bars("maxperiod", 30, 1, 1'000),
                      ArgumentSpec::choice("kind", kMovingAverageKinds)},
        .outputs = {{"mavp",
-                    [](const Arguments& a) {
+                    [](const IndicatorArguments& a) {
                       return moving_average_lookback(a.whole(2), a.whole(1));
                     }}},
-       .stable = [](const Arguments& a) { return moving_average_stable(a.whole(2), a.whole(1)); },
+       .stable =
+           [](const IndicatorArguments& a) {
+             return moving_average_stable(a.whole(2), a.whole(1));
+           },
        .check =
-           [](const Arguments& a) {
+           [](const IndicatorArguments& a) {
              if (a[0] > a[1]) throw invalid("minperiod must not be greater than maxperiod");
            },
        .runner = kRunner<Mavp>},

@@ -15,17 +15,17 @@ namespace quant {
 
 namespace {
 
-Int128 two(const Arguments& /*arguments*/) { return 2; }
-Int128 four(const Arguments& /*arguments*/) { return 4; }
-Int128 rows(const Arguments& arguments) { return arguments[0]; }
-int second_row(const Arguments& /*arguments*/) { return 1; }
+Int128 two(const IndicatorArguments& /*arguments*/) { return 2; }
+Int128 four(const IndicatorArguments& /*arguments*/) { return 4; }
+Int128 rows(const IndicatorArguments& arguments) { return arguments[0]; }
+int second_row(const IndicatorArguments& /*arguments*/) { return 1; }
 
-int keltner_lookback(const Arguments& a) {
+int keltner_lookback(const IndicatorArguments& a) {
   const int n = a.whole(0);
   const int m = a.whole(2);
   return a[3] == 0 ? std::max(n - 1, m) : std::max(n, m) - 1;
 }
-int keltner_stable(const Arguments& a) {
+int keltner_stable(const IndicatorArguments& a) {
   if (a[3] != 0) return keltner_lookback(a);
   const int n = a.whole(0);
   const int m = a.whole(2);
@@ -60,7 +60,7 @@ std::vector<Indicator> overlap_bands() {
                    {"percent_b", full_window},
                    {"bandwidth", full_window}},
        .check =
-           [](const Arguments& a) {
+           [](const IndicatorArguments& a) {
              if (a[2] >= a[0]) throw invalid("n must be greater than ddof");
            },
        .runner = kRunner<Bollinger>},
@@ -118,7 +118,8 @@ std::vector<Indicator> overlap_bands() {
        .arguments = {ArgumentSpec::bars("n", 10),
                      ArgumentSpec::decimal("k", 30'000, 0, kMostFactor)},
        .outputs = {{"value", one_change_more}, {"direction", one_change_more}},
-       .stable = [](const Arguments& a) { return a.whole(0) + wilder_forgets(a.whole(0)); },
+       .stable =
+           [](const IndicatorArguments& a) { return a.whole(0) + wilder_forgets(a.whole(0)); },
        .runner = kRunner<Supertrend>},
       {.name = "psar",
        .group = "overlap",
@@ -160,14 +161,16 @@ std::vector<Indicator> overlap_bands() {
        .inputs = {kHighInput, kLowInput, kCloseInput},
        .arguments = {ArgumentSpec::bars("tenkan", 9), ArgumentSpec::bars("kijun", 26),
                      ArgumentSpec::bars("senkou", 52), ArgumentSpec::bars("displacement", 25, 0)},
-       .outputs =
-           {{"tenkan", full_window, two},
-            {"kijun", [](const Arguments& a) { return a.whole(1) - 1; }, two},
-            {"senkou_a",
-             [](const Arguments& a) { return std::max(a.whole(0), a.whole(1)) - 1 + a.whole(3); },
-             four},
-            {"senkou_b", [](const Arguments& a) { return a.whole(2) - 1 + a.whole(3); }, two},
-            {"chikou", at_once, same_unit, 2}},
+       .outputs = {{"tenkan", full_window, two},
+                   {"kijun", [](const IndicatorArguments& a) { return a.whole(1) - 1; }, two},
+                   {"senkou_a",
+                    [](const IndicatorArguments& a) {
+                      return std::max(a.whole(0), a.whole(1)) - 1 + a.whole(3);
+                    },
+                    four},
+                   {"senkou_b",
+                    [](const IndicatorArguments& a) { return a.whole(2) - 1 + a.whole(3); }, two},
+                   {"chikou", at_once, same_unit, 2}},
        .runner = kRunner<Ichimoku>},
       {.name = "heikin_ashi",
        .group = "overlap",
@@ -180,7 +183,7 @@ std::vector<Indicator> overlap_bands() {
        .arguments = {},
        .outputs =
            {{"open", at_once}, {"high", at_once}, {"low", at_once}, {"close", at_once, four}},
-       .stable = [](const Arguments& /*arguments*/) { return forgotten_after(1, 2); },
+       .stable = [](const IndicatorArguments& /*arguments*/) { return forgotten_after(1, 2); },
        .runner = kRunner<HeikinAshi>},
   };
 }

@@ -32,7 +32,7 @@ Indicator candles(std::string_view name, std::string_view title, std::string_vie
   Indicator made = entry(name, title, formula);
   if (Pattern::kPenetrates)
     made.arguments = {ArgumentSpec::decimal("penetration", penetration, 0, kDeepest)};
-  made.outputs = {{name, [](const Arguments&) { return kLookback; }}};
+  made.outputs = {{name, [](const IndicatorArguments&) { return kLookback; }}};
   made.runner = kRunner<Pattern>;
   return made;
 }
@@ -42,7 +42,7 @@ Indicator confirmed(std::string_view name, std::string_view title, std::string_v
   using Pattern = ConfirmedPattern<kFind, kNeeded>;
   Indicator made = entry(name, title, formula);
   made.source = "Chesler 2004";
-  made.outputs = {{name, [](const Arguments&) { return Pattern::kLookback; }}};
+  made.outputs = {{name, [](const IndicatorArguments&) { return Pattern::kLookback; }}};
   made.runner = kRunner<Pattern>;
   return made;
 }

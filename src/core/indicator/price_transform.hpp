@@ -13,7 +13,7 @@ class PriceTransform {
   static constexpr std::size_t kInputs = sizeof...(kWeights);
   static constexpr std::size_t kOutputs = 1;
 
-  explicit PriceTransform(const Arguments& /*arguments*/) {}
+  explicit PriceTransform(const IndicatorArguments& /*arguments*/) {}
 
   std::array<Number, 1> update(const std::array<Number, kInputs>& row) {
     if (!all_known(row)) return {};
@@ -23,7 +23,7 @@ class PriceTransform {
     return {Number::of(sum)};
   }
 
-  static Int128 weight(const Arguments& /*arguments*/) { return (kWeights + ...); }
+  static Int128 weight(const IndicatorArguments& /*arguments*/) { return (kWeights + ...); }
 };
 
 using AveragePrice = PriceTransform<1, 1, 1, 1>;  // open, high, low, close

@@ -14,13 +14,13 @@ class Rma {
   static constexpr std::size_t kOutputs = 1;
 
   explicit Rma(int n) : sum_(n) {}
-  explicit Rma(const Arguments& arguments) : Rma(arguments.whole(0)) {}
+  explicit Rma(const IndicatorArguments& arguments) : Rma(arguments.whole(0)) {}
 
   Number update(Number x) {
     if (!x.known) return {};
     const Number sum = sum_.update(x.value);
     if (!sum.known) return {};
-    return Number::of(divide_rounded(sum.value, sum_.period()));
+    return Number::of(sum_.average());
   }
   std::array<Number, 1> update(const std::array<Number, 1>& row) { return {update(row[0])}; }
 

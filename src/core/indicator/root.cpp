@@ -9,18 +9,6 @@ namespace quant {
 
 namespace {
 
-int bits_of(UInt128 value) {
-  const auto high = static_cast<std::uint64_t>(value >> 64);
-  if (high != 0) return 128 - std::countl_zero(high);
-  return 64 - std::countl_zero(static_cast<std::uint64_t>(value));
-}
-
-/// Of v >= 0.
-int bits_of(const Int256& v) {
-  if (v.high != 0) return 128 + bits_of(static_cast<UInt128>(v.high));
-  return bits_of(v.low);
-}
-
 std::uint64_t root64(std::uint64_t n) {
   if (n == 0) return 0;
   const int shift = std::countl_zero(n) & ~1;
@@ -42,7 +30,7 @@ std::uint64_t root64(std::uint64_t n) {
 
 std::uint64_t root128(UInt128 n) {
   if ((n >> 64) == 0) return root64(static_cast<std::uint64_t>(n));
-  const int shift = (128 - bits_of(n)) & ~1;
+  const int shift = (128 - bit_width(n)) & ~1;
   n <<= shift;
   const auto upper = static_cast<std::uint64_t>(n >> 64);
   const auto next = static_cast<std::uint64_t>(n >> 32) & 0xffff'ffff;
@@ -58,7 +46,7 @@ std::uint64_t root128(UInt128 n) {
 
 UInt128 root256(const Int256& v) {
   if (v.high == 0) return root128(v.low);
-  const int shift = (128 - bits_of(static_cast<UInt128>(v.high))) & ~1;
+  const int shift = (128 - bit_width(static_cast<UInt128>(v.high))) & ~1;
   UInt128 upper = static_cast<UInt128>(v.high);
   UInt128 lower = v.low;
   if (shift != 0) {
@@ -81,7 +69,7 @@ UInt128 root256(const Int256& v) {
 
 /// a^2 v fits 256 bits, and its root 127.
 bool is_small(const Int256& v, Int128 a) {
-  return bits_of(v) + 2 * bits_of(static_cast<UInt128>(a)) < 255;
+  return bit_width(v) + 2 * bit_width(static_cast<UInt128>(a)) < 255;
 }
 
 /// sqrt(n / d).
@@ -123,7 +111,7 @@ Int128 rounded_root(const Int256& v, Int128 a, Int128 d) {
 
 Root floor_over_root(const Int256& a, Int128 b, const Int256& v) {
   const Int256 size = a.is_negative() ? -a : a;
-  if (bits_of(size) < 64 && bits_of(v) + 2 * bits_of(static_cast<UInt128>(b)) < 128) {
+  if (bit_width(size) < 64 && bit_width(v) + 2 * bit_width(static_cast<UInt128>(b)) < 128) {
     const UInt128 n = size.low * size.low;
     const UInt128 d = v.low * static_cast<UInt128>(b) * static_cast<UInt128>(b);
     const UInt128 quotient = n / d;

@@ -14,7 +14,7 @@ class Rsi {
   static constexpr std::size_t kOutputs = 1;
 
   explicit Rsi(int period) : gains_(period), losses_(period) {}
-  explicit Rsi(const Arguments& arguments) : Rsi(arguments.whole(0)) {}
+  explicit Rsi(const IndicatorArguments& arguments) : Rsi(arguments.whole(0)) {}
 
   /// x and the result in grid units.
   Number update(Number x) {

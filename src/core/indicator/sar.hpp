@@ -114,7 +114,7 @@ class Psar {
   static constexpr std::size_t kInputs = 2;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Psar(const Arguments& arguments)
+  explicit Psar(const IndicatorArguments& arguments)
       : stop_({arguments[0], arguments[0], arguments[1]},
               {arguments[0], arguments[0], arguments[1]}) {}
 
@@ -133,7 +133,7 @@ class Sarext {
   static constexpr std::size_t kInputs = 2;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Sarext(const Arguments& arguments)
+  explicit Sarext(const IndicatorArguments& arguments)
       : stop_({arguments[2], arguments[3], arguments[4]},
               {arguments[5], arguments[6], arguments[7]}, arguments[0], arguments[1]) {}
 

@@ -18,7 +18,7 @@ class SessionVwap {
   static constexpr std::size_t kInputs = 5;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit SessionVwap(const Arguments& arguments)
+  explicit SessionVwap(const IndicatorArguments& arguments)
       : anchor_(static_cast<Anchor>(arguments.whole(0))) {}
 
   std::array<Number, 1> update(const std::array<Number, 5>& row) {

@@ -14,7 +14,7 @@ class Sma {
   static constexpr std::size_t kOutputs = 1;
 
   explicit Sma(int n) : window_(n) {}
-  explicit Sma(const Arguments& arguments) : Sma(arguments.whole(0)) {}
+  explicit Sma(const IndicatorArguments& arguments) : Sma(arguments.whole(0)) {}
 
   Number update(Number x) {
     const Number leaving = window_.push(x);

@@ -5,6 +5,7 @@
 #include "core/indicator/linear_regression.hpp"
 #include "core/indicator/moving_pair.hpp"
 #include "core/indicator/order_statistics.hpp"
+#include "core/indicator/sma.hpp"
 
 namespace quant {
 
@@ -39,7 +40,7 @@ const std::vector<Indicator>& statistic_indicators() {
        .inputs = {kX},
        .arguments = {ArgumentSpec::bars("n", 30)},
        .outputs = {{"sum", full_window, same_unit}},
-       .runner = kRunner<MovingSum>},
+       .runner = kRunner<Sma>},
       {.name = "median",
        .group = "statistics",
        .title = "Median",

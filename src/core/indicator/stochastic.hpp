@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #pragma once
 
-#include "core/indicator/extreme.hpp"
+#include "core/indicator/channel.hpp"
 #include "core/indicator/moving_average.hpp"
 #include "core/indicator/rsi.hpp"
 #include "core/indicator/sma.hpp"
@@ -9,46 +9,26 @@
 namespace quant {
 
 /// Highest high and lowest low of n >= 1 bars. A bar with a missing value counts as missing.
-class BarRange {
- public:
-  static constexpr std::size_t kInputs = 3;
-
-  explicit BarRange(int n) : highest_(n), lowest_(n) {}
-
-  /// High, low and close. The window is whole.
-  bool update(const std::array<Number, 3>& row) {
-    const bool known = all_known(row);
-    const Number high = highest_.update(known ? row[0] : Number{});
-    const Number low = lowest_.update(known ? row[1] : Number{});
-    highest_high_ = high.value;
-    lowest_low_ = low.value;
-    return high.known;
-  }
-  [[nodiscard]] Int128 high() const { return highest_high_; }
-  [[nodiscard]] Int128 low() const { return lowest_low_; }
-  [[nodiscard]] Int128 range() const { return subtract(highest_high_, lowest_low_); }
-
- private:
-  Highest highest_;
-  Lowest lowest_;
-  Int128 highest_high_ = 0;
-  Int128 lowest_low_ = 0;
-};
+[[nodiscard]] inline Channel::Range range_of(Channel& channel, const std::array<Number, 3>& row) {
+  return all_known(row) ? channel.update(row[0], row[1]) : channel.update({}, {});
+}
 
 /// Where the close stands in the range of n bars [Lane 1984]: raw = 100 (close - LL) / (HH - LL), a
 /// quotient on the grid; missing where HH = LL. First value at row n - 1.
 class RawStochastic {
  public:
-  explicit RawStochastic(int n) : range_(n) {}
+  explicit RawStochastic(int n) : channel_(n) {}
 
   /// Prices in units of any one size.
   Number update(const std::array<Number, 3>& row) {
-    if (!range_.update(row)) return {};
-    return grid_quotient(multiply(subtract(row[2].value, range_.low()), 100), range_.range());
+    const Channel::Range range = range_of(channel_, row);
+    if (!range.known) return {};
+    return grid_quotient(multiply(subtract(row[2].value, range.low), 100),
+                         subtract(range.high, range.low));
   }
 
  private:
-  BarRange range_;
+  Channel channel_;
 };
 
 /// k = the mean of s values of raw, d = the mean of d values of k: exact means of what is on the
@@ -80,7 +60,8 @@ class Stochastic {
   static constexpr std::size_t kInputs = 3;
   static constexpr std::size_t kOutputs = 2;
 
-  explicit Stochastic(const Arguments& a) : raw_(a.whole(0)), means_(a.whole(1), a.whole(2)) {}
+  explicit Stochastic(const IndicatorArguments& a)
+      : raw_(a.whole(0)), means_(a.whole(1), a.whole(2)) {}
 
   std::array<Number, 2> update(const std::array<Number, 3>& row) {
     return means_.update(raw_.update(row));
@@ -98,7 +79,8 @@ class StochasticFast {
   static constexpr std::size_t kInputs = 3;
   static constexpr std::size_t kOutputs = 2;
 
-  explicit StochasticFast(const Arguments& a) : raw_(a.whole(0)), d_(a.whole(2), a.whole(1)) {}
+  explicit StochasticFast(const IndicatorArguments& a)
+      : raw_(a.whole(0)), d_(a.whole(2), a.whole(1)) {}
 
   std::array<Number, 2> update(const std::array<Number, 3>& row) {
     const Number k = raw_.update(row);
@@ -117,7 +99,7 @@ class StochasticRsi {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 2;
 
-  explicit StochasticRsi(const Arguments& a)
+  explicit StochasticRsi(const IndicatorArguments& a)
       : rsi_(a.whole(0)), raw_(a.whole(1)), means_(a.whole(2), a.whole(3)) {}
 
   /// x in grid units.
@@ -139,16 +121,17 @@ class WilliamsR {
   static constexpr std::size_t kInputs = 3;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit WilliamsR(const Arguments& arguments) : range_(arguments.whole(0)) {}
+  explicit WilliamsR(const IndicatorArguments& arguments) : channel_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 3>& row) {
-    if (!range_.update(row)) return {};
-    const Int128 below = subtract(row[2].value, range_.high());
-    return {grid_quotient(multiply(below, 100), range_.range())};
+    const Channel::Range range = range_of(channel_, row);
+    if (!range.known) return {};
+    return {grid_quotient(multiply(subtract(row[2].value, range.high), 100),
+                          subtract(range.high, range.low))};
   }
 
  private:
-  BarRange range_;
+  Channel channel_;
 };
 
 }  // namespace quant

@@ -14,7 +14,8 @@ class Supertrend {
   static constexpr std::size_t kInputs = 3;
   static constexpr std::size_t kOutputs = 2;
 
-  explicit Supertrend(const Arguments& arguments) : atr_(arguments.whole(0)), k_(arguments[1]) {}
+  explicit Supertrend(const IndicatorArguments& arguments)
+      : atr_(arguments.whole(0)), k_(arguments[1]) {}
 
   std::array<Number, 2> update(const std::array<Number, 3>& row) {
     if (!all_known(row)) return {};

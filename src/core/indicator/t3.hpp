@@ -28,7 +28,7 @@ class T3 {
                 subtract(0, multiply(3, add(add(single, multiply(square, 2)), cube))),
                 multiply(3, add(square, cube)), subtract(0, cube)};
   }
-  explicit T3(const Arguments& arguments) : T3(arguments.whole(0), arguments[1]) {}
+  explicit T3(const IndicatorArguments& arguments) : T3(arguments.whole(0), arguments[1]) {}
 
   Number update(Number x) {
     Int256 sum;

@@ -14,7 +14,7 @@ class Trima {
   static constexpr std::size_t kOutputs = 1;
 
   explicit Trima(int n) : inner_(inner(n)), outer_(outer(n)) {}
-  explicit Trima(const Arguments& arguments) : Trima(arguments.whole(0)) {}
+  explicit Trima(const IndicatorArguments& arguments) : Trima(arguments.whole(0)) {}
 
   Number update(Number x) { return outer_.update(inner_.update(x)); }
   std::array<Number, 1> update(const std::array<Number, 1>& row) { return {update(row[0])}; }

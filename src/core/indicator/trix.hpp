@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/indicator/ema.hpp"
-#include "core/indicator/logarithm.hpp"
+#include "core/indicator/math_transform.hpp"
 
 namespace quant {
 
@@ -15,14 +15,14 @@ class Trix {
   static constexpr std::size_t kOutputs = 1;
   static constexpr std::array<std::string_view, 2> kKinds = {"simple", "log"};
 
-  explicit Trix(const Arguments& a)
+  explicit Trix(const IndicatorArguments& a)
       : logarithmic_(a[1] == 1), first_(a.whole(0)), second_(a.whole(0)), third_(a.whole(0)) {}
 
   /// x and the result in grid units.
   std::array<Number, 1> update(const std::array<Number, 1>& row) {
     Number x = row[0];
     if (logarithmic_ && x.known) {
-      x = x.value > 0 ? Number::of(natural_logarithm(x.value)) : Number{};
+      x = RealFunction<NaturalLogarithm>::of(x.value);
     }
     const Number e3 = third_.update(second_.update(first_.update(x)));
     if (!e3.known) return {};

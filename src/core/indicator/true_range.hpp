@@ -8,6 +8,11 @@
 
 namespace quant {
 
+/// max(high, close[1]) - min(low, close[1]).
+[[nodiscard]] inline Int128 range_since(Int128 previous_close, Int128 high, Int128 low) {
+  return subtract(std::max(high, previous_close), std::min(low, previous_close));
+}
+
 /// True range [Wilder 1978]: max(high, close[1]) - min(low, close[1]), in the units of the prices.
 /// A window of two rows: missing behind a row with a missing input. First value at row 1; or at row
 /// 0, there high - low.
@@ -16,7 +21,7 @@ class TrueRange {
   static constexpr std::size_t kInputs = 3;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit TrueRange(const Arguments& arguments) : has_first_(arguments.whole(0) == 1) {}
+  explicit TrueRange(const IndicatorArguments& arguments) : has_first_(arguments.whole(0) == 1) {}
 
   std::array<Number, 1> update(const std::array<Number, 3>& row) {
     const Number previous = previous_close_;
@@ -26,8 +31,7 @@ class TrueRange {
     const auto& [high, low, close] = row;
     previous_close_ = close;
     if (previous.known) {
-      return {Number::of(
-          subtract(std::max(high.value, previous.value), std::min(low.value, previous.value)))};
+      return {Number::of(range_since(previous.value, high.value, low.value))};
     }
     if (is_first && has_first_) return {Number::of(subtract(high.value, low.value))};
     return {};

@@ -7,6 +7,7 @@
 #include "core/base/int256.hpp"
 #include "core/indicator/common_unit.hpp"
 #include "core/indicator/sma.hpp"
+#include "core/indicator/true_range.hpp"
 
 namespace quant {
 
@@ -19,7 +20,7 @@ class UltimateOscillator {
   static constexpr std::size_t kInputs = 3;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit UltimateOscillator(const Arguments& a) {
+  explicit UltimateOscillator(const IndicatorArguments& a) {
     std::array<int, 3> periods = {a.whole(0), a.whole(1), a.whole(2)};
     std::sort(periods.begin(), periods.end());
     for (const int period : periods) {
@@ -39,7 +40,7 @@ class UltimateOscillator {
       if (previous.known) {
         const Int128 low = std::min(row[1].value, previous.value);
         pressure = Number::of(subtract(row[2].value, low));
-        range = Number::of(subtract(std::max(row[0].value, previous.value), low));
+        range = Number::of(range_since(previous.value, row[0].value, row[1].value));
       }
     }
     std::array<Int128, 3> b = {};

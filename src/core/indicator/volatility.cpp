@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kFirstBars = {"missing", "range"};
 
-int wilder_stable(const Arguments& a) { return a.whole(0) + wilder_forgets(a.whole(0)); }
+int wilder_stable(const IndicatorArguments& a) { return a.whole(0) + wilder_forgets(a.whole(0)); }
 
 }  // namespace
 
@@ -25,7 +25,8 @@ const std::vector<Indicator>& volatility_indicators() {
        .peers = "TA-Lib TRANGE; TradingView ta.tr(true): first_bar 'range'",
        .inputs = {kHighInput, kLowInput, kCloseInput},
        .arguments = {ArgumentSpec::choice("first_bar", kFirstBars)},
-       .outputs = {{"true_range", [](const Arguments& a) { return a.whole(0) == 1 ? 0 : 1; },
+       .outputs = {{"true_range",
+                    [](const IndicatorArguments& a) { return a.whole(0) == 1 ? 0 : 1; },
                     same_unit}},
        .runner = kRunner<TrueRange>},
       {.name = "atr",

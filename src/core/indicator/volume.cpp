@@ -47,7 +47,7 @@ const std::vector<Indicator>& volume_indicators() {
        .arguments = {ArgumentSpec::bars("fast", 3), ArgumentSpec::bars("slow", 10)},
        .outputs = {{"adosc", ChaikinOscillator::lookback}},
        .stable =
-           [](const Arguments& a) {
+           [](const IndicatorArguments& a) {
              return ChaikinOscillator::lookback(a) + ema_forgets(std::max(a.whole(0), a.whole(1)));
            },
        .runner = kRunner<ChaikinOscillator>},

@@ -14,7 +14,7 @@ class Vwma {
   static constexpr std::size_t kInputs = 2;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Vwma(const Arguments& arguments)
+  explicit Vwma(const IndicatorArguments& arguments)
       : values_(arguments.whole(0)), volumes_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 2>& row) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/indicator/indicator.hpp"
-#include "core/indicator/window.hpp"
+#include "core/indicator/weighted_sum.hpp"
 
 namespace quant {
 
@@ -16,26 +16,17 @@ class Wma {
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Wma(int n) : window_(n), n_(n) {}
-  explicit Wma(const Arguments& arguments) : Wma(arguments.whole(0)) {}
+  explicit Wma(int n) : sums_(n) {}
+  explicit Wma(const IndicatorArguments& arguments) : Wma(arguments.whole(0)) {}
 
   Number update(Number x) {
-    weighted_ = subtract(weighted_, sum_);
-    const Number leaving = window_.push(x);
-    if (leaving.known) sum_ = subtract(sum_, leaving.value);
-    if (x.known) {
-      sum_ = add(sum_, x.value);
-      weighted_ = add(weighted_, multiply(x.value, n_));
-    }
-    return {weighted_, window_.full()};
+    sums_.update(x);
+    return sums_.full() ? Number::of(sums_.of(1, 1)) : Number{};
   }
   std::array<Number, 1> update(const std::array<Number, 1>& row) { return {update(row[0])}; }
 
  private:
-  Window window_;
-  int n_;
-  Int128 sum_ = 0;
-  Int128 weighted_ = 0;
+  WeightedSum sums_;
 };
 
 /// Hull's moving average: wma_s(2 wma_h - wma_n) with h = floor(n / 2) >= 1, s = floor(sqrt(n)).
@@ -51,7 +42,7 @@ class Hma {
         smooth_(root(n)),
         half_factor_(2 * (common(n) / triangle(half(n)))),
         whole_factor_(common(n) / triangle(n)) {}
-  explicit Hma(const Arguments& arguments) : Hma(arguments.whole(0)) {}
+  explicit Hma(const IndicatorArguments& arguments) : Hma(arguments.whole(0)) {}
 
   Number update(Number x) {
     const Number half = half_.update(x);

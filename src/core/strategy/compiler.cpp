@@ -16,8 +16,6 @@ namespace {
 
 using enum Operation;
 
-constexpr int kMostDecimals = 12;
-
 class Compiler final : public CallContext {
  public:
   Compiler(Program& program, const Names& names)
@@ -227,7 +225,7 @@ class Compiler final : public CallContext {
     const int decimals =
         expression.arguments.size() == 1
             ? 0
-            : whole_number(*this, expression.arguments[1], "decimals", 0, kMostDecimals);
+            : whole_number(*this, expression.arguments[1], "decimals", 0, kGridDecimals);
     return graph_.round(argument, decimals);
   }
 

@@ -43,8 +43,8 @@ class Renderer {
       case Expression::Kind::kBinary:
         return binary(expression);
       case Expression::Kind::kOutput:
-        return {concat(operand(expression.arguments[0], Binding::kPrimary), '.',
-                       expression.symbol)};
+        return {
+            concat(operand(expression.arguments[0], Binding::kPrimary), '.', expression.symbol)};
       case Expression::Kind::kHistory:
         return {concat(operand(expression.arguments[0], Binding::kPrimary), '[',
                        render(expression.arguments[1]).text, ']')};

@@ -129,7 +129,7 @@ NodeId GraphBuilder::grid_quotient(NodeId left, NodeId right) {
 }
 
 NodeId GraphBuilder::indicator(const Indicator& indicator, std::vector<NodeId> inputs,
-                               const Arguments& settings, std::size_t output) {
+                               const IndicatorArguments& settings, std::size_t output) {
   if (indicator.on_grid()) {
     for (NodeId& input : inputs) input = to_grid(input);
   }

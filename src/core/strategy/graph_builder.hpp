@@ -37,7 +37,7 @@ class GraphBuilder {
   NodeId quotient(NodeId left, NodeId right);
   /// One output of an indicator, whose outputs are computed together.
   NodeId indicator(const Indicator& indicator, std::vector<NodeId> inputs,
-                   const Arguments& settings, std::size_t output);
+                   const IndicatorArguments& settings, std::size_t output);
 
   // conditions
   NodeId literal(bool value);

@@ -7,10 +7,6 @@ namespace quant {
 
 namespace {
 
-constexpr int kGridDecimals = 12;
-
-std::string grid_text(Int128 units) { return Decimal{units, kGridDecimals}.trimmed().to_text(); }
-
 std::string output_names(const Indicator& indicator) {
   std::string names;
   for (const OutputSpec& output : indicator.outputs)
@@ -71,43 +67,25 @@ bool takes_close(const Expression& call, const Indicator& indicator) {
   return first.kind == Expression::Kind::kText || is_written_number(first);
 }
 
-Int128 read_decimal(CallContext& context, const Expression& expression, const ArgumentSpec& spec,
-                    const std::string& what) {
-  const auto value = context.constant(expression);
-  if (!value) {
-    throw context.wrong(expression, concat(what, " must be a number that does not change"));
-  }
-  const Int128 units = multiply_divide(value->numerator, kGrid, value->denominator);
-  if (units >= spec.least && units <= spec.most) return units;
-  throw context.wrong(expression, concat(what, " must lie between ", grid_text(spec.least), " and ",
-                                         grid_text(spec.most)));
-}
-
-Int128 read_choice(const CallContext& context, const Expression& expression,
-                   const ArgumentSpec& spec, const std::string& what) {
-  if (expression.kind == Expression::Kind::kText) {
-    const auto found = std::find(spec.choices.begin(), spec.choices.end(), expression.symbol);
-    if (found != spec.choices.end()) return found - spec.choices.begin();
-  }
-  std::string words;
-  for (const std::string_view choice : spec.choices)
-    words += concat(words.empty() ? "'" : ", '", choice, '\'');
-  throw context.wrong(expression, concat(what, " must be one of ", words));
-}
-
 Int128 read_setting(CallContext& context, const Expression& expression, const Indicator& indicator,
                     const ArgumentSpec& spec) {
   const std::string what = concat('"', spec.name, "\" of ", indicator.name);
-  switch (spec.kind) {
-    case ArgumentSpec::Kind::kWhole:
-      return whole_number(context, expression, what, static_cast<int>(spec.least),
-                          static_cast<int>(spec.most));
-    case ArgumentSpec::Kind::kDecimal:
-      return read_decimal(context, expression, spec, what);
-    case ArgumentSpec::Kind::kChoice:
-      return read_choice(context, expression, spec, what);
+  if (spec.kind == ArgumentSpec::Kind::kWhole) {
+    return whole_number(context, expression, what, static_cast<int>(spec.least),
+                        static_cast<int>(spec.most));
   }
-  throw broken_invariant("unknown kind of argument");
+  if (spec.kind == ArgumentSpec::Kind::kChoice) {
+    const bool is_text = expression.kind == Expression::Kind::kText;
+    if (const auto choice = is_text ? find_choice(spec, expression.symbol) : std::nullopt)
+      return *choice;
+    throw context.wrong(expression, concat(what, ' ', demand_of(spec)));
+  }
+  const auto value = context.constant(expression);
+  if (!value)
+    throw context.wrong(expression, concat(what, " must be a number that does not change"));
+  const Int128 units = multiply_divide(value->numerator, kGrid, value->denominator);
+  if (is_within(spec, units)) return units;
+  throw context.wrong(expression, concat(what, ' ', demand_of(spec)));
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ struct IndicatorCall {
   std::size_t output = 0;
   /// For each input the expression of its series; nullptr: the column of the bar, or the close.
   std::vector<const Expression*> series;
-  Arguments settings;
+  IndicatorArguments settings;
 };
 
 /// Reads `name(series..., arguments...)`, or one of its results, `name(...).result`. The only

@@ -44,4 +44,13 @@ int lookback_of(const Program& program, NodeId id) {
   return static_cast<int>(std::min(bars[static_cast<std::size_t>(id)], kMost));
 }
 
+int stable_after_of(const Program& program, NodeId id) {
+  const std::vector<bool> reached = program.reachable({id});
+  int bars = 0;
+  for (std::size_t i = 0; i < reached.size(); ++i) {
+    if (reached[i]) bars = std::max(bars, program[static_cast<NodeId>(i)].warm_up);
+  }
+  return bars;
+}
+
 }  // namespace quant

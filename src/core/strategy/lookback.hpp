@@ -9,4 +9,7 @@ namespace quant {
 /// another symbol, only what its own series asks for.
 [[nodiscard]] int lookback_of(const Program& program, NodeId id);
 
+/// Bars after which a node no longer shows where its series began; likewise.
+[[nodiscard]] int stable_after_of(const Program& program, NodeId id);
+
 }  // namespace quant

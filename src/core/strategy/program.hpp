@@ -83,7 +83,7 @@ struct ProgramNode {
   int detail = 0;          // BarColumn, StateVariable, bars back, output or decimals
   /// Of kIndicator. One with several outputs is no number itself: kOutput takes one of them.
   const Indicator* indicator = nullptr;
-  Arguments settings = {};
+  IndicatorArguments settings = {};
   std::vector<NodeId> arguments;
   /// What brings the arguments of a sum or comparison to their common denominator.
   std::array<Int128, 2> factors = {1, 1};
@@ -120,7 +120,7 @@ class Program {
   [[nodiscard]] std::vector<bool> reachable(const std::vector<NodeId>& roots) const;
 
  private:
-  using Key = std::tuple<Operation, int, Int128, Int128, int, const Indicator*, Arguments,
+  using Key = std::tuple<Operation, int, Int128, Int128, int, const Indicator*, IndicatorArguments,
                          std::vector<NodeId>>;
 
   std::vector<SeriesKey> series_ = {SeriesKey{}};

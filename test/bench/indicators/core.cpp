@@ -55,7 +55,7 @@ struct Bars {
 double time_of(const quant::Indicator& indicator, const Bars& bars) {
   std::vector<const NumberColumn*> inputs;
   for (const quant::InputSpec& input : indicator.inputs) inputs.push_back(bars.input(input));
-  quant::Arguments arguments;
+  quant::IndicatorArguments arguments;
   for (const quant::ArgumentSpec& spec : indicator.arguments) arguments.add(spec.standard);
   std::vector<NumberColumn> results(indicator.outputs.size(), NumberColumn(bars.close.size()));
   std::vector<NumberColumn*> outputs;

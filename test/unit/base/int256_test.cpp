@@ -65,17 +65,6 @@ TEST(Int256, DividesRoundedHalfAwayFromZero) {
   }
 }
 
-TEST(Int256, TakesRootsRoundedToTheScale) {
-  for (const Int128 a : numbers()) {
-    const Int256 square = product(a, a);
-    ASSERT_EQ(scaled_root(square, 1), magnitude(a));
-    if (magnitude(a) < kInt128Max / 1000) {
-      ASSERT_EQ(scaled_root_over(square, 1000, 7), divide_rounded(magnitude(a) * 1000, 7));
-    }
-  }
-  EXPECT_EQ(scaled_root(Int256(2), kGrid), 1'414'213'562'373);
-}
-
 TEST(Int256, SaysWhereASumDoesNotFit) {
   const Int256 large = product(kInt128Max, kInt128Max);
   const Int256 sum = large + large;

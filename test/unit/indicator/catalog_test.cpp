@@ -74,8 +74,8 @@ std::vector<const NumberColumn*> pointers(const std::vector<NumberColumn>& colum
   return pointers;
 }
 
-Arguments standard_of(const Indicator& indicator) {
-  Arguments arguments;
+IndicatorArguments standard_of(const Indicator& indicator) {
+  IndicatorArguments arguments;
   for (const ArgumentSpec& spec : indicator.arguments) arguments.add(spec.standard);
   return arguments;
 }
@@ -94,6 +94,8 @@ TEST(Catalog, DescribesEachIndicator) {
     EXPECT_FALSE(indicator->title.empty());
     EXPECT_FALSE(indicator->formula.empty());
     EXPECT_FALSE(indicator->inputs.empty());
+    EXPECT_LE(indicator->inputs.size(), Indicator::kMostInputs);
+    EXPECT_LE(indicator->outputs.size(), Indicator::kMostOutputs);
     std::set<std::string_view> words;
     for (const InputSpec& input : indicator->inputs) EXPECT_TRUE(words.insert(input.name).second);
     for (const ArgumentSpec& spec : indicator->arguments) {
@@ -118,9 +120,9 @@ TEST(Catalog, StatesWarmUpAsComputedWith60Digits) {
   ASSERT_GT(cases.size(), 300U);
   for (std::size_t row = 0; row < cases.size(); ++row) {
     const Indicator& indicator = *find_indicator(cases.at(row, "name"));
-    Arguments arguments = standard_of(indicator);
+    IndicatorArguments arguments = standard_of(indicator);
     const int period = std::stoi(cases.at(row, "period"));
-    Arguments given{period};
+    IndicatorArguments given{period};
     for (std::size_t i = 1; i < arguments.size(); ++i) given.add(arguments[i]);
     EXPECT_EQ(indicator.lookback(given), std::stoi(cases.at(row, "lookback"))) << indicator.name;
     EXPECT_EQ(indicator.stable_after(given), std::stoi(cases.at(row, "stable_after")))
@@ -130,7 +132,7 @@ TEST(Catalog, StatesWarmUpAsComputedWith60Digits) {
 
 TEST(Catalog, TheFirstResultStandsAtTheLookback) {
   for (const Indicator* indicator : all_indicators()) {
-    const Arguments arguments = standard_of(*indicator);
+    const IndicatorArguments arguments = standard_of(*indicator);
     const std::vector<NumberColumn> inputs = inputs_of(*indicator, 200);
     const auto outputs = run_outputs(*indicator, arguments, pointers(inputs));
     for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -146,7 +148,7 @@ TEST(Catalog, TheFirstResultStandsAtTheLookback) {
 
 TEST(Catalog, AStreamGivesWhatTheColumnsGive) {
   for (const Indicator* indicator : all_indicators()) {
-    const Arguments arguments = standard_of(*indicator);
+    const IndicatorArguments arguments = standard_of(*indicator);
     std::vector<NumberColumn> inputs = inputs_of(*indicator, 200);
     // Rows that lack one input, and rows that lack all.
     for (std::size_t bar = 0; bar < 200; ++bar) {

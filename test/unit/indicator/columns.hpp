@@ -34,12 +34,12 @@ namespace quant {
 
 /// All results of an indicator; `arguments` that are left out have their defaults.
 [[nodiscard]] inline std::vector<NumberColumn> run_outputs(
-    const Indicator& indicator, const Arguments& arguments,
+    const Indicator& indicator, const IndicatorArguments& arguments,
     const std::vector<const NumberColumn*>& inputs) {
   std::vector<NumberColumn> results(indicator.outputs.size(), NumberColumn(inputs.front()->size()));
   std::vector<NumberColumn*> outputs;
   for (NumberColumn& result : results) outputs.push_back(&result);
-  Arguments all = arguments;
+  IndicatorArguments all = arguments;
   for (std::size_t i = all.size(); i < indicator.arguments.size(); ++i)
     all.add(indicator.arguments[i].standard);
   indicator.runner.columns(std::span(inputs).first(indicator.inputs.size()), all, outputs, {});
@@ -47,13 +47,14 @@ namespace quant {
 }
 
 /// The first result of an indicator with these arguments.
-[[nodiscard]] inline NumberColumn run_indicator(std::string_view name, const Arguments& arguments,
+[[nodiscard]] inline NumberColumn run_indicator(std::string_view name,
+                                                const IndicatorArguments& arguments,
                                                 const std::vector<const NumberColumn*>& inputs) {
   return run_outputs(*find_indicator(name), arguments, inputs).front();
 }
 [[nodiscard]] inline NumberColumn run_indicator(std::string_view name, int period,
                                                 const std::vector<const NumberColumn*>& inputs) {
-  return run_indicator(name, Arguments{period}, inputs);
+  return run_indicator(name, IndicatorArguments{period}, inputs);
 }
 
 /// "3", or "" where the number is missing.

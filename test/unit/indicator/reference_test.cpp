@@ -105,8 +105,8 @@ std::vector<ReferenceColumn> columns() {
   };
 }
 
-Arguments arguments_of(const Indicator& indicator, const ReferenceColumn& reference) {
-  Arguments arguments;
+IndicatorArguments arguments_of(const Indicator& indicator, const ReferenceColumn& reference) {
+  IndicatorArguments arguments;
   for (std::size_t i = 0; i < indicator.arguments.size(); ++i) {
     const ArgumentSpec& spec = indicator.arguments[i];
     if (i >= reference.arguments.size()) {
@@ -149,7 +149,7 @@ TEST(TaLib, GivesTheSameFirstBarAndTheSameValues) {
     }
     std::vector<const NumberColumn*> pointers;
     for (const NumberColumn& input : inputs) pointers.push_back(&input);
-    const Arguments arguments = arguments_of(*indicator, reference);
+    const IndicatorArguments arguments = arguments_of(*indicator, reference);
     const std::size_t output = output_of(*indicator, reference.output);
     const NumberColumn found = run_outputs(*indicator, arguments, pointers)[output];
     const OutputSpec& spec = indicator->outputs[output];
