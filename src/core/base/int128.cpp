@@ -10,9 +10,7 @@ namespace quant {
 
 void throw_overflow() { throw out_of_range("number out of range in exact arithmetic"); }
 
-Int128 multiply_divide(Int128 a, Int128 b, Int128 d) {
-  Int128 product = 0;
-  if (!__builtin_mul_overflow(a, b, &product)) return divide_rounded(product, d);
+Int128 multiply_divide_wide(Int128 a, Int128 b, Int128 d) {
   return rounded_quotient(widen(a) * widen(b), widen(d));
 }
 
@@ -29,7 +27,7 @@ Int128 grid_root(Int128 n, Int128 d) {
 
 std::string to_text(Int128 value) {
   if (value == 0) return "0";
-  UInt128 rest = value < 0 ? UInt128{0} - static_cast<UInt128>(value) : static_cast<UInt128>(value);
+  UInt128 rest = size_of(value);
   std::string digits;
   for (; rest != 0; rest /= 10)
     digits.push_back(static_cast<char>('0' + static_cast<int>(rest % 10)));

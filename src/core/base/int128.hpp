@@ -7,6 +7,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <type_traits>
 
 namespace quant {
 
@@ -46,39 +47,70 @@ inline constexpr std::int64_t kGrid = 1'000'000'000'000;
 }
 [[nodiscard]] constexpr Int128 magnitude(Int128 a) { return a < 0 ? subtract(0, a) : a; }
 
+/// The size of a number, which fits even where its negation does not.
+[[nodiscard]] constexpr UInt128 size_of(Int128 a) {
+  const Int128 sign = a >> 127;
+  return static_cast<UInt128>(a ^ sign) - static_cast<UInt128>(sign);
+}
+
+struct QuotientAndRest {
+  UInt128 quotient = 0;
+  UInt128 rest = 0;
+};
+
+/// n / d of sizes, d > 0.
+[[nodiscard]] constexpr QuotientAndRest divide(UInt128 n, UInt128 d) {
+  const auto high = static_cast<std::uint64_t>(n >> 64);
+  const auto divisor = static_cast<std::uint64_t>(d);
+  if (d == divisor && high < divisor) {
+    // The usual case: one instruction where the processor has it.
+    const auto low = static_cast<std::uint64_t>(n);
+#if defined(__x86_64__)
+    if (!std::is_constant_evaluated()) {
+      std::uint64_t quotient = 0;
+      std::uint64_t rest = 0;
+      __asm__("divq %4" : "=a"(quotient), "=d"(rest) : "0"(low), "1"(high), "r"(divisor) : "cc");
+      return {quotient, rest};
+    }
+#endif
+    if (high == 0) return {low / divisor, low % divisor};
+  }
+  const UInt128 quotient = n / d;
+  return {quotient, n - quotient * d};
+}
+
 /// n / d rounded half away from zero, as PostgreSQL's numeric rounds. d > 0.
 [[nodiscard]] constexpr Int128 divide_rounded(Int128 n, Int128 d) {
-  if (fits_int64(n) && fits_int64(d)) {
-    // The usual case, whose division is several times faster.
-    const auto n64 = static_cast<std::int64_t>(n);
-    const auto d64 = static_cast<std::int64_t>(d);
-    const std::int64_t quotient = n64 / d64;
-    const std::int64_t remainder = n64 - quotient * d64;
-    const std::int64_t rest = remainder < 0 ? -remainder : remainder;
-    if (rest < d64 - rest) return quotient;
-    return n64 < 0 ? Int128{quotient} - 1 : Int128{quotient} + 1;
-  }
-  const Int128 quotient = n / d;
-  const Int128 remainder = n - quotient * d;
-  const Int128 rest = remainder < 0 ? -remainder : remainder;
-  if (rest < d - rest) return quotient;
-  return n < 0 ? quotient - 1 : quotient + 1;
+  // No jump depends on signs and digits, which nothing predicts.
+  const auto [quotient, rest] = divide(size_of(n), static_cast<UInt128>(d));
+  const Int128 sign = n >> 127;
+  const auto size = static_cast<Int128>(quotient + (rest >= static_cast<UInt128>(d) - rest));
+  return (size ^ sign) - sign;
 }
 
 /// n / d rounded towards minus infinity, d > 0.
 [[nodiscard]] constexpr Int128 divide_floor(Int128 n, Int128 d) {
-  const Int128 quotient = n / d;
-  return (n % d < 0) ? quotient - 1 : quotient;
+  // Below zero, -1 - n is one nearer, and the floor is -1 minus its floor.
+  const Int128 sign = n >> 127;
+  const UInt128 size = divide(static_cast<UInt128>(n ^ sign), static_cast<UInt128>(d)).quotient;
+  return static_cast<Int128>(size) ^ sign;
 }
 
 /// n / d rounded towards plus infinity, d > 0.
 [[nodiscard]] constexpr Int128 divide_ceiling(Int128 n, Int128 d) {
-  const Int128 quotient = n / d;
-  return (n % d > 0) ? quotient + 1 : quotient;
+  const Int128 floor = divide_floor(n, d);
+  return floor * d == n ? floor : floor + 1;
 }
 
+[[nodiscard]] Int128 multiply_divide_wide(Int128 a, Int128 b, Int128 d);
+
 /// a * b / d rounded half away from zero; the product may need 256 bits. d > 0.
-[[nodiscard]] Int128 multiply_divide(Int128 a, Int128 b, Int128 d);
+[[nodiscard]] inline Int128 multiply_divide(Int128 a, Int128 b, Int128 d) {
+  if (fits_int64(a) && fits_int64(b)) return divide_rounded(multiply(a, b), d);
+  Int128 product = 0;
+  if (!__builtin_mul_overflow(a, b, &product)) return divide_rounded(product, d);
+  return multiply_divide_wide(a, b, d);
+}
 
 [[nodiscard]] std::strong_ordering compare_wide_products(Int128 a, Int128 b, Int128 c, Int128 d);
 

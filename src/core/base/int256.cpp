@@ -21,21 +21,14 @@ Int256 unsigned_product(UInt128 a, UInt128 b) {
           static_cast<Int128>(a_high * b_high + (cross >> 64) + (middle >> 64))};
 }
 
-UInt128 size_of(Int128 value) {
-  return value < 0 ? UInt128{0} - static_cast<UInt128>(value) : static_cast<UInt128>(value);
-}
-
 }  // namespace
 
-Int256 product(Int128 a, Int128 b) {
-  Int128 small = 0;
-  if (!__builtin_mul_overflow(a, b, &small)) return Int256(small);
+Int256 wide_product(Int128 a, Int128 b) {
   const Int256 size = unsigned_product(size_of(a), size_of(b));
   return (a < 0) != (b < 0) ? -size : size;
 }
 
-Int256 product(const Int256& a, Int128 b) {
-  if (a.fits_int128()) return product(static_cast<Int128>(a.low), b);
+Int256 wide_product(const Int256& a, Int128 b) {
   const bool negative = a.is_negative() != (b < 0);
   const Int256 size = a.is_negative() ? -a : a;
   const Int256 low = unsigned_product(size.low, size_of(b));

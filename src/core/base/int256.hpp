@@ -59,10 +59,21 @@ struct Int256 {
   return v.high != 0 ? 128 + bit_width(static_cast<UInt128>(v.high)) : bit_width(v.low);
 }
 
+[[nodiscard]] Int256 wide_product(Int128 a, Int128 b);
+
 /// a * b, which always fits.
-[[nodiscard]] Int256 product(Int128 a, Int128 b);
+[[nodiscard]] inline Int256 product(Int128 a, Int128 b) {
+  if (fits_int64(a) && fits_int64(b)) return Int256(multiply(a, b));
+  Int128 small = 0;
+  if (!__builtin_mul_overflow(a, b, &small)) return Int256(small);
+  return wide_product(a, b);
+}
+[[nodiscard]] Int256 wide_product(const Int256& a, Int128 b);
+
 /// a * b; kOutOfRange where it does not fit.
-[[nodiscard]] Int256 product(const Int256& a, Int128 b);
+[[nodiscard]] inline Int256 product(const Int256& a, Int128 b) {
+  return a.fits_int128() ? product(static_cast<Int128>(a.low), b) : wide_product(a, b);
+}
 
 /// n * factor / d rounded half away from zero. d is not 0 and may be negative; kOutOfRange where
 /// the quotient does not fit 128 bits.

@@ -16,20 +16,23 @@ class StandardDeviation {
 
   explicit StandardDeviation(const IndicatorArguments& arguments)
       : variance_(arguments.whole(0)),
-        factor_(arguments[1]),
         divisor_(variance_divisor(arguments[0], arguments[2])),
         scales_(arguments.whole(2) != 0),
-        n_(arguments[0]) {}
+        n_(arguments[0]) {
+    const Int128 common = greatest_common_divisor(arguments[1], kGrid);
+    above_ = arguments[1] / common;
+    below_ = kGrid / common;
+  }
 
   std::array<Number, 1> update(const std::array<Number, 1>& row) {
     variance_.update(row[0]);
     if (!variance_.full()) return {};
-    const Int128 scale = multiply(variance_.unit(), magnitude(factor_));
+    const Int128 scale = multiply(variance_.unit(), magnitude(above_));
     const Int256 spread = variance_.spread();
     // sqrt(spread / divisor), as sqrt(spread) / n where the divisor is n^2.
-    const Int128 size = scales_ ? rounded_root(product(spread, divisor_), scale, divisor_ * kGrid)
-                                : rounded_root(spread, scale, n_ * kGrid);
-    return {Number::of(factor_ < 0 ? -size : size)};
+    const Int128 size = scales_ ? rounded_root(product(spread, divisor_), scale, divisor_ * below_)
+                                : rounded_root(spread, scale, n_ * below_);
+    return {Number::of(above_ < 0 ? -size : size)};
   }
 
   /// What the spread is divided by: n (n - ddof).
@@ -37,10 +40,11 @@ class StandardDeviation {
 
  private:
   MovingVariance variance_;
-  Int128 factor_;
   Int128 divisor_;
   bool scales_;
   Int128 n_;
+  Int128 above_ = 1;  // nbdev = above / below
+  Int128 below_ = 1;
 };
 
 /// Variance of n >= 2 values with the divisor n - ddof, exact, rounded once to the grid. First

@@ -36,8 +36,8 @@ class Kama {
     if (!started_) average_ = previous.value;
     started_ = true;
     // c = p / q with p and q counted in the common unit of the prices.
-    Int128 distance = magnitude(subtract(x.value, oldest.value)) / unit_.value();
-    Int128 path = path_ / unit_.value();
+    Int128 distance = unit_.count(magnitude(subtract(x.value, oldest.value)));
+    Int128 path = unit_.count(path_);
     if (path == 0) distance = path = 1;
     const Int128 p = multiply(2, add(multiply(distance, slow_ - fast_), multiply(path, fast_ + 1)));
     const Int128 q = multiply(path, Int128{fast_ + 1} * (slow_ + 1));

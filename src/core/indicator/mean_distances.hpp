@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 #pragma once
 
-#include <vector>
-
 #include "core/indicator/indicator.hpp"
 #include "core/indicator/window.hpp"
 
@@ -11,14 +9,13 @@ namespace quant {
 /// How far the last n >= 1 values lie from their mean, n times each distance, exact.
 class MeanDistances {
  public:
-  explicit MeanDistances(int n) : n_(n), window_(n), scaled_(window_.period()) {}
+  explicit MeanDistances(int n) : n_(n), window_(n), scaled_(n) {}
 
   void update(Number x) {
     const Number leaving = window_.push(x);
     sum_ = subtract(add(sum_, x.value), leaving.value);
     last_ = multiply(x.value, n_);
-    scaled_[next_] = last_;
-    next_ = next_ + 1 == scaled_.size() ? 0 : next_ + 1;
+    scaled_.push(last_);
   }
   [[nodiscard]] bool full() const { return window_.full(); }
   /// n (x - mean) of the last value.
@@ -26,15 +23,14 @@ class MeanDistances {
   /// n times the sum of abs(x - mean).
   [[nodiscard]] Int128 total() const {
     Int128 total = 0;
-    for (const Int128 value : scaled_) total = add(total, magnitude(subtract(value, sum_)));
+    for (const Int128 value : scaled_.items()) total = add(total, magnitude(subtract(value, sum_)));
     return total;
   }
 
  private:
   int n_;
   Window window_;
-  std::vector<Int128> scaled_;  // n times each value, in the order of the window
-  std::size_t next_ = 0;
+  Ring<Int128> scaled_;  // n times each value
   Int128 last_ = 0;
   Int128 sum_ = 0;
 };

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 #pragma once
 
-#include <vector>
-
 #include "core/base/int256.hpp"
 #include "core/indicator/common_unit.hpp"
 #include "core/indicator/indicator.hpp"
@@ -17,15 +15,12 @@ class Mfi {
   static constexpr std::size_t kInputs = 4;
   static constexpr std::size_t kOutputs = 1;
 
-  explicit Mfi(const IndicatorArguments& arguments)
-      : flows_(static_cast<std::size_t>(arguments.whole(0))) {}
+  explicit Mfi(const IndicatorArguments& arguments) : flows_(arguments.whole(0)) {}
 
   std::array<Number, 1> update(const std::array<Number, 4>& row) {
-    Flow& slot = flows_[next_];
-    next_ = next_ + 1 == flows_.size() ? 0 : next_ + 1;
-    take(slot, false);
-    slot = flow(row);
-    take(slot, true);
+    const Flow entering = flow(row);
+    take(flows_.push(entering), false);
+    take(entering, true);
     if (known_ != flows_.size()) return {};
     return {percent()};
   }
@@ -65,11 +60,11 @@ class Mfi {
       return Number::of(ratio(positive_, total_, kHundred));
     }
     const Int128 unit = price_unit_.value() * volume_unit_.value();
-    return grid_quotient(multiply(positive_.to_int128() / unit, 100), total_.to_int128() / unit);
+    return grid_quotient(multiply(divide_floor(positive_.to_int128(), unit), 100),
+                         divide_floor(total_.to_int128(), unit));
   }
 
-  std::vector<Flow> flows_;
-  std::size_t next_ = 0;
+  Ring<Flow> flows_;
   std::size_t known_ = 0;
   Int256 positive_;
   Int256 total_;

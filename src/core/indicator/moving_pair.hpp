@@ -5,7 +5,6 @@
 #include "core/indicator/common_unit.hpp"
 #include "core/indicator/indicator.hpp"
 #include "core/indicator/root.hpp"
-#include "core/indicator/window.hpp"
 
 namespace quant {
 
@@ -17,23 +16,22 @@ class MovingPair {
 
   void update(Number x, Number y) {
     const bool known = x.known && y.known;
-    if (known) include(x.value, y.value);
-    remove(x_.push(known ? x : Number{}), y_.push(known ? y : Number{}));
-    if (known) take(x.value / x_unit_.value(), y.value / y_unit_.value(), false);
+    const CountedWindow::Step x_step = x_.push(known ? x : Number{});
+    const CountedWindow::Step y_step = y_.push(known ? y : Number{});
+    if (x_step.factor != 1 || y_step.factor != 1) scale(x_step.factor, y_step.factor);
+    if (x_step.leaving.known) take(x_step.leaving.value, y_step.leaving.value, true);
+    if (known) take(x_step.entering.value, y_step.entering.value, false);
   }
   [[nodiscard]] bool full() const { return x_.full(); }
 
-  [[nodiscard]] Int128 x_unit() const { return x_unit_.value(); }
-  [[nodiscard]] Int128 y_unit() const { return y_unit_.value(); }
+  [[nodiscard]] Int128 x_unit() const { return x_.unit(); }
+  [[nodiscard]] Int128 y_unit() const { return y_.unit(); }
   /// n sum(x y) - sum x sum y, and likewise the squares.
   [[nodiscard]] Int256 joint() const { return product(xy_, n_) - product(x_sum_, y_sum_); }
   [[nodiscard]] Int256 x_spread() const { return product(xx_, n_) - product(x_sum_, x_sum_); }
   [[nodiscard]] Int256 y_spread() const { return product(yy_, n_) - product(y_sum_, y_sum_); }
 
  private:
-  void remove(Number x, Number y) {
-    if (x.known) take(x.value / x_unit_.value(), y.value / y_unit_.value(), true);
-  }
   void take(Int128 x, Int128 y, bool leaves) {
     const Int128 sign = leaves ? -1 : 1;
     x_sum_ = add(x_sum_, sign * x);
@@ -42,14 +40,7 @@ class MovingPair {
     yy_ += product(sign * y, y);
     xy_ += product(sign * x, y);
   }
-  void include(Int128 x, Int128 y) {
-    const Int128 x_before = x_unit_.value();
-    const Int128 y_before = y_unit_.value();
-    x_unit_.include(x);
-    y_unit_.include(y);
-    const Int128 x_factor = x_before / x_unit_.value();
-    const Int128 y_factor = y_before / y_unit_.value();
-    if (x_factor == 1 && y_factor == 1) return;
+  void scale(Int128 x_factor, Int128 y_factor) {
     x_sum_ = multiply(x_sum_, x_factor);
     y_sum_ = multiply(y_sum_, y_factor);
     xx_ = product(product(xx_, x_factor), x_factor);
@@ -57,11 +48,9 @@ class MovingPair {
     xy_ = product(product(xy_, x_factor), y_factor);
   }
 
-  Window x_;
-  Window y_;
+  CountedWindow x_;
+  CountedWindow y_;
   Int128 n_;
-  CommonUnit x_unit_;
-  CommonUnit y_unit_;
   Int128 x_sum_ = 0;
   Int128 y_sum_ = 0;
   Int256 xx_;

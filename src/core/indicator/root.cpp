@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "core/indicator/root.hpp"
 
+#include <array>
 #include <bit>
 
 #include "core/base/wide_integer.hpp"
@@ -9,17 +10,27 @@ namespace quant {
 
 namespace {
 
+/// The root of the highest 16 bits by the highest 8, which are at least 64: u with (u - 1)^2 below
+/// all of those numbers and (u + 1)^2 above them.
+constexpr auto kFirstRoots = [] {
+  std::array<std::uint8_t, 192> roots = {};
+  int root = 128;
+  for (int i = 64; i < 256; ++i) {
+    while ((root + 1) * (root + 1) <= i * 256 + 255) ++root;
+    roots.at(static_cast<std::size_t>(i - 64)) = static_cast<std::uint8_t>(root);
+  }
+  return roots;
+}();
+
 std::uint64_t root64(std::uint64_t n) {
   if (n == 0) return 0;
   const int shift = std::countl_zero(n) & ~1;
   n <<= shift;
   // Newton's steps, each of which doubles the bits that are right; the last is at most one off.
-  std::uint64_t root = 1 + (n >> 62);
-  root = (root << 1) + (n >> 59) / root;
-  root = (root << 3) + (n >> 53) / root;
-  root = (root << 7) + (n >> 41) / root;
+  std::uint64_t root = kFirstRoots[(n >> 56) - 64];
+  root = (root << 7) + static_cast<std::uint32_t>(n >> 41) / static_cast<std::uint32_t>(root);
   root = (root << 15) + (n >> 17) / root;
-  if (root * root - 1 >= n) --root;
+  root -= root * root - 1 >= n ? 1 : 0;
   return root >> (shift / 2);
 }
 
@@ -40,7 +51,7 @@ std::uint64_t root128(UInt128 n) {
   const std::uint64_t q = halved / s;
   const std::uint64_t rest = 2 * (halved % s) + (next & 1);
   UInt128 root = (UInt128{s} << 32) + q;
-  if ((UInt128{rest} << 32) + last < UInt128{q} * q) --root;
+  root -= (UInt128{rest} << 32) + last < UInt128{q} * q ? 1 : 0;
   return static_cast<std::uint64_t>(root >> (shift / 2));
 }
 
@@ -57,16 +68,20 @@ UInt128 root256(const Int256& v) {
   const auto last = static_cast<std::uint64_t>(lower);
   const std::uint64_t s = root128(upper);
   const UInt128 halved = ((upper - UInt128{s} * s) << 63) + (next >> 1);
-  const UInt128 q = halved / s;
-  const UInt128 rest = 2 * (halved % s) + (next & 1);
+  const auto [q, halved_rest] = divide(halved, s);
+  const UInt128 rest = 2 * halved_rest + (next & 1);
   UInt128 root = (UInt128{s} << 64) + q;
   // rest 2^64 + last against q^2; q is at most 2^64, rest may have 65 bits.
   const bool below =
       (q >> 64) != 0 ? (rest >> 64) == 0 : (rest >> 64) == 0 && ((rest << 64) | last) < q * q;
-  if (below) --root;
+  root -= below ? 1 : 0;
   return root >> (shift / 2);
 }
 
+/// a^2 v fits 128 bits.
+bool is_tiny(const Int256& v, Int128 a) {
+  return bit_width(v) + 2 * bit_width(static_cast<UInt128>(a)) <= 128;
+}
 /// a^2 v fits 256 bits, and its root 127.
 bool is_small(const Int256& v, Int128 a) {
   return bit_width(v) + 2 * bit_width(static_cast<UInt128>(a)) < 255;
@@ -96,6 +111,11 @@ Root floor_root(const Int256& v) {
 }
 
 Root floor_root(const Int256& v, Int128 a) {
+  if (is_tiny(v, a)) {
+    const UInt128 n = v.low * static_cast<UInt128>(a) * static_cast<UInt128>(a);
+    const std::uint64_t root = root128(n);
+    return {static_cast<Int128>(root), UInt128{root} * root == n};
+  }
   if (is_small(v, a)) return floor_root(product(product(v, a), a));
   const WideInteger factor = widen(a);
   return wide_root(widen(v) * factor * factor, 1);
@@ -103,7 +123,7 @@ Root floor_root(const Int256& v, Int128 a) {
 
 Int128 rounded_root(const Int256& v, Int128 a, Int128 d) {
   const Int128 twice = multiply(a, 2);
-  if (is_small(v, twice)) return (floor_root(v, twice).floor / d + 1) / 2;
+  if (is_small(v, twice)) return (divide_floor(floor_root(v, twice).floor, d) + 1) / 2;
   const WideInteger factor = widen(twice);
   const WideInteger root = sqrt(WideInteger(widen(v) * factor * factor));
   return narrow((root / widen(d) + 1) / 2);
@@ -114,8 +134,7 @@ Root floor_over_root(const Int256& a, Int128 b, const Int256& v) {
   if (bit_width(size) < 64 && bit_width(v) + 2 * bit_width(static_cast<UInt128>(b)) < 128) {
     const UInt128 n = size.low * size.low;
     const UInt128 d = v.low * static_cast<UInt128>(b) * static_cast<UInt128>(b);
-    const UInt128 quotient = n / d;
-    const UInt128 root = root128(quotient);
+    const UInt128 root = root128(divide(n, d).quotient);
     return {static_cast<Int128>(root), root * root * d == n};
   }
   const WideInteger n = widen(size);

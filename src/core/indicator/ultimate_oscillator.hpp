@@ -48,8 +48,8 @@ class UltimateOscillator {
     bool known = true;
     for (std::size_t i = 0; i < 3; ++i) {
       const Number sum = pressures_[i].update(pressure);
-      b[i] = sum.value / unit_.value();
-      t[i] = ranges_[i].update(range).value / unit_.value();
+      b[i] = unit_.count(sum.value);
+      t[i] = unit_.count(ranges_[i].update(range).value);
       known = known && sum.known && t[i] != 0;
     }
     if (!known) return {};

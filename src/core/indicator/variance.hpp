@@ -3,7 +3,6 @@
 
 #include "core/indicator/common_unit.hpp"
 #include "core/indicator/root.hpp"
-#include "core/indicator/window.hpp"
 
 namespace quant {
 
@@ -15,15 +14,17 @@ class MovingVariance {
   explicit MovingVariance(int n) : window_(n), n_(n) {}
 
   void update(Number x) {
-    if (x.known) include(x.value);
-    const Number leaving = window_.push(x);
-    if (leaving.known) {
-      const Int128 value = leaving.value / unit_.value();
-      sum_ = subtract(sum_, value);
-      squares_ -= product(value, value);
+    const auto [entering, leaving, factor] = window_.push(x);
+    if (factor != 1) {
+      sum_ = multiply(sum_, factor);
+      squares_ = product(product(squares_, factor), factor);
     }
-    if (x.known) {
-      last_ = x.value / unit_.value();
+    if (leaving.known) {
+      sum_ = subtract(sum_, leaving.value);
+      squares_ -= product(leaving.value, leaving.value);
+    }
+    if (entering.known) {
+      last_ = entering.value;
       sum_ = add(sum_, last_);
       squares_ += product(last_, last_);
     }
@@ -32,7 +33,7 @@ class MovingVariance {
   [[nodiscard]] bool full() const { return window_.full(); }
 
   /// The unit that the rest is counted in, in units of the input.
-  [[nodiscard]] Int128 unit() const { return unit_.value(); }
+  [[nodiscard]] Int128 unit() const { return window_.unit(); }
   [[nodiscard]] Int128 last() const { return last_; }
   [[nodiscard]] Int128 sum() const { return sum_; }
   /// In units squared; 0 where all values are equal.
@@ -45,18 +46,8 @@ class MovingVariance {
   }
 
  private:
-  void include(Int128 value) {
-    const Int128 before = unit_.value();
-    unit_.include(value);
-    if (unit_.value() == before) return;
-    const Int128 factor = before / unit_.value();
-    sum_ = multiply(sum_, factor);
-    squares_ = product(product(squares_, factor), factor);
-  }
-
-  Window window_;
+  CountedWindow window_;
   int n_;
-  CommonUnit unit_;
   Int128 last_ = 0;
   Int128 sum_ = 0;
   Int256 squares_;
