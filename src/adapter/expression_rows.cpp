@@ -67,13 +67,16 @@ void store_batch(const ReturnSetInfo& result, std::span<const Timestamp> times,
     MemoryContext outer = MemoryContextSwitchTo(memory);
     auto* datums = static_cast<Datum*>(palloc((width + 1) * sizeof(Datum)));
     auto* nulls = static_cast<bool*>(palloc((width + 1) * sizeof(bool)));
+    auto* fields = static_cast<char*>(palloc(width * kMostGridBytes));
     for (std::size_t row = 0; row < times.size(); ++row) {
       datums[0] = TimestampTzGetDatum(times[row]);
       nulls[0] = false;
       for (std::size_t i = 0; i < width; ++i) {
         const Number& value = values[row * width + i];
+        char* field = fields + i * kMostGridBytes;
         nulls[i + 1] = !value.known;
-        datums[i + 1] = value.known ? encode_grid(value.value) : Datum{0};
+        datums[i + 1] = PointerGetDatum(field);
+        if (value.known) write_grid(field, value.value);
       }
       tuplestore_putvalues(result.setResult, result.setDesc, datums, nulls);
     }

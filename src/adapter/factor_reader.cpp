@@ -14,7 +14,7 @@ bool is_asset(const std::string& symbol) {
 
 }  // namespace
 
-std::vector<std::string> read_text_array(Datum array) {
+std::vector<std::string> read_text_array(Datum array, std::string_view name) {
   Datum* elements = nullptr;
   bool* nulls = nullptr;
   int count = 0;
@@ -24,10 +24,10 @@ std::vector<std::string> read_text_array(Datum array) {
   });
   std::vector<std::string> texts;
   for (int i = 0; i < count; ++i) {
-    if (nulls[i]) throw invalid("a symbol must not be NULL");
+    if (nulls[i]) throw invalid(concat(name, " must not contain NULL"));
     texts.push_back(text_value(elements[i]));
   }
-  if (texts.empty()) throw invalid("there is no symbol");
+  if (texts.empty()) throw invalid(concat(name, " must not be empty"));
   return texts;
 }
 

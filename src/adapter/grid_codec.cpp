@@ -9,7 +9,9 @@
 #include "adapter/numeric_format.hpp"
 
 extern "C" {
+#include "access/htup_details.h"
 #include "common/shortest_dec.h"
+#include "funcapi.h"
 }
 
 namespace quant::pg {
@@ -93,46 +95,94 @@ GridFault decode_grid_double(double value, Int128& units) noexcept {
   return decode_shortest(text.data(), length, units);
 }
 
-Datum encode_grid(Int128 units) {
-  constexpr int kMostGroups = 10 + kGridGroups;
-  const bool negative = units < 0;
-  UInt128 rest = negative ? UInt128{0} - static_cast<UInt128>(units) : static_cast<UInt128>(units);
-  std::int16_t groups[kMostGroups];  // least significant first
-  int count = 0;
-  constexpr std::uint64_t kBase = format::kDigitBase;
-  while (rest > ~std::uint64_t{0}) {
-    constexpr std::uint64_t kFour = kBase * kBase * kBase * kBase;
-    auto part = static_cast<std::uint64_t>(rest % kFour);
-    rest /= kFour;
-    for (int i = 0; i < 4; ++i, part /= kBase)
-      groups[count++] = static_cast<std::int16_t>(part % kBase);
-  }
-  for (auto part = static_cast<std::uint64_t>(rest); part != 0; part /= kBase)
-    groups[count++] = static_cast<std::int16_t>(part % kBase);
-  while (count > 0 && groups[count - 1] == 0) --count;
-  int first = 0;  // trailing zero groups are not stored
-  while (first < count && groups[first] == 0) ++first;
+namespace {
 
-  int scale = 0;
-  if (first < kGridGroups && first < count) {
-    scale = (kGridGroups - first) * format::kDecimalsPerDigit;
-    for (int digit = groups[first]; digit % 10 == 0; digit /= 10) --scale;
+/// What the server stores of a value behind the length: header and digit groups.
+struct StoredDigits {
+  static constexpr int kMostGroups = 10 + kGridGroups;
+  static constexpr std::size_t kMostSize =
+      sizeof(std::uint16_t) + kMostGroups * sizeof(std::int16_t);
+
+  std::uint16_t header = 0;
+  int first = 0;  // trailing zero groups are not stored
+  int count = 0;
+  std::array<std::int16_t, kMostGroups> groups;  // least significant first
+
+  explicit StoredDigits(Int128 units) noexcept {
+    constexpr std::uint64_t kBase = format::kDigitBase;
+    const auto add = [this](std::uint64_t group) {
+      groups[static_cast<std::size_t>(count++)] = static_cast<std::int16_t>(group);
+    };
+    UInt128 rest = size_of(units);
+    while (rest > ~std::uint64_t{0}) {
+      constexpr std::uint64_t kFour = kBase * kBase * kBase * kBase;
+      const QuotientAndRest parted = divide(rest, kFour);
+      rest = parted.quotient;
+      auto part = static_cast<std::uint64_t>(parted.rest);
+      for (int i = 0; i < 4; ++i, part /= kBase) add(part % kBase);
+    }
+    for (auto part = static_cast<std::uint64_t>(rest); part != 0; part /= kBase) add(part % kBase);
+    while (count > 0 && group(count - 1) == 0) --count;
+    while (first < count && group(first) == 0) ++first;
+
+    int scale = 0;
+    if (first < kGridGroups && first < count) {
+      scale = (kGridGroups - first) * format::kDecimalsPerDigit;
+      for (int digit = group(first); digit % 10 == 0; digit /= 10) --scale;
+    }
+    const int weight = count == 0 ? 0 : count - kGridGroups - 1;
+    constexpr int kScaleShift = 7;
+    header = static_cast<std::uint16_t>(
+        format::kShort | (units < 0 ? format::kShortNegative : 0) | (scale << kScaleShift) |
+        (weight < 0 ? format::kShortWeightSign : 0) | (weight & format::kShortWeightMask));
   }
-  const int weight = count == 0 ? 0 : count - kGridGroups - 1;
-  const std::size_t size = VARHDRSZ + sizeof(std::uint16_t) +
-                           static_cast<std::size_t>(count - first) * sizeof(std::int16_t);
+
+  [[nodiscard]] int group(int index) const noexcept {
+    return groups[static_cast<std::size_t>(index)];
+  }
+  [[nodiscard]] std::size_t size() const noexcept {
+    return sizeof header + static_cast<std::size_t>(count - first) * sizeof(std::int16_t);
+  }
+  void write(char* data) const noexcept {
+    std::memcpy(data, &header, sizeof header);
+    data += sizeof header;
+    for (int i = count - 1; i >= first; --i, data += sizeof(std::int16_t))
+      std::memcpy(data, &groups[static_cast<std::size_t>(i)], sizeof(std::int16_t));
+  }
+};
+
+}  // namespace
+
+Datum encode_grid(Int128 units) {
+  const StoredDigits digits(units);
+  const std::size_t size = VARHDRSZ + digits.size();
   auto* stored = static_cast<varlena*>(palloc(size));
   SET_VARSIZE(stored, size);
-  char* data = VARDATA(stored);
-  constexpr int kScaleShift = 7;
-  auto header = static_cast<std::uint16_t>(
-      format::kShort | (negative ? format::kShortNegative : 0) | (scale << kScaleShift) |
-      (weight < 0 ? format::kShortWeightSign : 0) | (weight & format::kShortWeightMask));
-  std::memcpy(data, &header, sizeof header);
-  data += sizeof header;
-  for (int i = count - 1; i >= first; --i, data += sizeof(std::int16_t))
-    std::memcpy(data, &groups[i], sizeof(std::int16_t));
+  digits.write(VARDATA(stored));
   return PointerGetDatum(stored);
+}
+
+std::size_t write_grid(char* place, Int128 units) noexcept {
+  static_assert(VARHDRSZ_SHORT + StoredDigits::kMostSize <= kMostGridBytes);
+  const StoredDigits digits(units);
+  const std::size_t size = VARHDRSZ_SHORT + digits.size();
+  SET_VARSIZE_SHORT(place, size);
+  digits.write(place + VARHDRSZ_SHORT);
+  return size;
+}
+
+Datum encode_grid_row(TupleDesc type, const Number* numbers) {
+  char fields[kMostGridFields * kMostGridBytes];
+  Datum values[kMostGridFields];
+  bool nulls[kMostGridFields];
+  Assert(type->natts <= kMostGridFields);
+  for (int i = 0; i < type->natts; ++i) {
+    char* field = fields + static_cast<std::size_t>(i) * kMostGridBytes;
+    nulls[i] = !numbers[i].known;
+    values[i] = PointerGetDatum(field);
+    if (numbers[i].known) write_grid(field, numbers[i].value);
+  }
+  return HeapTupleGetDatum(heap_form_tuple(type, values, nulls));
 }
 
 }  // namespace quant::pg

@@ -10,7 +10,6 @@
 #include "adapter/spi.hpp"
 
 extern "C" {
-#include "access/htup_details.h"
 #include "utils/typcache.h"
 #include "windowapi.h"
 }
@@ -33,6 +32,7 @@ struct CallPlan {
 struct Walk {
   IndicatorArguments arguments;
   std::unique_ptr<IndicatorStream> stream;
+  Int128 denominators[Indicator::kMostOutputs];  // of what comes from the stream; 1: on the grid
 };
 
 /// What the partition's memory holds; zeroed when it begins.
@@ -141,6 +141,10 @@ void start_walk(WindowObject window, const CallPlan& plan, PartitionState* state
   walk->arguments = read_arguments(window, plan);
   if (plan.indicator->check != nullptr) plan.indicator->check(walk->arguments);
   walk->stream = plan.indicator->runner.stream(walk->arguments);
+  for (std::size_t i = 0; i < plan.indicator->outputs.size(); ++i) {
+    const auto denominator = plan.indicator->outputs[i].denominator;
+    walk->denominators[i] = denominator == nullptr ? 1 : denominator(walk->arguments);
+  }
   state->at_end.func = [](void* argument) { delete static_cast<Walk*>(argument); };
   state->at_end.arg = walk.get();
   MemoryContextRegisterResetCallback(GetMemoryChunkContext(state), &state->at_end);
@@ -206,33 +210,29 @@ Datum indicator_row(FunctionCallInfo fcinfo) {
     if (fault != GridFault::kNone) guard([&] { throw_fault(*plan, i, fault); });
     row[i].known = true;
   }
-  WinSetMarkPosition(window, WinGetCurrentPosition(window));
+  // No row is read again; to tell the server so for each of them takes as long as an average.
+  constexpr int kRowsToMark = 64;
+  const int64 position = WinGetCurrentPosition(window);
+  if (position % kRowsToMark == 0) WinSetMarkPosition(window, position);
 
   Number results[Indicator::kMostOutputs];
   guard([&] {
     state->walk->stream->update(row, results);
     for (int i = 0; i < plan->outputs; ++i) {
-      const OutputSpec& output = plan->indicator->outputs[static_cast<std::size_t>(i)];
-      if (results[i].known && output.denominator != nullptr) {
-        results[i].value =
-            divide_rounded(results[i].value, output.denominator(state->walk->arguments));
-      }
+      const Int128 denominator = state->walk->denominators[i];
+      if (results[i].known && denominator != 1)
+        results[i].value = divide_rounded(results[i].value, denominator);
     }
   });
   if (plan->outputs == 1) {
     if (!results[0].known) PG_RETURN_NULL();
     return encode_grid(results[0].value);
   }
-  Datum values[Indicator::kMostOutputs];
-  bool nulls[Indicator::kMostOutputs];
+  static_assert(Indicator::kMostOutputs <= kMostGridFields);
   bool any = false;
-  for (int i = 0; i < plan->outputs; ++i) {
-    nulls[i] = !results[i].known;
-    values[i] = nulls[i] ? Datum{0} : encode_grid(results[i].value);
-    any = any || !nulls[i];
-  }
+  for (int i = 0; i < plan->outputs; ++i) any = any || results[i].known;
   if (!any) PG_RETURN_NULL();
-  return HeapTupleGetDatum(heap_form_tuple(plan->row, values, nulls));
+  return encode_grid_row(plan->row, results);
 }
 
 }  // namespace quant::pg

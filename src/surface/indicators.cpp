@@ -28,7 +28,7 @@ SeriesRequest read_request(FunctionCallInfo fcinfo) {
 std::vector<Expression> read_expressions(FunctionCallInfo fcinfo) {
   std::vector<std::string> texts;
   if (get_fn_expr_argtype(fcinfo->flinfo, 4) == TEXTARRAYOID) {
-    texts = read_text_array(required(fcinfo, 4, "expressions"));
+    texts = read_text_array(required(fcinfo, 4, "expressions"), "expressions");
   } else {
     for (int i = 4; i < PG_NARGS(); ++i)
       texts.push_back(text_value(required(fcinfo, i, "expression")));

@@ -226,7 +226,7 @@ Datum quant_factor_exposures(PG_FUNCTION_ARGS) {
   return guard([&] {
     const std::int64_t portfolio_id = DatumGetInt64(required(fcinfo, 0, "portfolio_id"));
     const DateADT date = date_argument(fcinfo, 1, "as_of");
-    const std::vector<std::string> names = read_text_array(required(fcinfo, 2, "factors"));
+    const std::vector<std::string> names = read_text_array(required(fcinfo, 2, "factors"), "factors");
     const int lookback =
         whole_argument(fcinfo, 3, "lookback", static_cast<int>(kLongestRiskWindow));
     const StandardErrors errors = errors_argument(fcinfo, 4);

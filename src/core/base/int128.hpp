@@ -47,6 +47,9 @@ inline constexpr std::int64_t kGrid = 1'000'000'000'000;
 }
 [[nodiscard]] constexpr Int128 magnitude(Int128 a) { return a < 0 ? subtract(0, a) : a; }
 
+/// a where it is above 0, else 0, without a jump.
+[[nodiscard]] constexpr Int128 positive_part(Int128 a) { return a & ~(a >> 127); }
+
 /// The size of a number, which fits even where its negation does not.
 [[nodiscard]] constexpr UInt128 size_of(Int128 a) {
   const Int128 sign = a >> 127;

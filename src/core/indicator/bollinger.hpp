@@ -14,6 +14,7 @@ class Bollinger {
  public:
   static constexpr std::size_t kInputs = 1;
   static constexpr std::size_t kOutputs = 5;
+  static constexpr bool kSelects = true;
 
   explicit Bollinger(const IndicatorArguments& arguments) : variance_(arguments.whole(0)) {
     const Int128 n = arguments[0];
@@ -29,6 +30,8 @@ class Bollinger {
     off_divisor_ = k_above_ / grid_common;
   }
 
+  void select(const std::array<bool, 5>& wanted) { wanted_ = wanted; }
+
   std::array<Number, 5> update(const std::array<Number, 1>& row) {
     variance_.update(row[0]);
     if (!variance_.full()) return {};
@@ -36,12 +39,17 @@ class Bollinger {
     const Int128 s = multiply(variance_.sum(), sum_factor_);
     const Int256 v = product(variance_.spread(), factor_);
     const Int128 unit = variance_.unit();
-    const Int128 base = multiply(multiply(2 * unit, s), k_below_);
-    const Root band = floor_root(v, multiply(2 * unit, k_above_));
-    const Number sum = Number::of(multiply(variance_.sum(), unit));
-    return {Number::of(upper(base, band)), sum,
-            Number::of(subtract(0, upper(subtract(0, base), band))), percent_b(s, v),
-            bandwidth(s, v)};
+    std::array<Number, 5> results;
+    if (wanted_[0] || wanted_[2]) {
+      const Int128 base = multiply(multiply(2 * unit, s), k_below_);
+      const Root band = floor_root(v, multiply(2 * unit, k_above_));
+      results[0] = Number::of(upper(base, band));
+      results[2] = Number::of(subtract(0, upper(subtract(0, base), band)));
+    }
+    results[1] = Number::of(multiply(variance_.sum(), unit));
+    if (wanted_[3]) results[3] = percent_b(s, v);
+    if (wanted_[4]) results[4] = bandwidth(s, v);
+    return results;
   }
 
  private:
@@ -71,6 +79,7 @@ class Bollinger {
   }
 
   MovingVariance variance_;
+  std::array<bool, 5> wanted_ = {true, true, true, true, true};
   Int128 factor_ = 1;
   Int128 divisor_ = 1;
   Int128 sum_factor_ = 1;

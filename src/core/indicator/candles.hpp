@@ -81,18 +81,17 @@ class Candles {
       count_ = 0;
       return;
     }
-    Candle next{.open = open.value,
-                .high = high.value,
-                .low = low.value,
-                .close = close.value,
-                .body = magnitude(subtract(close.value, open.value)),
-                .range = subtract(high.value, low.value)};
-    if (count_ > 0) {
-      const Candle& last = (*this)[0];
-      next.bodies_before = add(last.bodies_before, last.body);
-      next.ranges_before = add(last.ranges_before, last.range);
-    }
-    ring_[count_++ & kMask] = next;
+    const Candle& last = ring_[(count_ - 1) & kMask];
+    Candle& next = ring_[count_ & kMask];
+    next.open = open.value;
+    next.high = high.value;
+    next.low = low.value;
+    next.close = close.value;
+    next.body = magnitude(subtract(close.value, open.value));
+    next.range = subtract(high.value, low.value);
+    next.bodies_before = count_ == 0 ? 0 : add(last.bodies_before, last.body);
+    next.ranges_before = count_ == 0 ? 0 : add(last.ranges_before, last.range);
+    ++count_;
   }
   [[nodiscard]] std::size_t count() const { return count_; }
   /// The candle of `age` rows ago, 0 the last one.

@@ -32,8 +32,8 @@ class Cmo {
     const bool known = x.known && previous.known;
     if (!known && !plain_) return {};
     const Int128 change = known ? subtract(x.value, previous.value) : 0;
-    const Number gain{change > 0 ? change : 0, known};
-    const Number loss{change < 0 ? -change : 0, known};
+    const Number gain{positive_part(change), known};
+    const Number loss{positive_part(subtract(0, change)), known};
     const Number up = plain_ ? up_.update(gain) : wilder_up_.update(gain.value);
     const Number down = plain_ ? down_.update(loss) : wilder_down_.update(loss.value);
     if (!up.known) return {};

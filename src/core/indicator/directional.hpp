@@ -16,7 +16,10 @@ struct DirectionalMove {
   Int128 minus = 0;
 
   [[nodiscard]] static DirectionalMove of(Int128 up, Int128 down) {
-    return {up > down && up > 0 ? up : 0, down > up && down > 0 ? down : 0};
+    // Masks of all bits or none: nothing predicts which one is the larger.
+    const Int128 up_wins = -static_cast<Int128>(up > down);
+    const Int128 down_wins = -static_cast<Int128>(down > up);
+    return {positive_part(up) & up_wins, positive_part(down) & down_wins};
   }
 };
 

@@ -10,6 +10,9 @@
 //     std::array<Number, kOutputs> update(const std::array<Number, kInputs>& inputs);
 //   };
 //
+// One whose outputs cost much by themselves has `static constexpr bool kSelects = true` and a
+// member `void select(const std::array<bool, kOutputs>& wanted)`: it may leave out the others.
+//
 // A row with a missing input has no output. A statistic of a finite window has none either while
 // the window holds such a row; a recursion does not count it and goes on from the row before it.
 #pragma once
@@ -141,7 +144,8 @@ class IndicatorStream {
 };
 
 struct IndicatorRunner {
-  /// Columns of one size; as many as there are inputs and outputs. `pause` may be empty.
+  /// Columns of one size; as many as there are inputs and outputs, nullptr for an output that is
+  /// not wanted. `pause` may be empty.
   void (*columns)(std::span<const NumberColumn* const> inputs, const IndicatorArguments& arguments,
                   std::span<NumberColumn* const> outputs, const Pause& pause);
   std::unique_ptr<IndicatorStream> (*stream)(const IndicatorArguments& arguments);
@@ -195,13 +199,21 @@ void run_columns(std::span<const NumberColumn* const> inputs, const IndicatorArg
   // The slowest ones take some 100 microseconds for a row of the longest window.
   constexpr std::size_t kRowsToPause = 256;
   T indicator(arguments);
+  if constexpr (requires { T::kSelects; }) {
+    std::array<bool, T::kOutputs> wanted;
+    std::transform(outputs.begin(), outputs.end(), wanted.begin(),
+                   [](const NumberColumn* column) { return column != nullptr; });
+    indicator.select(wanted);
+  }
   std::array<Number, T::kInputs> row;
   const std::size_t size = inputs[0]->size();
   for (std::size_t bar = 0; bar < size; ++bar) {
     if (bar % kRowsToPause == 0 && pause) pause();
     for (std::size_t i = 0; i < T::kInputs; ++i) row[i] = inputs[i]->at(bar);
     const std::array<Number, T::kOutputs> results = indicator.update(row);
-    for (std::size_t i = 0; i < T::kOutputs; ++i) outputs[i]->set(bar, results[i]);
+    for (std::size_t i = 0; i < T::kOutputs; ++i) {
+      if (outputs[i] != nullptr) outputs[i]->set(bar, results[i]);
+    }
   }
 }
 

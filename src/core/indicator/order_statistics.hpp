@@ -70,8 +70,7 @@ struct Below {
 
 /// The row of an extreme of the last n >= 1 values, counted from 0. Of equal ones that which TA-Lib
 /// gives: a new value as extreme as the one so far takes its place; when that one leaves the
-/// window, the earliest follows. `Better` is strict, so that the queue keeps equal values. On the
-/// grid.
+/// window, the earliest follows. `Better` is strict, so that the earliest one stays. On the grid.
 template <typename Better>
 class ExtremeIndex {
  public:

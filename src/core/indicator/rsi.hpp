@@ -23,8 +23,8 @@ class Rsi {
     previous_ = x;
     if (!previous.known) return {};
     const Int128 change = subtract(x.value, previous.value);
-    const Number up = gains_.update(change > 0 ? change : 0);
-    const Number down = losses_.update(change < 0 ? -change : 0);
+    const Number up = gains_.update(positive_part(change));
+    const Number down = losses_.update(positive_part(subtract(0, change)));
     const Int128 total = add(up.value, down.value);
     if (!up.known || total == 0) return {};
     constexpr Int128 kHundred = Int128{100} * kGrid;

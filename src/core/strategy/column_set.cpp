@@ -109,7 +109,9 @@ void ColumnSet::compute(NodeId id) {
       current_.numbers.emplace(id, seen(columns.number(source), visible, size));
     }
   } else if (node.indicator != nullptr && node.indicator->outputs.size() > 1) {
-    current_.outputs.emplace(id, indicator_columns(node, current_, size, bars_.pause()));
+    compute_outputs(id, size);
+  } else if (node.operation == Operation::kOutput) {
+    // It has come with the others of its indicator.
   } else if (node.is_condition) {
     current_.truths.emplace(id, truth_column(node, current_, size));
   } else if (node.operation == Operation::kBar) {
@@ -117,6 +119,18 @@ void ColumnSet::compute(NodeId id) {
   } else {
     current_.numbers.emplace(id, number_column(*program_, node, current_, size, bars_.pause()));
   }
+}
+
+void ColumnSet::compute_outputs(NodeId id, std::size_t size) {
+  const ProgramNode& node = (*program_)[id];
+  std::vector<NumberColumn*> outputs(node.indicator->outputs.size(), nullptr);
+  for (const NodeId user : planned_) {
+    const ProgramNode& output = (*program_)[user];
+    if (output.operation != Operation::kOutput || output.arguments[0] != id) continue;
+    outputs.at(static_cast<std::size_t>(output.detail)) =
+        &current_.numbers.emplace(user, size).first->second;
+  }
+  fill_outputs(node, current_, bars_.pause(), outputs);
 }
 
 void ColumnSet::finish_segment() {

@@ -27,6 +27,8 @@ class ColumnSet {
  private:
   void begin_segment();
   void compute(NodeId id);
+  /// Those of an indicator with several, all at once, into the columns of the nodes that take them.
+  void compute_outputs(NodeId id, std::size_t size);
   void finish_segment();
   [[nodiscard]] const Columns& source_columns(const ProgramNode& source) const;
 

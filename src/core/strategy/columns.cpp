@@ -2,6 +2,7 @@
 #include "core/strategy/columns.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "core/strategy/kernels.hpp"
 
@@ -69,15 +70,11 @@ TruthColumn combine(const TruthColumn& a, const TruthColumn& b, Combine combine_
 
 }  // namespace
 
-std::vector<NumberColumn> indicator_columns(const ProgramNode& node, const Columns& columns,
-                                            std::size_t size, const Pause& pause) {
+void fill_outputs(const ProgramNode& node, const Columns& columns, const Pause& pause,
+                  std::span<NumberColumn* const> outputs) {
   std::vector<const NumberColumn*> inputs;
   for (const NodeId argument : node.arguments) inputs.push_back(&columns.number(argument));
-  std::vector<NumberColumn> results(node.indicator->outputs.size(), NumberColumn(size));
-  std::vector<NumberColumn*> outputs;
-  for (NumberColumn& result : results) outputs.push_back(&result);
   node.indicator->runner.columns(inputs, node.settings, outputs, pause);
-  return results;
 }
 
 NumberColumn number_column(const Program& program, const ProgramNode& node, const Columns& columns,
@@ -85,11 +82,11 @@ NumberColumn number_column(const Program& program, const ProgramNode& node, cons
   switch (node.operation) {
     case Operation::kConstant:
       return constant_column(node.constant, size);
-    case Operation::kIndicator:
-      return std::move(indicator_columns(node, columns, size, pause).front());
-    case Operation::kOutput:
-      return columns.outputs.find(node.arguments[0])
-          ->second.at(static_cast<std::size_t>(node.detail));
+    case Operation::kIndicator: {
+      NumberColumn column(size);
+      fill_outputs(node, columns, pause, std::array{&column});
+      return column;
+    }
     case Operation::kHistory:
       return earlier(columns.number(node.arguments[0]), node.detail);
     case Operation::kNegate:

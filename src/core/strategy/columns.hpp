@@ -2,8 +2,8 @@
 // The column of a node, from the columns of its operands.
 #pragma once
 
+#include <span>
 #include <unordered_map>
-#include <vector>
 
 #include "core/base/number_column.hpp"
 #include "core/base/pause.hpp"
@@ -16,22 +16,18 @@ namespace quant {
 struct Columns {
   std::unordered_map<NodeId, NumberColumn> numbers;
   std::unordered_map<NodeId, TruthColumn> truths;
-  /// The outputs of an indicator that has several.
-  std::unordered_map<NodeId, std::vector<NumberColumn>> outputs;
 
   [[nodiscard]] const NumberColumn& number(NodeId id) const { return numbers.find(id)->second; }
   [[nodiscard]] const TruthColumn& truth(NodeId id) const { return truths.find(id)->second; }
   void erase(NodeId id) {
     numbers.erase(id);
     truths.erase(id);
-    outputs.erase(id);
   }
 };
 
-/// All outputs of an indicator on `size` bars.
-[[nodiscard]] std::vector<NumberColumn> indicator_columns(const ProgramNode& node,
-                                                          const Columns& columns, std::size_t size,
-                                                          const Pause& pause);
+/// The outputs of an indicator into columns of the inputs' size; nullptr where one is not wanted.
+void fill_outputs(const ProgramNode& node, const Columns& columns, const Pause& pause,
+                  std::span<NumberColumn* const> outputs);
 /// Values of a number node on `size` bars. Its operands are in `columns`; it reads no bars itself.
 [[nodiscard]] NumberColumn number_column(const Program& program, const ProgramNode& node,
                                          const Columns& columns, std::size_t size,

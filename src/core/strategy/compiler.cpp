@@ -113,10 +113,20 @@ class Compiler final : public CallContext {
   NodeId name(const Expression& expression) {
     const std::string& symbol = expression.symbol;
     if (const Variable* variable = find_variable(symbol)) return node_of(*variable);
-    if (symbol.find('.') != std::string::npos) return leg_column(expression);
+    if (const std::size_t dot = symbol.find('.'); dot != std::string::npos) {
+      const std::string owner = symbol.substr(0, dot);
+      const auto named = names_.indicators.find(owner);
+      return named == names_.indicators.end() || names_.legs.contains(owner)
+                 ? leg_column(expression)
+                 : named_output(expression, *named);
+    }
     const std::string lower = lower_case(symbol);
     if (lower == "true" || lower == "false") return graph_.literal(lower == "true");
     if (const auto named = names_.indicators.find(symbol); named != names_.indicators.end()) {
+      if (const Indicator* indicator = several_results(named->second)) {
+        throw several_results_error(*this, expression, concat("indicator \"", symbol, '"'),
+                                    *indicator, symbol);
+      }
       return named_indicator(expression, named->second);
     }
     if (find_indicator(symbol) != nullptr || is_plain_function(symbol)) {
@@ -146,6 +156,16 @@ class Compiler final : public CallContext {
     open_names_.pop_back();
     program_.set_named(series, use.symbol, id);
     return id;
+  }
+
+  /// `b.upper`: a result of the declared indicator b.
+  NodeId named_output(const Expression& use,
+                      const std::pair<const std::string, Expression>& named) {
+    const auto& [name, definition] = named;
+    const std::string_view output = std::string_view(use.symbol).substr(name.size() + 1);
+    (void)find_output(*this, use, concat("indicator \"", name, '"'), several_results(definition),
+                      output);
+    return named_indicator(use, chosen_output(definition, output));
   }
 
   Error unknown(const Expression& expression, std::string message, std::string_view nearest,

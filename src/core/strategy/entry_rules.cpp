@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/strategy/indicator_call.hpp"
 #include "core/strategy/rule_reader.hpp"
 #include "core/strategy/vocabulary.hpp"
 
@@ -21,8 +22,12 @@ void declare_indicators(const RuleReader& rules, const JsonReader& reader) {
     }
     rules.names().indicators.emplace(key, read_expression(value, concat(reader.path(), '.', key)));
   }
-  for (const auto& entry : rules.names().indicators) {
-    (void)compile_expression(rules.strategy().program, entry.second, rules.names());
+  for (const auto& [name, definition] : rules.names().indicators) {
+    const Indicator* indicator = several_results(definition);
+    const Expression whole = indicator == nullptr
+                                 ? definition
+                                 : chosen_output(definition, indicator->outputs.front().name);
+    (void)compile_expression(rules.strategy().program, whole, rules.names());
   }
 }
 

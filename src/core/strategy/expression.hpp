@@ -15,7 +15,7 @@ struct Expression {
   enum class Kind {
     kNumber,     // number
     kParameter,  // symbol, without the $
-    kName,       // symbol; "y.close" where it is a column of a leg
+    kName,       // symbol; "y.close" for a column of a leg, or a result of an indicator
     kText,       // symbol, without its quotes
     kCall,       // symbol(arguments)
     kUnary,      // symbol is "-" or "not"

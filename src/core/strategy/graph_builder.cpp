@@ -89,7 +89,17 @@ NodeId GraphBuilder::round(NodeId id, int decimals) {
 }
 
 NodeId GraphBuilder::to_grid(NodeId id) {
-  return program_[id].denominator == kGrid ? id : number(kToGrid, {id}, kGrid);
+  const ProgramNode& node = program_[id];
+  if (node.denominator == kGrid) return id;
+  const auto column = static_cast<BarColumn>(node.detail);
+  // The vwap of a coarser bar is rounded in the units that it is read in.
+  if (node.operation != kBar || !is_price(column) || column == BarColumn::kVwap ||
+      kGrid % node.denominator != 0) {
+    return number(kToGrid, {id}, kGrid);
+  }
+  ProgramNode on_grid = node;
+  on_grid.denominator = kGrid;
+  return program_.intern(std::move(on_grid));
 }
 
 NodeId GraphBuilder::combine(Operation operation, NodeId left, NodeId right) {

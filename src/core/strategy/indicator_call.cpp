@@ -17,29 +17,14 @@ std::string output_names(const Indicator& indicator) {
 std::size_t only_output(const CallContext& context, const Expression& call,
                         const Indicator& indicator) {
   if (indicator.outputs.size() == 1) return 0;
-  throw context.wrong(call, concat("function \"", indicator.name, "\" has several results"))
-      .hint(concat("Choose one of ", output_names(indicator), ", as in ", call_example(indicator),
-                   '.', indicator.outputs.front().name, '.'));
+  throw several_results_error(context, call, concat("function \"", indicator.name, '"'), indicator,
+                              call_example(indicator));
 }
 
 std::size_t output_of(const CallContext& context, const Expression& expression,
                       const Indicator* indicator) {
-  const std::string& function = expression.arguments[0].symbol;
-  if (indicator == nullptr || indicator->outputs.size() == 1) {
-    throw context.wrong(expression, concat("function \"", function, "\" has a single result"))
-        .hint(concat("Leave .", expression.symbol, " out."));
-  }
-  const auto& outputs = indicator->outputs;
-  const auto found = std::find_if(outputs.begin(), outputs.end(), [&](const OutputSpec& output) {
-    return output.name == expression.symbol;
-  });
-  if (found == outputs.end()) {
-    throw context
-        .wrong(expression,
-               concat("function \"", function, "\" has no result \"", expression.symbol, '"'))
-        .hint(concat("It has ", output_names(*indicator), '.'));
-  }
-  return static_cast<std::size_t>(found - outputs.begin());
+  const std::string what = concat("function \"", expression.arguments[0].symbol, '"');
+  return find_output(context, expression, what, indicator, expression.symbol);
 }
 
 /// A number, as it is written: made of numbers and parameters alone. What it looks like decides, so
@@ -89,6 +74,46 @@ Int128 read_setting(CallContext& context, const Expression& expression, const In
 }
 
 }  // namespace
+
+const Indicator* several_results(const Expression& expression) {
+  if (expression.kind != Expression::Kind::kCall) return nullptr;
+  const Indicator* indicator = find_indicator(expression.symbol);
+  return indicator != nullptr && indicator->outputs.size() > 1 ? indicator : nullptr;
+}
+
+Error several_results_error(const CallContext& context, const Expression& use,
+                            const std::string& what, const Indicator& indicator,
+                            std::string_view example) {
+  return context.wrong(use, concat(what, " has several results"))
+      .hint(concat("Choose one of ", output_names(indicator), ", as in ", example, '.',
+                   indicator.outputs.front().name, '.'));
+}
+
+std::size_t find_output(const CallContext& context, const Expression& use, const std::string& what,
+                        const Indicator* indicator, std::string_view output) {
+  if (indicator == nullptr || indicator->outputs.size() == 1) {
+    throw context.wrong(use, concat(what, " has a single result"))
+        .hint(concat("Leave .", output, " out."));
+  }
+  const auto& outputs = indicator->outputs;
+  const auto found = std::find_if(outputs.begin(), outputs.end(),
+                                  [&](const OutputSpec& spec) { return spec.name == output; });
+  if (found == outputs.end()) {
+    throw context.wrong(use, concat(what, " has no result \"", output, '"'))
+        .hint(concat("It has ", output_names(*indicator), '.'));
+  }
+  return static_cast<std::size_t>(found - outputs.begin());
+}
+
+Expression chosen_output(const Expression& call, std::string_view output) {
+  return {Expression::Kind::kOutput,
+          std::string(output),
+          {},
+          {call},
+          call.column,
+          call.path,
+          call.depth + 1};
+}
 
 void expect_arguments(const CallContext& context, const Expression& call, std::size_t least,
                       std::size_t most) {

@@ -44,6 +44,18 @@ struct IndicatorCall {
   IndicatorArguments settings;
 };
 
+/// The indicator that the expression calls, if it has several results and none of them is chosen.
+[[nodiscard]] const Indicator* several_results(const Expression& expression);
+/// That one of them must be chosen where `what` is used, as in `example`.
+[[nodiscard]] Error several_results_error(const CallContext& context, const Expression& use,
+                                          const std::string& what, const Indicator& indicator,
+                                          std::string_view example);
+/// The result of that name of `what`, which is no indicator with several where it is nullptr.
+std::size_t find_output(const CallContext& context, const Expression& use, const std::string& what,
+                        const Indicator* indicator, std::string_view output);
+/// `call.output`.
+[[nodiscard]] Expression chosen_output(const Expression& call, std::string_view output);
+
 /// Reads `name(series..., arguments...)`, or one of its results, `name(...).result`. The only
 /// series of an indicator may be left out: it is the close. An argument that is left out has its
 /// default.

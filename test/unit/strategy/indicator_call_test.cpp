@@ -68,6 +68,45 @@ TEST(IndicatorCall, TakesParametersAndSeries) {
   EXPECT_NE(Evaluated("ema(rsi(close, 5), 3)", bars).number(7), "");
 }
 
+Names named(std::initializer_list<std::pair<const char*, const char*>> indicators) {
+  Names names;
+  for (const auto& [name, text] : indicators)
+    names.indicators.emplace(name, parse_expression(text));
+  return names;
+}
+
+TEST(IndicatorCall, GivesEachResultOfANamedIndicator) {
+  const BarSeries bars = rising();
+  const Names names = named({{"band", "bollinger(close, 5, 2)"}, {"mean", "sma(band.upper, 2)"}});
+  EXPECT_EQ(
+      Evaluated("band.upper - band.lower[1]", bars, names).numbers(),
+      Evaluated("bollinger(close, 5, 2).upper - bollinger(close, 5, 2).lower[1]", bars).numbers());
+  EXPECT_EQ(Evaluated("mean", bars, names).numbers(),
+            Evaluated("sma(bollinger(close, 5, 2).upper, 2)", bars).numbers());
+}
+
+TEST(IndicatorCall, SaysWhatANamedIndicatorLacks) {
+  const Names names = named({{"band", "bollinger(close, 5, 2)"},
+                             {"mean", "sma(close, 5)"},
+                             {"a", "bollinger(b.upper)"},
+                             {"b", "bollinger(a.lower)"}});
+  const auto said = [&](const char* text) {
+    Program program;
+    const Error error =
+        caught([&] { (void)compile_condition(program, parse_expression(text), names); });
+    return concat(error.message(), " | ", error.hint());
+  };
+  EXPECT_EQ(
+      said("band > 0"),
+      "indicator \"band\" has several results | Choose one of upper, middle, lower, percent_b, "
+      "bandwidth, as in band.upper.");
+  EXPECT_EQ(said("band.width > 0"),
+            "indicator \"band\" has no result \"width\" | It has upper, middle, lower, percent_b, "
+            "bandwidth.");
+  EXPECT_EQ(said("mean.upper > 0"), "indicator \"mean\" has a single result | Leave .upper out.");
+  EXPECT_EQ(said("a.upper > 0"), "indicator \"b.upper\" is defined by itself | ");
+}
+
 TEST(IndicatorCall, CompilesEachSeriesOnceHoweverDeep) {
   std::string text = "close";
   for (int level = 0; level < 100; ++level) text = "ema(" + text + ", 3)";
