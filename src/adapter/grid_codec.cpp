@@ -9,9 +9,7 @@
 #include "adapter/numeric_format.hpp"
 
 extern "C" {
-#include "access/htup_details.h"
 #include "common/shortest_dec.h"
-#include "funcapi.h"
 }
 
 namespace quant::pg {
@@ -154,35 +152,16 @@ struct StoredDigits {
 }  // namespace
 
 Datum encode_grid(Int128 units) {
-  const StoredDigits digits(units);
-  const std::size_t size = VARHDRSZ + digits.size();
-  auto* stored = static_cast<varlena*>(palloc(size));
-  SET_VARSIZE(stored, size);
-  digits.write(VARDATA(stored));
-  return PointerGetDatum(stored);
+  auto* place = static_cast<char*>(palloc(kMostGridBytes));
+  write_grid(place, units);
+  return PointerGetDatum(place);
 }
 
-std::size_t write_grid(char* place, Int128 units) noexcept {
-  static_assert(VARHDRSZ_SHORT + StoredDigits::kMostSize <= kMostGridBytes);
+void write_grid(char* place, Int128 units) noexcept {
+  static_assert(VARHDRSZ + StoredDigits::kMostSize <= kMostGridBytes);
   const StoredDigits digits(units);
-  const std::size_t size = VARHDRSZ_SHORT + digits.size();
-  SET_VARSIZE_SHORT(place, size);
-  digits.write(place + VARHDRSZ_SHORT);
-  return size;
-}
-
-Datum encode_grid_row(TupleDesc type, const Number* numbers) {
-  char fields[kMostGridFields * kMostGridBytes];
-  Datum values[kMostGridFields];
-  bool nulls[kMostGridFields];
-  Assert(type->natts <= kMostGridFields);
-  for (int i = 0; i < type->natts; ++i) {
-    char* field = fields + static_cast<std::size_t>(i) * kMostGridBytes;
-    nulls[i] = !numbers[i].known;
-    values[i] = PointerGetDatum(field);
-    if (numbers[i].known) write_grid(field, numbers[i].value);
-  }
-  return HeapTupleGetDatum(heap_form_tuple(type, values, nulls));
+  SET_VARSIZE(place, VARHDRSZ + digits.size());
+  digits.write(VARDATA(place));
 }
 
 }  // namespace quant::pg

@@ -3,7 +3,7 @@
 // objects: they may run in a frame that a server error jumps over.
 #pragma once
 
-#include "core/base/number_column.hpp"
+#include "core/base/int128.hpp"
 
 #include "adapter/postgres.hpp"
 
@@ -19,14 +19,9 @@ enum class GridFault { kNone, kNotFinite, kTooLarge };
 /// A new numeric without trailing zeros behind the point. May raise out of memory.
 [[nodiscard]] Datum encode_grid(Int128 units);
 
-/// Bytes that a numeric with a short length can take here.
-inline constexpr std::size_t kMostGridBytes = 32;
-/// Writes the same numeric with a short length to `place`; its size. For what copies it at once.
-std::size_t write_grid(char* place, Int128 units) noexcept;
-
-inline constexpr int kMostGridFields = 8;
-/// A new composite of numerics, which `type` must be, of at most kMostGridFields. May raise out of
-/// memory.
-[[nodiscard]] Datum encode_grid_row(TupleDesc type, const Number* numbers);
+/// Room for any of them.
+inline constexpr std::size_t kMostGridBytes = 40;
+/// Writes the same to `place`, which is aligned for an int.
+void write_grid(char* place, Int128 units) noexcept;
 
 }  // namespace quant::pg

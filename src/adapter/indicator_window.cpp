@@ -10,6 +10,7 @@
 #include "adapter/spi.hpp"
 
 extern "C" {
+#include "access/htup_details.h"
 #include "utils/typcache.h"
 #include "windowapi.h"
 }
@@ -228,11 +229,16 @@ Datum indicator_row(FunctionCallInfo fcinfo) {
     if (!results[0].known) PG_RETURN_NULL();
     return encode_grid(results[0].value);
   }
-  static_assert(Indicator::kMostOutputs <= kMostGridFields);
+  Datum values[Indicator::kMostOutputs];
+  bool nulls[Indicator::kMostOutputs];
   bool any = false;
-  for (int i = 0; i < plan->outputs; ++i) any = any || results[i].known;
+  for (int i = 0; i < plan->outputs; ++i) {
+    nulls[i] = !results[i].known;
+    values[i] = nulls[i] ? Datum{0} : encode_grid(results[i].value);
+    any = any || !nulls[i];
+  }
   if (!any) PG_RETURN_NULL();
-  return encode_grid_row(plan->row, results);
+  return HeapTupleGetDatum(heap_form_tuple(plan->row, values, nulls));
 }
 
 }  // namespace quant::pg
