@@ -7,11 +7,12 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  latest constant integer := 1;
+  latest constant integer := 2;
   code_version constant text :=
     (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'pg_quant');
   reached integer := (SELECT max(v.version) FROM trading.schema_version v);
   description text;
+  user_table text;
 BEGIN
   IF reached > latest THEN
     RAISE EXCEPTION 'schema "trading" is of a later version of pg_quant'
@@ -31,6 +32,19 @@ BEGIN
     CASE step
       WHEN 1 THEN
         description := 'first version';
+      WHEN 2 THEN
+        description := 'users.database_role, row-level security of the tables of users';
+        IF NOT EXISTS (SELECT FROM pg_attribute a
+          WHERE a.attrelid = 'trading.users'::regclass AND a.attname = 'database_role' AND NOT a.attisdropped)
+        THEN
+          ALTER TABLE trading.users ADD COLUMN database_role text;
+          ALTER TABLE trading.users ADD CONSTRAINT uq_user_database_role UNIQUE (database_role);
+          COMMENT ON COLUMN trading.users.database_role IS
+            'Role that logs in as this user, who then sees his own rows without a token';
+        END IF;
+        FOREACH user_table IN ARRAY quant.user_tables() LOOP
+          EXECUTE format('ALTER TABLE trading.%I ENABLE ROW LEVEL SECURITY', user_table);
+        END LOOP;
     END CASE;
     INSERT INTO trading.schema_version (version, description, extension_version)
     VALUES (step, description, code_version);

@@ -8,11 +8,13 @@ CREATE TABLE trading.users (
   last_name text,
   is_active boolean NOT NULL DEFAULT true,
   is_verified boolean NOT NULL DEFAULT false,
+  database_role text,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT pk_user PRIMARY KEY (id),
   CONSTRAINT uq_user_username UNIQUE (username),
   CONSTRAINT uq_user_email UNIQUE (email),
+  CONSTRAINT uq_user_database_role UNIQUE (database_role),
   CONSTRAINT ck_username_valid
     CHECK (username = btrim(username) AND length(username) BETWEEN 1 AND 80),
   CONSTRAINT ck_email_valid
@@ -21,6 +23,8 @@ CREATE TABLE trading.users (
 );
 
 CREATE UNIQUE INDEX uq_user_email_lower ON trading.users (lower(email));
+
+ALTER TABLE trading.users ENABLE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE trading.users IS 'People who sign in and own portfolios, strategies and runs.';
 COMMENT ON COLUMN trading.users.id IS 'Primary key';
@@ -32,6 +36,8 @@ COMMENT ON COLUMN trading.users.last_name IS 'Family name';
 COMMENT ON COLUMN trading.users.is_active IS
   'False closes the account: a user with records is not deleted';
 COMMENT ON COLUMN trading.users.is_verified IS 'The e-mail address has been confirmed';
+COMMENT ON COLUMN trading.users.database_role IS
+  'Role that logs in as this user, who then sees his own rows without a token';
 COMMENT ON COLUMN trading.users.created_at IS 'When the row was made';
 COMMENT ON COLUMN trading.users.updated_at IS 'Last change, set by trigger';
 COMMENT ON CONSTRAINT ck_password_hash_present ON trading.users IS

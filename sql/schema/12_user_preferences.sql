@@ -24,6 +24,8 @@ CREATE TABLE trading.user_preferences (
       AND jsonb_typeof(notification_settings) = 'object')
 );
 
+ALTER TABLE trading.user_preferences ENABLE ROW LEVEL SECURITY;
+
 COMMENT ON TABLE trading.user_preferences IS 'Display and notification settings, one row per user.';
 COMMENT ON COLUMN trading.user_preferences.id IS
   'Primary key (the requirement names none; every table has one, mappers need it)';

@@ -27,6 +27,8 @@ CREATE TABLE trading.strategies (
 CREATE INDEX idx_strategy_user_type_active
   ON trading.strategies (user_id, strategy_type, is_active);
 
+ALTER TABLE trading.strategies ENABLE ROW LEVEL SECURITY;
+
 COMMENT ON TABLE trading.strategies IS 'Trading rules and the values they are run with.';
 COMMENT ON COLUMN trading.strategies.id IS 'Primary key';
 COMMENT ON COLUMN trading.strategies.user_id IS 'Owner';

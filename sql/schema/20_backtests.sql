@@ -113,6 +113,8 @@ CREATE INDEX idx_backtest_benchmark ON trading.backtests (benchmark_id);
 CREATE INDEX idx_backtest_end_date ON trading.backtests (end_date);
 CREATE INDEX idx_backtest_status_created ON trading.backtests (status, created_at);
 
+ALTER TABLE trading.backtests ENABLE ROW LEVEL SECURITY;
+
 COMMENT ON TABLE trading.backtests IS
   'Runs: what was asked for, what came out, and by which data and code.';
 COMMENT ON COLUMN trading.backtests.id IS 'Primary key';

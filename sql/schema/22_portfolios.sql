@@ -54,6 +54,8 @@ CREATE INDEX idx_portfolio_user_type_active
 CREATE INDEX idx_portfolio_backtest ON trading.portfolios (backtest_id);
 CREATE INDEX idx_portfolio_benchmark ON trading.portfolios (benchmark_id);
 
+ALTER TABLE trading.portfolios ENABLE ROW LEVEL SECURITY;
+
 COMMENT ON TABLE trading.portfolios IS 'Accounts: on paper, live, or the account of a run.';
 COMMENT ON COLUMN trading.portfolios.id IS 'Primary key';
 COMMENT ON COLUMN trading.portfolios.user_id IS 'Owner';

@@ -39,6 +39,8 @@ CREATE INDEX idx_position_portfolio_symbol_open
 CREATE INDEX idx_position_symbol ON trading.positions (symbol);
 CREATE UNIQUE INDEX uq_position_open ON trading.positions (portfolio_id, symbol) WHERE is_open;
 
+ALTER TABLE trading.positions ENABLE ROW LEVEL SECURITY;
+
 COMMENT ON TABLE trading.positions IS
   'Holdings from flat to flat: the state to which the transactions replay.';
 COMMENT ON COLUMN trading.positions.id IS 'Primary key';

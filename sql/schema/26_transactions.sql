@@ -64,6 +64,8 @@ CREATE INDEX idx_transaction_position ON trading.transactions (position_id, port
 CREATE INDEX idx_transaction_symbol ON trading.transactions (symbol);
 CREATE UNIQUE INDEX uq_transaction_external ON trading.transactions (portfolio_id, external_id);
 
+ALTER TABLE trading.transactions ENABLE ROW LEVEL SECURITY;
+
 COMMENT ON TABLE trading.transactions IS
   'The ledger: one row per fill, split or movement of cash; corrected by reversal, never by '
   'update.';

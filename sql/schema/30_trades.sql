@@ -45,6 +45,8 @@ CREATE TABLE trading.trades (
 CREATE INDEX idx_trade_backtest_symbol_date ON trading.trades (backtest_id, symbol, entry_date);
 CREATE INDEX idx_trade_symbol ON trading.trades (symbol);
 
+ALTER TABLE trading.trades ENABLE ROW LEVEL SECURITY;
+
 COMMENT ON TABLE trading.trades IS
   'Round trips of a run: one row per part of a lot that was closed, and one per lot still open.';
 COMMENT ON COLUMN trading.trades.id IS 'Primary key';

@@ -36,6 +36,8 @@ CREATE INDEX idx_signal_backtest_date_type
   ON trading.signals (backtest_id, signal_date, signal_type);
 CREATE INDEX idx_signal_symbol ON trading.signals (symbol);
 
+ALTER TABLE trading.signals ENABLE ROW LEVEL SECURITY;
+
 COMMENT ON TABLE trading.signals IS
   'Decisions of a run, or decisions from outside that a run executes.';
 COMMENT ON COLUMN trading.signals.id IS 'Primary key';

@@ -55,6 +55,8 @@ CREATE TABLE trading.risk_profiles (
 CREATE INDEX idx_risk_profile_user_active ON trading.risk_profiles (user_id, is_active);
 CREATE UNIQUE INDEX uq_risk_profile_default ON trading.risk_profiles (user_id) WHERE is_default;
 
+ALTER TABLE trading.risk_profiles ENABLE ROW LEVEL SECURITY;
+
 COMMENT ON TABLE trading.risk_profiles IS 'Limits that a user sets for portfolios and runs.';
 COMMENT ON COLUMN trading.risk_profiles.id IS 'Primary key';
 COMMENT ON COLUMN trading.risk_profiles.user_id IS 'Owner';

@@ -75,6 +75,8 @@ CREATE INDEX idx_risk_metric_profile_date
   ON trading.risk_metrics (risk_profile_id, calculation_date);
 CREATE INDEX idx_risk_metric_date ON trading.risk_metrics (calculation_date);
 
+ALTER TABLE trading.risk_metrics ENABLE ROW LEVEL SECURITY;
+
 COMMENT ON TABLE trading.risk_metrics IS
   'Risk of a portfolio on a day, with what is needed to compute it again. Losses are positive.';
 COMMENT ON COLUMN trading.risk_metrics.id IS 'Primary key';

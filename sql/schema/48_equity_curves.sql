@@ -19,6 +19,8 @@ CREATE TABLE trading.equity_curves (
       benchmark_value]))
 );
 
+ALTER TABLE trading.equity_curves ENABLE ROW LEVEL SECURITY;
+
 COMMENT ON TABLE trading.equity_curves IS
   'Equity of a portfolio over time, bar by bar in a run: the base of every statistic.';
 COMMENT ON COLUMN trading.equity_curves.portfolio_id IS 'Account';

@@ -40,6 +40,8 @@ int sqlstate_of(ErrorCode code) noexcept {
       return ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED;
     case ErrorCode::kNotPermitted:
       return ERRCODE_INSUFFICIENT_PRIVILEGE;
+    case ErrorCode::kNotSignedIn:
+      return ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION;
     case ErrorCode::kCheckViolation:
       return ERRCODE_CHECK_VIOLATION;
     case ErrorCode::kWrongState:

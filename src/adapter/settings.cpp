@@ -2,6 +2,7 @@
 #include "adapter/settings.hpp"
 
 #include "adapter/guard.hpp"
+#include "adapter/sign_in.hpp"
 
 extern "C" {
 #include "utils/guc.h"
@@ -44,6 +45,7 @@ void define_settings() {
   define("quant.import_unknown_symbol",
          "What an import does with symbols that trading.assets lacks.", import_unknown_symbol,
          kSymbolChoices);
+  define_sign_in_setting();
   MarkGUCPrefixReserved("quant");
 }
 

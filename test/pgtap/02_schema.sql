@@ -11,7 +11,7 @@ SELECT has_table('trading', name, 'table ' || name)
 FROM unnest(ARRAY['users', 'user_preferences', 'portfolios', 'positions', 'transactions', 'assets', 'market_data',
   'benchmarks', 'strategies', 'backtests', 'trades', 'signals', 'risk_profiles', 'risk_metrics', 'corporate_actions',
   'import_batches', 'market_data_rejects', 'partition_policy', 'maintenance_log', 'equity_curves',
-  'schema_version']) t(name);
+  'schema_version', 'sign_in_keys']) t(name);
 
 SELECT has_view('trading', name, 'view ' || name)
 FROM unnest(ARRAY['backtest_symbols', 'backtest_months']) t(name);

@@ -17,6 +17,7 @@ enum class ErrorCode {
   kNoData,            // P0002: nothing to work on
   kNullNotAllowed,    // 22004: an argument that must be given is NULL
   kNotPermitted,      // 42501: it belongs to somebody else
+  kNotSignedIn,       // 28000: who calls has not shown who he is
   kWrongType,         // 42804: a column is of another type than it should be
   kNotStored,         // 09000: a trigger, rule or policy kept rows from being written
   kNotATrigger,       // 39P01: a trigger function that is not called as one

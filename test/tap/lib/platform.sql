@@ -6,6 +6,7 @@ SET timezone = 'UTC';
 INSERT INTO trading.users (username, email, password_hash)
 VALUES ('ann', 'ann@example.com', 'no login'), ('ben', 'ben@example.com', 'no login');
 INSERT INTO trading.user_preferences (user_id, theme) VALUES (1, 'dark');
+INSERT INTO trading.sign_in_keys (secret) VALUES (sha256('platform'));
 INSERT INTO trading.risk_profiles (user_id, name, is_default) VALUES (1, 'main', true);
 INSERT INTO trading.assets (symbol, name, asset_type, exchange, sector, industry)
 VALUES ('AAA', 'Alpha', 'stock', 'XNYS', 'Technology', 'Software'),

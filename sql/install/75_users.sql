@@ -1,0 +1,354 @@
+-- SPDX-License-Identifier: PostgreSQL
+-- Users and roles: whose rows a session sees, what a role may do, and what has been left open.
+
+CREATE FUNCTION quant.current_user_id() RETURNS bigint
+LANGUAGE c STABLE PARALLEL SAFE SECURITY DEFINER
+AS 'MODULE_PATHNAME', 'quant_current_user_id';
+COMMENT ON FUNCTION quant.current_user_id() IS
+'The user of trading.users whose rows the session sees: that of quant.sign_in() in this transaction, else
+the active one whose database_role has logged in (or has been set with SET ROLE), else NULL.
+Example: SELECT quant.current_user_id()';
+
+CREATE FUNCTION quant.sign_in(token text) RETURNS bigint
+LANGUAGE c VOLATILE SECURITY DEFINER
+AS 'MODULE_PATHNAME', 'quant_sign_in';
+COMMENT ON FUNCTION quant.sign_in(text) IS
+'For applications behind a pool: until the end of the transaction the session sees the rows of the user
+of the token, and of nobody else. Returns that user. Nothing that the application can set takes its place.
+Errors: 28000 where the token is not signed, has expired, or its user is not active.
+Example: BEGIN; SELECT quant.sign_in(quant.issue_token(1)); SELECT name FROM trading.portfolios; COMMIT';
+
+CREATE FUNCTION quant.issue_token(user_id bigint, lifetime interval DEFAULT '1 hour') RETURNS text
+LANGUAGE c VOLATILE SECURITY DEFINER
+AS 'MODULE_PATHNAME', 'quant_issue_token';
+COMMENT ON FUNCTION quant.issue_token(bigint, interval) IS
+'A token for quant.sign_in(): "q1.KEY.USER.EXPIRY.MAC", key and user by number, the expiry in seconds since
+1970, and HMAC-SHA256 in hex of all before the last point. Revoked from everybody: grant it to the role of
+the service that checks passwords, and to none that applications use.
+Errors: 42704 where there is no such active user; 55000 where there is no key.
+Example: SELECT quant.issue_token(1, ''15 minutes'')';
+REVOKE ALL ON FUNCTION quant.issue_token(bigint, interval) FROM PUBLIC;
+
+CREATE FUNCTION quant.rotate_sign_in_key(keep interval DEFAULT '1 day') RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  made bigint;
+BEGIN
+  IF keep IS NULL OR keep < interval '0' THEN
+    RAISE EXCEPTION 'keep must be an interval of zero or more' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  DELETE FROM trading.sign_in_keys k WHERE k.expires_at <= now();
+  UPDATE trading.sign_in_keys k SET expires_at = now() + keep
+  WHERE k.expires_at IS NULL OR k.expires_at > now() + keep;
+  INSERT INTO trading.sign_in_keys (secret)
+  VALUES (sha256(convert_to(concat(gen_random_uuid(), gen_random_uuid(), gen_random_uuid()), 'UTF8')))
+  RETURNING id INTO made;
+  RETURN made;
+END
+$$;
+COMMENT ON FUNCTION quant.rotate_sign_in_key(interval) IS
+'Makes a new key for tokens and returns its number. Those before it, and the tokens that they signed, are
+valid for as long as keep says; 0 ends them at once. For the owner of trading.sign_in_keys.
+Example: SELECT quant.rotate_sign_in_key(''1 hour'')';
+REVOKE ALL ON FUNCTION quant.rotate_sign_in_key(interval) FROM PUBLIC;
+
+CREATE FUNCTION quant.user_tables() RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT ARRAY['users', 'user_preferences', 'strategies', 'backtests', 'portfolios', 'positions',
+    'transactions', 'equity_curves', 'trades', 'signals', 'risk_profiles', 'risk_metrics']
+$$;
+COMMENT ON FUNCTION quant.user_tables() IS
+'The tables of schema trading whose rows belong to users: they have row-level security.
+Example: SELECT unnest(quant.user_tables())';
+
+CREATE FUNCTION quant.access_privileges(level text, OUT relation text, OUT privileges text, OUT columns text)
+RETURNS SETOF record LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  levels constant text[] := ARRAY['reader', 'trader', 'operator'];
+  own constant text[] := array_remove(quant.user_tables(), 'users');
+BEGIN
+  IF level IS NULL OR NOT level = ANY (levels) THEN
+    RAISE EXCEPTION 'there is no level "%"', level
+      USING ERRCODE = 'invalid_parameter_value', HINT = 'Levels are reader, trader and operator.';
+  END IF;
+  RETURN QUERY
+  SELECT t, 'SELECT', NULL::text FROM unnest(own) t
+  UNION ALL
+  SELECT unnest(ARRAY['assets', 'benchmarks', 'corporate_actions', 'market_data', 'backtest_symbols', 'backtest_months']), 'SELECT', NULL
+  UNION ALL
+  SELECT 'users', 'SELECT', 'id, username, email, first_name, last_name, is_active, is_verified, database_role, created_at, updated_at';
+  IF level IN ('trader', 'operator') THEN
+    RETURN QUERY
+    SELECT t, 'INSERT, UPDATE, DELETE', NULL::text FROM unnest(own) t
+    UNION ALL
+    SELECT 'users', 'UPDATE', 'first_name, last_name';
+  END IF;
+  IF level = 'operator' THEN
+    RETURN QUERY
+    SELECT unnest(ARRAY['assets', 'benchmarks', 'corporate_actions', 'market_data']), 'INSERT, UPDATE, DELETE', NULL::text
+    UNION ALL
+    SELECT unnest(ARRAY['import_batches', 'market_data_rejects', 'partition_policy']), 'SELECT, INSERT, UPDATE, DELETE', NULL
+    UNION ALL
+    VALUES ('market_data_import', 'INSERT', NULL), ('maintenance_log', 'SELECT, INSERT, DELETE', NULL), ('schema_version', 'SELECT', NULL),
+           ('users', 'UPDATE', 'username, email, is_active, is_verified');
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION quant.access_privileges(text) IS
+'What quant.grant_access() grants at a level, reader, trader or operator: privileges on a table or view of
+schema trading, or on columns of it.
+Example: SELECT * FROM quant.access_privileges(''trader'')';
+
+CREATE FUNCTION quant.check_access_manager() RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  schema_owner constant oid := (SELECT n.nspowner FROM pg_namespace n WHERE n.nspname = 'trading');
+BEGIN
+  IF schema_owner IS NULL THEN
+    RAISE EXCEPTION 'schema "trading" does not exist'
+      USING ERRCODE = 'undefined_object', HINT = 'SELECT quant.install() creates it with its tables.';
+  END IF;
+  IF NOT pg_has_role(schema_owner, 'USAGE') THEN
+    RAISE EXCEPTION 'access is granted by the owner of schema "trading"'
+      USING ERRCODE = 'insufficient_privilege', HINT = format('Run it as %s.', schema_owner::regrole);
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION quant.check_access_manager() IS
+'Raises 42501 where the current role is not of the owner of schema trading. Internal.';
+REVOKE ALL ON FUNCTION quant.check_access_manager() FROM PUBLIC;
+
+CREATE FUNCTION quant.revoke_access(role name) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  grantee oid;
+  entry record;
+BEGIN
+  PERFORM quant.check_access_manager();
+  IF role IS NULL THEN
+    RAISE EXCEPTION 'argument "role" must not be NULL' USING ERRCODE = 'null_value_not_allowed';
+  END IF;
+  SELECT r.oid INTO grantee FROM pg_roles r WHERE r.rolname = role;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'role "%" does not exist', role USING ERRCODE = 'undefined_object';
+  END IF;
+  FOR entry IN
+    SELECT p.relation, p.privileges, p.columns FROM quant.access_privileges('operator') p
+    WHERE to_regclass(format('trading.%I', p.relation)) IS NOT NULL
+  LOOP
+    EXECUTE format('REVOKE %s ON trading.%I FROM %I',
+      CASE WHEN entry.columns IS NULL THEN entry.privileges ELSE format('%s (%s)', entry.privileges, entry.columns) END,
+      entry.relation, role);
+  END LOOP;
+  FOR entry IN
+    SELECT c.relname, array_length(p.polroles, 1) AS roles,
+      (SELECT string_agg(quote_ident(r.rolname), ', ') FROM pg_roles r WHERE r.oid = ANY (p.polroles) AND r.oid <> grantee) AS others
+    FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+    WHERE p.polname = 'operators' AND c.relnamespace = 'trading'::regnamespace AND grantee = ANY (p.polroles)
+  LOOP
+    IF entry.others IS NULL THEN
+      EXECUTE format('DROP POLICY operators ON trading.%I', entry.relname);
+    ELSE
+      EXECUTE format('ALTER POLICY operators ON trading.%I TO %s', entry.relname, entry.others);
+    END IF;
+  END LOOP;
+  EXECUTE format('REVOKE USAGE ON SCHEMA trading FROM %I', role);
+  IF pg_has_role((SELECT n.nspowner FROM pg_namespace n WHERE n.nspname = 'quant'), 'USAGE') THEN
+    EXECUTE format('REVOKE USAGE ON SCHEMA quant FROM %I', role);
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION quant.revoke_access(name) IS
+'Takes back all that quant.grant_access() gives at any level; what was granted otherwise, or through
+membership in another role, stays. For the owner of schema trading.
+Errors: 42501 for others; 42704 where there is no such role.
+Example: SELECT quant.revoke_access(''app_trader'')';
+REVOKE ALL ON FUNCTION quant.revoke_access(name) FROM PUBLIC;
+
+CREATE FUNCTION quant.grant_access(role name, level text) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  entry record;
+  user_table text;
+BEGIN
+  PERFORM FROM quant.access_privileges(level);
+  PERFORM quant.revoke_access(role);
+  IF EXISTS (SELECT FROM pg_roles r WHERE r.rolname = role AND (r.rolsuper OR r.rolbypassrls)) THEN
+    RAISE WARNING 'role "%" is not held by row-level security', role
+      USING HINT = 'An application needs a role that is no superuser and has not BYPASSRLS.';
+  END IF;
+  EXECUTE format('GRANT USAGE ON SCHEMA trading TO %I', role);
+  IF pg_has_role((SELECT n.nspowner FROM pg_namespace n WHERE n.nspname = 'quant'), 'USAGE') THEN
+    EXECUTE format('GRANT USAGE ON SCHEMA quant TO %I', role);
+  ELSIF NOT has_schema_privilege(role, 'quant', 'USAGE') THEN
+    RAISE WARNING 'role "%" may not use schema "quant"', role
+      USING HINT = format('The owner of the extension runs GRANT USAGE ON SCHEMA quant TO %I.', role);
+  END IF;
+  FOR entry IN
+    SELECT p.relation, p.privileges, p.columns FROM quant.access_privileges(level) p
+    WHERE to_regclass(format('trading.%I', p.relation)) IS NOT NULL
+  LOOP
+    EXECUTE format('GRANT %s ON trading.%I TO %I',
+      CASE WHEN entry.columns IS NULL THEN entry.privileges ELSE format('%s (%s)', entry.privileges, entry.columns) END,
+      entry.relation, role);
+  END LOOP;
+  IF level <> 'operator' THEN
+    RETURN;
+  END IF;
+  FOREACH user_table IN ARRAY quant.user_tables() LOOP
+    SELECT string_agg(quote_ident(r.rolname), ', ') AS roles INTO entry
+    FROM pg_policy p JOIN pg_roles r ON r.oid = ANY (p.polroles)
+    WHERE p.polname = 'operators' AND p.polrelid = to_regclass(format('trading.%I', user_table));
+    IF entry.roles IS NULL THEN
+      EXECUTE format('CREATE POLICY operators ON trading.%I TO %I USING (true)', user_table, role);
+    ELSE
+      EXECUTE format('ALTER POLICY operators ON trading.%I TO %s, %I', user_table, entry.roles, role);
+    END IF;
+  END LOOP;
+END
+$$;
+COMMENT ON FUNCTION quant.grant_access(name, text) IS
+'Gives a role what it needs at a level, and takes back what it had at another: a reader reads assets, bars
+and the rows of the user that he is, a trader also writes these, an operator sees the rows of all users
+and keeps assets and bars. Nothing is granted on users.password_hash, on keys and on partitions. For the
+owner of schema trading.
+Errors: 42501 for others; 42704 where there is no such role; 22023 for another level.
+Example: SELECT quant.grant_access(''app_trader'', ''trader'')';
+REVOKE ALL ON FUNCTION quant.grant_access(name, text) FROM PUBLIC;
+
+CREATE FUNCTION quant.check_security(OUT finding text, OUT object text, OUT detail text, OUT hint text)
+RETURNS SETOF record LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  trading constant oid := to_regnamespace('trading');
+  schema_owner constant oid := (SELECT n.nspowner FROM pg_namespace n WHERE n.oid = trading);
+BEGIN
+  -- Rows of users.
+  RETURN QUERY
+  SELECT 'no row-level security', format('trading.%I', c.relname), 'Every role that may read the table sees the rows of all users.',
+    format('ALTER TABLE trading.%I ENABLE ROW LEVEL SECURITY', c.relname)
+  FROM pg_class c
+  WHERE c.relnamespace = trading AND c.relname = ANY (quant.user_tables()) AND NOT c.relrowsecurity;
+  RETURN QUERY
+  SELECT 'no policy', format('trading.%I', c.relname), 'Nobody but the owner and operators sees a row of the table.', 'SELECT quant.install()'
+  FROM pg_class c
+  WHERE c.relnamespace = trading AND c.relname = ANY (quant.user_tables()) AND c.relrowsecurity
+    AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'own_rows');
+  RETURN QUERY
+  SELECT 'policy for everybody', format('%I on trading.%I', p.polname, c.relname), format('It lets roles see rows where %s.', pg_get_expr(p.polqual, p.polrelid)),
+    format('DROP POLICY %I ON trading.%I', p.polname, c.relname)
+  FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+  WHERE c.relnamespace = trading AND c.relname = ANY (quant.user_tables()) AND p.polpermissive
+    AND p.polname NOT IN ('own_rows', 'operators') AND 0 = ANY (p.polroles);
+  RETURN QUERY
+  SELECT 'altered policy', format('own_rows on trading.%I', c.relname), format('Its condition is %s.', pg_get_expr(p.polqual, p.polrelid)),
+    format('DROP POLICY own_rows ON trading.%I, then SELECT quant.install()', c.relname)
+  FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+  WHERE c.relnamespace = trading AND c.relname = ANY (quant.user_tables()) AND p.polname = 'own_rows'
+    AND pg_get_expr(p.polqual, p.polrelid) !~ 'current_user_id|FROM trading\.(portfolios|backtests) ';
+
+  -- Privileges.
+  RETURN QUERY
+  SELECT CASE WHEN a.grantee = 0 THEN 'granted to everybody' ELSE 'granted on a partition' END, format('%I.%I', n.nspname, c.relname),
+    format('%s is granted to %s.', string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type), CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END),
+    format('REVOKE ALL ON %I.%I FROM %s', n.nspname, c.relname, CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END)
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL aclexplode(c.relacl) a
+  WHERE c.relnamespace = trading AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND (a.grantee = 0 OR c.relispartition AND a.grantee <> c.relowner)
+  GROUP BY a.grantee, n.nspname, c.relname;
+  RETURN QUERY
+  SELECT 'password hashes can be read', 'trading.users', format('Role %s may read or write column password_hash.', r.rolname),
+    format('Only the service that checks passwords needs it: REVOKE SELECT ON trading.users FROM %I, or REVOKE SELECT (password_hash)', r.rolname)
+  FROM pg_roles r
+  WHERE NOT r.rolsuper AND to_regclass('trading.users') IS NOT NULL AND NOT pg_has_role(r.oid, schema_owner, 'USAGE') AND r.rolname !~ '^pg_'
+    AND has_column_privilege(r.oid, 'trading.users', 'password_hash', 'SELECT, UPDATE');
+  RETURN QUERY
+  SELECT 'keys can be read', 'trading.sign_in_keys', format('Role %s can sign in as any user.', r.rolname),
+    format('REVOKE ALL ON trading.sign_in_keys FROM %I', r.rolname)
+  FROM pg_roles r
+  WHERE NOT r.rolsuper AND to_regclass('trading.sign_in_keys') IS NOT NULL AND NOT pg_has_role(r.oid, schema_owner, 'USAGE') AND r.rolname !~ '^pg_'
+    AND (has_table_privilege(r.oid, 'trading.sign_in_keys', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER') OR has_any_column_privilege(r.oid, 'trading.sign_in_keys', 'SELECT, INSERT, UPDATE'));
+  RETURN QUERY
+  SELECT 'granted to everybody', p.oid::regprocedure::text, 'It is for the owner, or for the service that checks passwords.', format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', p.oid::regprocedure)
+  FROM pg_proc p
+  WHERE p.pronamespace = 'quant'::regnamespace
+    AND p.proname IN ('install', 'build_schema', 'create_schema_objects', 'migrate_schema', 'bind_schema', 'issue_token', 'rotate_sign_in_key', 'grant_access', 'revoke_access', 'check_access_manager')
+    AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE'));
+  RETURN QUERY
+  SELECT 'everybody may create objects', format('schema %I', n.nspname), format('%s may plant objects there.', CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END),
+    format('REVOKE CREATE ON SCHEMA %I FROM %s', n.nspname, CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END)
+  FROM pg_namespace n CROSS JOIN LATERAL aclexplode(n.nspacl) a
+  WHERE n.nspname IN ('trading', 'quant') AND a.privilege_type = 'CREATE' AND a.grantee <> n.nspowner;
+  RETURN QUERY
+  SELECT 'setting can be changed', 'quant.signed_in_user', format('Role %s can act as any user.', CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END),
+    format('REVOKE SET ON PARAMETER quant.signed_in_user FROM %s', CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END)
+  FROM pg_parameter_acl s CROSS JOIN LATERAL aclexplode(s.paracl) a
+  WHERE s.parname = 'quant.signed_in_user' AND a.privilege_type = 'SET' AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = a.grantee AND r.rolsuper);
+
+  -- Who is held by no policy.
+  RETURN QUERY
+  SELECT 'not held by row-level security', format('role %I', r.rolname), 'It may use schema trading and has BYPASSRLS: it sees the rows of all users.',
+    format('ALTER ROLE %I NOBYPASSRLS, unless it is meant for backups', r.rolname)
+  FROM pg_roles r
+  WHERE r.rolbypassrls AND NOT r.rolsuper AND trading IS NOT NULL AND has_schema_privilege(r.oid, trading, 'USAGE');
+  RETURN QUERY
+  SELECT 'belongs to another role', format('trading.%I', c.relname), format('Its owner is %s, that of the schema %s.', c.relowner::regrole, schema_owner::regrole),
+    format('ALTER TABLE trading.%I OWNER TO %s', c.relname, schema_owner::regrole)
+  FROM pg_class c
+  WHERE c.relnamespace = trading AND c.relkind IN ('r', 'p', 'v') AND c.relowner <> schema_owner;
+  RETURN QUERY
+  SELECT DISTINCT 'view around policies', format('%I.%I', n.nspname, v.relname), 'It reads rows of users with the rights of its owner, and is granted to other roles.',
+    format('ALTER VIEW %I.%I SET (security_invoker = true)', n.nspname, v.relname)
+  FROM pg_class v
+  JOIN pg_namespace n ON n.oid = v.relnamespace
+  JOIN pg_rewrite w ON w.ev_class = v.oid
+  JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+  JOIN pg_class t ON t.oid = d.refobjid AND t.relnamespace = trading AND t.relname = ANY (quant.user_tables())
+  CROSS JOIN LATERAL aclexplode(v.relacl) a
+  WHERE v.relkind IN ('v', 'm') AND a.grantee <> v.relowner
+    AND NOT coalesce(v.reloptions && ARRAY['security_invoker=true', 'security_invoker=on', 'security_invoker=1', 'security_invoker=yes'], false);
+  RETURN QUERY
+  SELECT 'database role does not exist', format('user %s', u.id), format('A role "%s" that is made later logs in as this user.', u.database_role),
+    format('UPDATE trading.users SET database_role = NULL WHERE id = %s', u.id)
+  FROM trading.users u
+  WHERE u.database_role IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = u.database_role);
+
+  -- The way to the server, as far as it may be seen.
+  IF pg_has_role('pg_read_all_settings', 'USAGE') OR (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user) THEN
+    IF current_setting('ssl') = 'off' AND current_setting('listen_addresses') NOT IN ('', 'localhost', '127.0.0.1', '::1') THEN
+      finding := 'no TLS';
+      object := 'the server';
+      detail := format('It listens on %s, and passwords and rows travel in the clear.', current_setting('listen_addresses'));
+      hint := 'Set ssl = on with ssl_cert_file and ssl_key_file, and hostssl lines in pg_hba.conf.';
+      RETURN NEXT;
+    END IF;
+  END IF;
+  IF has_table_privilege('pg_hba_file_rules', 'SELECT') AND has_function_privilege('pg_hba_file_rules()', 'EXECUTE') THEN
+    RETURN QUERY
+    SELECT 'weak authentication', format('line %s of pg_hba.conf', h.line_number),
+      format('%s from %s: %s.', h.type, coalesce(h.address, 'a socket'), CASE WHEN h.auth_method = 'trust' THEN 'anybody is whom he says' ELSE 'the password travels in the clear or as MD5' END),
+      'Use scram-sha-256 or cert.'
+    FROM pg_hba_file_rules h
+    WHERE h.error IS NULL AND (h.type <> 'local' AND h.auth_method IN ('trust', 'password', 'md5', 'ident'))
+      AND (h.database && ARRAY['all', 'sameuser', 'samerole'] OR current_database() = ANY (h.database));
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION quant.check_security() IS
+'What an administrator has left open: row-level security that is off, policies that are missing or for
+everybody, privileges of PUBLIC and on partitions, password hashes and keys that can be read, views and
+roles that no policy holds, weak ways to the server, each with its remedy. No row: nothing was found.
+Example: SELECT * FROM quant.check_security()';
+REVOKE ALL ON FUNCTION quant.check_security() FROM PUBLIC;

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "adapter/sign_in.hpp"
+
+#include <charconv>
+
+#include "core/base/error.hpp"
+
+#include "adapter/spi.hpp"
+
+extern "C" {
+#include "common/hmac.h"
+#include "common/sha2.h"
+#include "utils/guc.h"
+}
+
+namespace quant::pg {
+
+namespace {
+
+constexpr const char* kSetting = "quant.signed_in_user";
+constexpr std::string_view kPrefix = "q1.";
+
+char* signed_in_user_text = nullptr;
+
+Error refused(std::string_view detail) {
+  return Error(ErrorCode::kNotSignedIn, "the token is not valid").detail(std::string(detail));
+}
+
+using Mac = std::array<std::uint8_t, PG_SHA256_DIGEST_LENGTH>;
+
+Mac mac_of(std::string_view message, std::string_view key) {
+  Mac mac = {};
+  call_server([&] {
+    const auto bytes = [](std::string_view text) {
+      return reinterpret_cast<const uint8*>(text.data());
+    };
+    pg_hmac_ctx* context = pg_hmac_create(PG_SHA256);
+    if (context == nullptr || pg_hmac_init(context, bytes(key), key.size()) < 0 ||
+        pg_hmac_update(context, bytes(message), message.size()) < 0 ||
+        pg_hmac_final(context, mac.data(), mac.size()) < 0) {
+      pg_hmac_free(context);
+      elog(ERROR, "could not compute HMAC-SHA256");
+    }
+    pg_hmac_free(context);
+  });
+  return mac;
+}
+
+std::string to_hex(const Mac& mac) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t byte : mac) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  return text;
+}
+
+/// Takes as long wherever they differ.
+bool equal_in_constant_time(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  unsigned differences = 0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    differences |=
+        static_cast<unsigned>(static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]));
+  return differences == 0;
+}
+
+/// A number without sign and leading zeros, up to the next point, which goes along.
+std::optional<std::int64_t> take_number(std::string_view& rest) {
+  const std::size_t point = rest.find('.');
+  if (point == std::string_view::npos || point == 0 || (rest[0] == '0' && point > 1)) return {};
+  std::int64_t value = 0;
+  const char* end = rest.data() + point;
+  const auto [stopped, fault] = std::from_chars(rest.data(), end, value);
+  if (fault != std::errc() || stopped != end || value < 0) return {};
+  rest.remove_prefix(point + 1);
+  return value;
+}
+
+struct SignedToken {
+  Token token;
+  std::string_view message;
+  std::string_view mac;
+};
+
+SignedToken take_apart(std::string_view text) {
+  std::string_view rest = text;
+  if (!rest.starts_with(kPrefix)) throw refused("It has not the form of a token.");
+  rest.remove_prefix(kPrefix.size());
+  const auto key = take_number(rest);
+  const auto user = key ? take_number(rest) : std::nullopt;
+  const auto expiry = user ? take_number(rest) : std::nullopt;
+  if (!expiry) throw refused("It has not the form of a token.");
+  return {{*key, *user, *expiry}, text.substr(0, text.size() - rest.size() - 1), rest};
+}
+
+std::int64_t now_in_seconds() {
+  return GetCurrentTimestamp() / USECS_PER_SEC +
+         std::int64_t{POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE} * SECS_PER_DAY;
+}
+
+std::string bytes_of(Datum value) {
+  const varlena* stored = call_server(
+      [&] { return pg_detoast_datum_packed(reinterpret_cast<varlena*>(DatumGetPointer(value))); });
+  return {VARDATA_ANY(stored), VARSIZE_ANY_EXHDR(stored)};
+}
+
+bool is_active(std::int64_t user) {
+  return !execute(
+              "SELECT FROM trading.users u "
+              "WHERE u.id OPERATOR(pg_catalog.=) $1 AND u.is_active",
+              Arguments().add(user))
+              .empty();
+}
+
+}  // namespace
+
+std::string issue_token(std::int64_t user, std::int64_t expiry) {
+  if (!is_active(user)) {
+    throw Error(ErrorCode::kNotFound, concat("there is no active user ", user));
+  }
+  const Rows keys = execute(
+      "SELECT k.id, k.secret FROM trading.sign_in_keys k "
+      "WHERE k.expires_at IS NULL OR k.expires_at OPERATOR(pg_catalog.>) pg_catalog.now() "
+      "ORDER BY k.id DESC LIMIT 1");
+  if (keys.empty()) {
+    throw Error(ErrorCode::kWrongState, "there is no key to sign with")
+        .hint("The owner of schema trading makes one with SELECT quant.rotate_sign_in_key().");
+  }
+  const std::string message = concat(kPrefix, keys[0].int64(1), '.', user, '.', expiry);
+  return concat(message, '.', to_hex(mac_of(message, bytes_of(keys[0].value(2, BYTEAOID)))));
+}
+
+Token verify_token(const std::string& text) {
+  const SignedToken given = take_apart(text);
+  const Rows keys = execute(
+      "SELECT k.secret FROM trading.sign_in_keys k WHERE k.id OPERATOR(pg_catalog.=) $1 "
+      "AND (k.expires_at IS NULL OR k.expires_at OPERATOR(pg_catalog.>) pg_catalog.now())",
+      Arguments().add(given.token.key));
+  constexpr std::string_view kNotSigned = "It is not signed with a key that is valid now.";
+  if (keys.empty()) throw refused(kNotSigned);
+  const std::string expected = to_hex(mac_of(given.message, bytes_of(keys[0].value(1, BYTEAOID))));
+  if (!equal_in_constant_time(expected, given.mac)) throw refused(kNotSigned);
+  if (given.token.expiry <= now_in_seconds()) {
+    throw Error(ErrorCode::kNotSignedIn, "the token has expired").hint("Sign in anew.");
+  }
+  if (!is_active(given.token.user)) throw refused("Its user is not active.");
+  return given.token;
+}
+
+void set_signed_in_user(std::int64_t user) {
+  const std::string text = concat(user);
+  call_server([&] {
+    // With the right to set it, which the caller has not, and as SET LOCAL does.
+    (void)set_config_option(kSetting, text.c_str(), PGC_SUSET, PGC_S_SESSION, GUC_ACTION_LOCAL,
+                            true, 0, false);
+  });
+}
+
+std::optional<std::int64_t> signed_in_user() {
+  const std::string_view text = signed_in_user_text == nullptr ? "" : signed_in_user_text;
+  std::int64_t user = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), user);
+  if (text.empty() || fault != std::errc() || end != text.data() + text.size()) return {};
+  return user;
+}
+
+std::optional<std::int64_t> login_user() {
+  const std::string role = call_server([] { return GetUserNameFromId(GetOuterUserId(), false); });
+  const Rows rows = execute(
+      "SELECT u.id FROM trading.users u "
+      "WHERE u.database_role OPERATOR(pg_catalog.=) $1 AND u.is_active",
+      Arguments().add(role));
+  if (rows.empty()) return {};
+  return rows[0].int64(1);
+}
+
+void define_sign_in_setting() {
+  DefineCustomStringVariable(kSetting, "The user of trading.users whose rows the transaction sees.",
+                             "quant.sign_in() sets it until the end of the transaction.",
+                             &signed_in_user_text, "", PGC_SUSET,
+                             GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, nullptr, nullptr, nullptr);
+}
+
+}  // namespace quant::pg

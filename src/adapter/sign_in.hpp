@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: PostgreSQL
+// Whose rows a session sees: the user of a token for the rest of a transaction, or the user to whom
+// the login role belongs. What is read here the caller may not read: the functions above run with
+// the rights of the extension's owner.
+#pragma once
+
+#include "core/base/calendar.hpp"
+
+#include "adapter/postgres.hpp"
+
+namespace quant::pg {
+
+/// "q1.KEY.USER.EXPIRY.MAC": numbers of the key and the user, seconds since 1970, and HMAC-SHA256
+/// in hex of all before the last point.
+struct Token {
+  std::int64_t key = 0;
+  std::int64_t user = 0;
+  std::int64_t expiry = 0;
+};
+
+/// The token, signed with the newest key that has not expired. kNotFound without such a user or
+/// without a key. Needs a connection to SPI, as do the others.
+[[nodiscard]] std::string issue_token(std::int64_t user, std::int64_t expiry);
+/// kNotSignedIn where the text is no token, not signed with a key that is valid now, has expired,
+/// or its user is not active.
+[[nodiscard]] Token verify_token(const std::string& text);
+
+/// Until the end of the transaction or of the subtransaction.
+void set_signed_in_user(std::int64_t user);
+[[nodiscard]] std::optional<std::int64_t> signed_in_user();
+/// The active user whose database_role has logged in, or has been set with SET ROLE.
+[[nodiscard]] std::optional<std::int64_t> login_user();
+
+/// The setting that keeps the signed in user. It takes a superuser to SET it.
+void define_sign_in_setting();
+
+}  // namespace quant::pg
