@@ -2,12 +2,20 @@
 -- The tables are not members of the extension: they are the user's, and survive a dump, a restore
 -- and DROP EXTENSION. These functions make them, and bring older ones up to date.
 
+CREATE FUNCTION quant.latest_schema_step() RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT 2 $$;
+COMMENT ON FUNCTION quant.latest_schema_step() IS
+  'The step of trading.schema_version that this version of the code works with.
+Example: SELECT quant.latest_schema_step()';
+
 CREATE FUNCTION quant.migrate_schema(is_new boolean) RETURNS SETOF text
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  latest constant integer := 2;
+  latest constant integer := quant.latest_schema_step();
   code_version constant text :=
     (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'pg_quant');
   reached integer := (SELECT max(v.version) FROM trading.schema_version v);

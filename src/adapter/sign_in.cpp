@@ -66,14 +66,14 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
   return differences == 0;
 }
 
-/// A number without sign and leading zeros, up to the next point, which goes along.
+/// A number as it is printed, up to the next point, which goes along.
 std::optional<std::int64_t> take_number(std::string_view& rest) {
   const std::size_t point = rest.find('.');
-  if (point == std::string_view::npos || point == 0 || (rest[0] == '0' && point > 1)) return {};
+  if (point == std::string_view::npos) return {};
+  const std::string_view number = rest.substr(0, point);
   std::int64_t value = 0;
-  const char* end = rest.data() + point;
-  const auto [stopped, fault] = std::from_chars(rest.data(), end, value);
-  if (fault != std::errc() || stopped != end || value < 0) return {};
+  std::from_chars(number.data(), number.data() + number.size(), value);
+  if (concat(value) != number) return {};
   rest.remove_prefix(point + 1);
   return value;
 }

@@ -42,7 +42,7 @@ def check_page(tap, page):
 def main():
     os.environ.update(PGTZ="UTC", PGDATESTYLE="ISO", PGCLIENTENCODING="UTF8")
     # Roles belong to all databases of a server, so an earlier run may have left them.
-    psql("DROP ROLE IF EXISTS quant_reader, quant_trader, quant_operator, quant_loader, carla, auth_service;")
+    psql("DROP ROLE IF EXISTS quant_reader, quant_trader, quant_operator, quant_loader, quant_monitor, carla, auth_service;")
     tap = Tap()
     for page in PAGES:
         check_page(tap, page)

@@ -57,6 +57,11 @@ INSERT INTO promise VALUES
   ('quant.indicator_series(text, text, timestamptz, timestamptz, text, text)', 'SETOF record', 's', 's'),
   ('quant.indicator_series(text, text, timestamptz, timestamptz, text[])', 'SETOF record', 's', 's'),
   ('quant.current_user_id()', 'bigint', 's', 's'),
+  ('quant.health()', 'jsonb', 's', 'u'),
+  ('quant.health_checks()', 'SETOF record', 's', 'u'),
+  ('quant.db_status()', 'jsonb', 's', 'u'),
+  ('quant.db_test()', 'jsonb', 'v', 'u'),
+  ('quant.validate_schema()', 'SETOF record', 'v', 'u'),
   ('quant.sign_in(text)', 'bigint', 'v', 'u'),
   ('quant.issue_token(bigint, interval)', 'text', 'v', 'u'),
   ('quant.rotate_sign_in_key(interval)', 'bigint', 'v', 'u'),
@@ -95,7 +100,7 @@ SELECT is((SELECT string_agg(oid::regtype::text, ', ') FROM pg_type
           NULL, 'every type has a comment');
 SELECT ok(NOT has_function_privilege('pg_monitor', signature, 'EXECUTE'), 'the public may not call ' || signature)
 FROM (VALUES ('quant.install()'), ('quant.bind_schema()'), ('quant.issue_token(bigint, interval)'), ('quant.rotate_sign_in_key(interval)'),
-  ('quant.grant_access(name, text)'), ('quant.revoke_access(name)'), ('quant.check_security()')) f(signature);
+  ('quant.grant_access(name, text)'), ('quant.revoke_access(name)'), ('quant.check_security()'), ('quant.validate_schema()'), ('quant.db_test()'), ('quant.db_tests()')) f(signature);
 SELECT is((SELECT string_agg(p.oid::regprocedure::text, ', ')
            FROM pg_proc p, unnest(p.proargtypes || coalesce(p.proallargtypes, '{}') || p.prorettype) t(type)
            JOIN pg_type ty ON ty.oid = t.type
