@@ -117,21 +117,21 @@ BEGIN
       USING ERRCODE = 'undefined_object', HINT = 'Jobs are risk_metrics, data_checks and log_purge; partitions are CALL quant.maintain_partitions().';
   END IF;
   BEGIN
-    CASE job
-      WHEN 'risk_metrics' THEN
-        SELECT * INTO risk FROM quant.record_all_risk_metrics();
-        message := pg_catalog.format('%s recorded, %s failed', risk.recorded, risk.failed);
-        IF risk.failed OPERATOR(pg_catalog.>) 0 THEN
-          outcome := 'failed';
-          state := '55000';
-          message := pg_catalog.concat(message, ': ', risk.failures);
-        END IF;
-      WHEN 'data_checks' THEN
-        message := (SELECT pg_catalog.string_agg(pg_catalog.concat(c.finding, ' ', c.count), ', ') FROM quant.check_recent_bars() c);
-        message := pg_catalog.concat('findings: ', coalesce(message, 'none'));
-      WHEN 'log_purge' THEN
-        message := pg_catalog.concat(quant.purge_logs(), ' rows deleted');
-    END CASE;
+    -- IF, as CASE would look for its operator in the search_path, which a procedure that commits cannot set.
+    IF job OPERATOR(pg_catalog.=) 'risk_metrics' THEN
+      SELECT * INTO risk FROM quant.record_all_risk_metrics();
+      message := pg_catalog.format('%s recorded, %s failed', risk.recorded, risk.failed);
+      IF risk.failed OPERATOR(pg_catalog.>) 0 THEN
+        outcome := 'failed';
+        state := '55000';
+        message := pg_catalog.concat(message, ': ', risk.failures);
+      END IF;
+    ELSIF job OPERATOR(pg_catalog.=) 'data_checks' THEN
+      message := (SELECT pg_catalog.string_agg(pg_catalog.concat(c.finding, ' ', c.count), ', ') FROM quant.check_recent_bars() c);
+      message := pg_catalog.concat('findings: ', coalesce(message, 'none'));
+    ELSE
+      message := pg_catalog.concat(quant.purge_logs(), ' rows deleted');
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     outcome := 'failed';
     state := SQLSTATE;

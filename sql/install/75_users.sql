@@ -3,14 +3,25 @@
 
 CREATE FUNCTION quant.current_user_id() RETURNS bigint
 LANGUAGE c STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'quant_current_user_id';
 COMMENT ON FUNCTION quant.current_user_id() IS
 'The user of trading.users whose rows the session sees: that of quant.sign_in() in this transaction, else
 the active one whose database_role has logged in (or has been set with SET ROLE), else NULL.
 Example: SELECT quant.current_user_id()';
 
+CREATE FUNCTION quant.token_user(token text) RETURNS bigint
+LANGUAGE c STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'quant_token_user';
+COMMENT ON FUNCTION quant.token_user(text) IS
+'The user of a token that is valid now. Signs nobody in.
+Errors: 28000 where the token is not signed, has expired, or its user is not active.
+Example: SELECT quant.token_user(quant.issue_token(1))';
+
+-- Without SET, whose end would take the sign-in along.
 CREATE FUNCTION quant.sign_in(token text) RETURNS bigint
-LANGUAGE c VOLATILE SECURITY DEFINER
+LANGUAGE c VOLATILE
 AS 'MODULE_PATHNAME', 'quant_sign_in';
 COMMENT ON FUNCTION quant.sign_in(text) IS
 'For applications behind a pool: until the end of the transaction the session sees the rows of the user
@@ -20,6 +31,7 @@ Example: BEGIN; SELECT quant.sign_in(quant.issue_token(1)); SELECT name FROM tra
 
 CREATE FUNCTION quant.issue_token(user_id bigint, lifetime interval DEFAULT '1 hour') RETURNS text
 LANGUAGE c VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'quant_issue_token';
 COMMENT ON FUNCTION quant.issue_token(bigint, interval) IS
 'A token for quant.sign_in(): "q1.KEY.USER.EXPIRY.MAC", key and user by number, the expiry in seconds since

@@ -90,7 +90,7 @@ SELECT lives_ok('SELECT sum(x), stddev(x), sin(x), div(9, 4) FROM (VALUES (1.5))
 SELECT is((SELECT beta(x, y) FROM (VALUES (0.1, 0.2), (0.2, 0.4)) v(x, y)), 0.5, 'the aggregate beta stays');
 SET LOCAL search_path = public, pg_catalog;
 SELECT is((SELECT string_agg(oid::regprocedure::text, ', ') FROM pg_proc
-           WHERE pronamespace = 'quant'::regnamespace AND prosecdef AND proname <> ALL ('{current_user_id,issue_token,sign_in}')), NULL,
+           WHERE pronamespace = 'quant'::regnamespace AND prosecdef AND proname <> ALL ('{current_user_id,issue_token,token_user}')), NULL,
           'no function runs with another''s rights but those that read keys and users');
 SELECT is((SELECT string_agg(oid::regprocedure::text, ', ') FROM pg_proc
            WHERE pronamespace = 'quant'::regnamespace AND obj_description(oid, 'pg_proc') IS NULL), NULL,

@@ -93,7 +93,7 @@ WHERE p.pronamespace = 'quant'::regnamespace AND p.prosecdef ORDER BY p.proname
 SQL
 quant.current_user_id()|c
 quant.issue_token(bigint,interval)|c
-quant.sign_in(text)|c
+quant.token_user(text)|c
 TEXT
 # A procedure that commits cannot: it qualifies every name.
 is($node->safe_psql('platform', <<'SQL'), '', 'every function in SQL or PL/pgSQL sets its search_path');
