@@ -37,7 +37,7 @@ catch_up();
 is($standby->safe_psql('postgres', 'SELECT pg_is_in_recovery()'), 't', 'the standby is one');
 my $run = q[(1, '["AAA", "BBB", "CCC"]', '1d', '2019-12-01', '2020-10-31', 100000,
   '{"fast": 4, "execution": {"commission": {"percent": 0.05}}}')];
-for my $query ("SELECT * FROM quant.simulate$run", "SELECT * FROM quant.simulate_trades$run",
+my @reads = ("SELECT * FROM quant.simulate$run", "SELECT * FROM quant.simulate_trades$run",
   "SELECT * FROM quant.simulate_equity$run",
   'SELECT quant.value_at_risk(t.trade_return, 0.95) FROM trading.trades t',
   'SELECT quant.max_drawdown(e.equity, e."timestamp") FROM trading.equity_curves e',
@@ -46,7 +46,43 @@ for my $query ("SELECT * FROM quant.simulate$run", "SELECT * FROM quant.simulate
   'SELECT table_name, partition_name, from_time, to_time, is_default FROM quant.partition_status()',
   q(SELECT * FROM quant.indicator_series('AAA', '1d', NULL, NULL, 'rsi(5)', 'bollinger(close, 5, 2).upper')),
   q(SELECT symbol, timestamp, quant.ema(close_price, 5) OVER (PARTITION BY symbol ORDER BY timestamp) FROM trading.market_data WHERE symbol <> 'CCC'),
-  'SELECT quant.version()')
+  q(SELECT symbol, timestamp, (quant.macd(close_price) OVER (PARTITION BY symbol ORDER BY timestamp)).* FROM trading.market_data WHERE symbol <> 'CCC'),
+  q(SELECT * FROM quant.adjusted_bars('AAA')), q(SELECT * FROM quant.resample_bars('AAA', '1d', '1w')),
+  q(SELECT quant.candlestick(timestamp, close_price, volume) FROM trading.market_data WHERE symbol = 'AAA'),
+  q(SELECT finding, count(*) FROM quant.check_market_data() GROUP BY 1 ORDER BY 1), 'SELECT * FROM quant.check_recent_bars(10000)',
+  'SELECT * FROM quant.verify_backtest(1)', 'SELECT * FROM quant.check_lookahead(1)', 'SELECT quant.explain_strategy(1)',
+  'SELECT quant.explain_trade(id) FROM trading.trades ORDER BY id LIMIT 3', 'SELECT count(*) FROM quant.validate_strategy(1)',
+  q(SELECT quant.portfolio_risk(id, '2020-10-31') FROM trading.portfolios WHERE backtest_id = 1),
+  q(SELECT r.* FROM trading.portfolios p, quant.risk_contributions(p.id, '2020-11-20') r WHERE p.name = 'Paper'),
+  q(SELECT quant.stress_test(id, '2020-11-20', '{"symbols": {"BBB": -0.1}}') FROM trading.portfolios WHERE name = 'Paper'),
+  q(SELECT quant.portfolio_var_backtest(id) FROM trading.portfolios WHERE name = 'Paper'),
+  q(SELECT d.* FROM trading.portfolios p, quant.drawdowns(p.id, '2020-10-31') d WHERE backtest_id = 1),
+  q(SELECT f.* FROM trading.portfolios p, quant.factor_exposures(p.id, '2020-10-31', '{CCC}') f WHERE backtest_id = 1),
+  q(SELECT count(*) FROM trading.portfolios p, quant.check_limits(p.id, 'buy', 'BBB', 1, 100) c),
+  q(SELECT count(*) FROM trading.portfolios p, quant.reconcile_portfolio(p.id) r WHERE p.backtest_id IS NULL),
+  q(SELECT quant.sharpe_ratio(trade_return, 252), quant.volatility(trade_return, 252), quant.skewness(trade_return) FROM trading.trades),
+  q(SELECT quant.var_backtest('{1,2,3}', '{2,2,2}', 0.95), quant.es_backtest('{3,1}', '{2,2}', '{3,3}', 0.95)),
+  q(SELECT quant.price_volatility('{10,11}', '{12,12}', '{9,10}', '{11,11}'), quant.covariance('{{0.1,0.2},{0.2,0.1},{0.3,0.3}}')),
+  q(SELECT * FROM quant.regression('{1,2,4}', '{1,2,3}')), q(SELECT quant.garch('{0.1,-0.1,0.2}', '{0,0.1,0.1,0.8}'), quant.nearest_correlation('{{1,0.5},{0.5,1}}')),
+  'SELECT count(*), min(name) FROM quant.indicators()', 'SELECT count(*) FROM quant.indicator_definitions()',
+  q(SELECT quant.indicator_lookback('rsi(14)'), quant.indicator_stable_after('rsi(14)')),
+  'SELECT job, schedule, last_status FROM quant.jobs()', 'SELECT * FROM quant.job_definitions()', 'SELECT count(*) FROM unnest(quant.missing_for_jobs())',
+  'SELECT count(*) FROM quant.check_security()', 'SELECT "check", state FROM quant.health_checks() WHERE "check" <> \'replication\'', q(SELECT quant.health() ->> 'version'),
+  q(SELECT quant.db_status() -> 'tables' -> 'trades' ->> 'partitions'), q(SELECT count(*) FROM quant.schema_shape('trading')),
+  q(SELECT quant.user_tables(), quant.latest_schema_step(), quant.current_user_id() IS NULL, quant.check_access_manager()), q(SELECT * FROM quant.access_privileges('trader')),
+  "SELECT quant.token_user('TOKEN')", "BEGIN; SELECT quant.sign_in('TOKEN'), quant.current_user_id(); COMMIT",
+  'SELECT quant.version()');
+# Forecasts of some days, for the paper account to be judged by.
+$primary->safe_psql('platform', q(SELECT quant.record_risk_metrics(p.id, d::date) FROM trading.portfolios p, generate_series(timestamp '2020-11-10', '2020-11-14', '1 day') d WHERE p.name = 'Paper'));
+my $token = $primary->safe_psql('platform', 'SELECT quant.issue_token(2)');
+s/TOKEN/$token/ for @reads;
+my $read = join ' ', @reads;
+is(join(' ', grep { $read !~ /quant\.$_\(/ && $read !~ /quant\.$_\$run/ && !/^simulate/ } split /\n/, $primary->safe_psql('platform', <<'SQL')), '', 'every function that reads is tried');
+SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'quant'::regnamespace AND provolatile <> 'v' AND prokind = 'f'
+  AND proname !~ '_(final|accumulate|combine)$' ORDER BY 1
+SQL
+catch_up();
+for my $query (@reads)
 {
   my $expected = $primary->safe_psql('platform', $query);
   my ($status, $got, $errors) = $standby->psql('platform', $query);
