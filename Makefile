@@ -34,7 +34,7 @@ SHLIB_LINK += -lstdc++ -Wl,--version-script=src/$(EXTENSION).map
 EXTRA_CLEAN := $(DEPENDENCIES) build/unit build/sanitize build/test-logs build/demo.log
 
 # These targets install what is missing, so they must not need pg_config before they run.
-SCRIPT_TARGETS := demo demo-stop test unit bench dist
+SCRIPT_TARGETS := demo demo-stop test unit bench dist deb
 ifneq ($(filter-out $(SCRIPT_TARGETS),$(or $(MAKECMDGOALS),all)),)
 
 PG_MAJOR := $(shell $(PG_CONFIG) --version 2>/dev/null | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
@@ -88,3 +88,10 @@ dist:
 	mkdir -p build
 	git archive --format=zip --prefix=$(EXTENSION)-$(EXTVERSION)/ \
 	  --output=build/$(EXTENSION)-$(EXTVERSION).zip HEAD
+
+# The Debian package of the last commit, in build/deb: debian/control names what it needs.
+deb:
+	rm -rf build/deb
+	mkdir -p build/deb
+	git archive --prefix=$(EXTENSION)-$(EXTVERSION)/ HEAD | tar -x -C build/deb
+	cd build/deb/$(EXTENSION)-$(EXTVERSION) && PG_UPDATECONTROL=yes dpkg-buildpackage -us -uc -b

@@ -2,24 +2,13 @@
 -- Users and roles: whose rows a session sees, what a role may do, and what has been left open.
 
 CREATE FUNCTION quant.current_user_id() RETURNS bigint
-LANGUAGE c STABLE PARALLEL SAFE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
+LANGUAGE c STABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'quant_current_user_id';
 COMMENT ON FUNCTION quant.current_user_id() IS
 'The user of trading.users whose rows the session sees: that of quant.sign_in() in this transaction, else
 the active one whose database_role has logged in (or has been set with SET ROLE), else NULL.
 Example: SELECT quant.current_user_id()';
 
-CREATE FUNCTION quant.token_user(token text) RETURNS bigint
-LANGUAGE c STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS 'MODULE_PATHNAME', 'quant_token_user';
-COMMENT ON FUNCTION quant.token_user(text) IS
-'The user of a token that is valid now. Signs nobody in.
-Errors: 28000 where the token is not signed, has expired, or its user is not active.
-Example: SELECT quant.token_user(quant.issue_token(1))';
-
--- Without SET, whose end would take the sign-in along.
 CREATE FUNCTION quant.sign_in(token text) RETURNS bigint
 LANGUAGE c VOLATILE
 AS 'MODULE_PATHNAME', 'quant_sign_in';
@@ -30,8 +19,7 @@ Errors: 28000 where the token is not signed, has expired, or its user is not act
 Example: BEGIN; SELECT quant.sign_in(quant.issue_token(1)); SELECT name FROM trading.portfolios; COMMIT';
 
 CREATE FUNCTION quant.issue_token(user_id bigint, lifetime interval DEFAULT '1 hour') RETURNS text
-LANGUAGE c VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
+LANGUAGE c VOLATILE
 AS 'MODULE_PATHNAME', 'quant_issue_token';
 COMMENT ON FUNCTION quant.issue_token(bigint, interval) IS
 'A token for quant.sign_in(): "q1.KEY.USER.EXPIRY.MAC", key and user by number, the expiry in seconds since
@@ -105,7 +93,11 @@ BEGIN
     RETURN QUERY
     SELECT unnest(ARRAY['assets', 'benchmarks', 'corporate_actions', 'market_data']), 'INSERT, UPDATE, DELETE', NULL::text
     UNION ALL
-    SELECT unnest(ARRAY['import_batches', 'market_data_rejects', 'partition_policy']), 'SELECT, INSERT, UPDATE, DELETE', NULL
+    SELECT unnest(ARRAY['import_batches', 'market_data_rejects']), 'SELECT, INSERT, UPDATE, DELETE', NULL
+    UNION ALL
+    -- Not INSERT: maintenance would carry out what is planned for a table of his.
+    VALUES ('partition_policy', 'SELECT', NULL),
+           ('partition_policy', 'UPDATE', 'partition_interval, premake, retention, retention_action, lock_timeout_ms, retries, is_enabled')
     UNION ALL
     VALUES ('market_data_import', 'INSERT', NULL), ('maintenance_log', 'SELECT, INSERT, DELETE', NULL), ('schema_version', 'SELECT', NULL),
            ('users', 'UPDATE', 'username, email, is_active, is_verified');
@@ -138,7 +130,7 @@ COMMENT ON FUNCTION quant.check_access_manager() IS
 'Raises 42501 where the current role is not of the owner of schema trading. Internal.';
 REVOKE ALL ON FUNCTION quant.check_access_manager() FROM PUBLIC;
 
-CREATE FUNCTION quant.revoke_access(role name) RETURNS void
+CREATE FUNCTION quant.revoke_access(role text) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -154,6 +146,14 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'role "%" does not exist', role USING ERRCODE = 'undefined_object';
   END IF;
+  -- Foreign keys are checked with the rights of the owner.
+  IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'trading' AND grantee IN (n.nspowner, c.relowner)) THEN
+    RAISE EXCEPTION 'role "%" owns tables of schema "trading"', role
+      USING ERRCODE = 'invalid_parameter_value', HINT = 'An owner has all rights. Give applications roles of their own.';
+  END IF;
+  -- Two at once would change the same policies.
+  PERFORM pg_advisory_xact_lock(hashtextextended('quant.grant_access', 0));
   FOR entry IN
     SELECT p.relation, p.privileges, p.columns FROM quant.access_privileges('operator') p
     WHERE to_regclass(format('trading.%I', p.relation)) IS NOT NULL
@@ -180,14 +180,14 @@ BEGIN
   END IF;
 END
 $$;
-COMMENT ON FUNCTION quant.revoke_access(name) IS
+COMMENT ON FUNCTION quant.revoke_access(text) IS
 'Takes back all that quant.grant_access() gives at any level; what was granted otherwise, or through
 membership in another role, stays. For the owner of schema trading.
 Errors: 42501 for others; 42704 where there is no such role.
 Example: SELECT quant.revoke_access(''app_trader'')';
-REVOKE ALL ON FUNCTION quant.revoke_access(name) FROM PUBLIC;
+REVOKE ALL ON FUNCTION quant.revoke_access(text) FROM PUBLIC;
 
-CREATE FUNCTION quant.grant_access(role name, level text) RETURNS void
+CREATE FUNCTION quant.grant_access(role text, level text) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -231,14 +231,14 @@ BEGIN
   END LOOP;
 END
 $$;
-COMMENT ON FUNCTION quant.grant_access(name, text) IS
+COMMENT ON FUNCTION quant.grant_access(text, text) IS
 'Gives a role what it needs at a level, and takes back what it had at another: a reader reads assets, bars
 and the rows of the user that he is, a trader also writes these, an operator sees the rows of all users
 and keeps assets and bars. Nothing is granted on users.password_hash, on keys and on partitions. For the
 owner of schema trading.
 Errors: 42501 for others; 42704 where there is no such role; 22023 for another level.
 Example: SELECT quant.grant_access(''app_trader'', ''trader'')';
-REVOKE ALL ON FUNCTION quant.grant_access(name, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION quant.grant_access(text, text) FROM PUBLIC;
 
 CREATE FUNCTION quant.check_security(OUT finding text, OUT object text, OUT detail text, OUT hint text)
 RETURNS SETOF record LANGUAGE plpgsql STABLE

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // The server's headers, included after the standard library's: postgres.h redefines snprintf and
-// friends. Include every C++ and core header before this one.
+// friends.
 #pragma once
 
 #include <algorithm>
@@ -40,3 +40,13 @@ extern "C" {
 #include "varatt.h"
 #endif
 }
+
+// The server's names for these would break headers of the libraries that are included later.
+#undef vsnprintf
+#undef snprintf
+#undef vsprintf
+#undef sprintf
+#undef vfprintf
+#undef fprintf
+#undef vprintf
+#undef printf

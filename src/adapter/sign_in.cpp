@@ -8,9 +8,13 @@
 #include "adapter/spi.hpp"
 
 extern "C" {
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
 #include "common/hmac.h"
 #include "common/sha2.h"
 #include "utils/guc.h"
+#include "utils/syscache.h"
 }
 
 namespace quant::pg {
@@ -100,6 +104,41 @@ std::int64_t now_in_seconds() {
          std::int64_t{POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE} * SECS_PER_DAY;
 }
 
+/// Executes a query on a relation of schema trading with the rights of that relation's owner: the
+/// caller may not read it, and what the owner may have put in its place runs with no other rights.
+class AsOwner {
+ public:
+  explicit AsOwner(const char* relation) {
+    const Oid owner = call_server([&] {
+      const Oid found = get_relname_relid(relation, get_namespace_oid("trading", true));
+      HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(found));
+      if (!HeapTupleIsValid(tuple)) {
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+                        errmsg("relation \"trading.%s\" does not exist", relation),
+                        errhint("SELECT quant.install() creates what is missing.")));
+      }
+      const Oid relation_owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
+      ReleaseSysCache(tuple);
+      return relation_owner;
+    });
+    GetUserIdAndSecContext(&user_, &context_);
+    SetUserIdAndSecContext(owner,
+                           context_ | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+  }
+  ~AsOwner() { SetUserIdAndSecContext(user_, context_); }
+  AsOwner(const AsOwner&) = delete;
+  AsOwner& operator=(const AsOwner&) = delete;
+
+ private:
+  Oid user_ = InvalidOid;
+  int context_ = 0;
+};
+
+Rows execute_as_owner(const char* relation, const std::string& sql, Arguments arguments = {}) {
+  const AsOwner owner(relation);
+  return execute(sql, std::move(arguments));
+}
+
 std::string bytes_of(Datum value) {
   const varlena* stored = call_server(
       [&] { return pg_detoast_datum_packed(reinterpret_cast<varlena*>(DatumGetPointer(value))); });
@@ -107,10 +146,10 @@ std::string bytes_of(Datum value) {
 }
 
 bool is_active(std::int64_t user) {
-  return !execute(
-              "SELECT FROM trading.users u "
-              "WHERE u.id OPERATOR(pg_catalog.=) $1 AND u.is_active",
-              Arguments().add(user))
+  return !execute_as_owner("users",
+                           "SELECT FROM trading.users u "
+                           "WHERE u.id OPERATOR(pg_catalog.=) $1 AND u.is_active",
+                           Arguments().add(user))
               .empty();
 }
 
@@ -120,7 +159,8 @@ std::string issue_token(std::int64_t user, std::int64_t expiry) {
   if (!is_active(user)) {
     throw Error(ErrorCode::kNotFound, concat("there is no active user ", user));
   }
-  const Rows keys = execute(
+  const Rows keys = execute_as_owner(
+      "sign_in_keys",
       "SELECT k.id, k.secret FROM trading.sign_in_keys k "
       "WHERE k.expires_at IS NULL OR k.expires_at OPERATOR(pg_catalog.>) pg_catalog.now() "
       "ORDER BY k.id DESC LIMIT 1");
@@ -134,7 +174,8 @@ std::string issue_token(std::int64_t user, std::int64_t expiry) {
 
 Token verify_token(const std::string& text) {
   const SignedToken given = take_apart(text);
-  const Rows keys = execute(
+  const Rows keys = execute_as_owner(
+      "sign_in_keys",
       "SELECT k.secret FROM trading.sign_in_keys k WHERE k.id OPERATOR(pg_catalog.=) $1 "
       "AND (k.expires_at IS NULL OR k.expires_at OPERATOR(pg_catalog.>) pg_catalog.now())",
       Arguments().add(given.token.key));
@@ -168,10 +209,11 @@ std::optional<std::int64_t> signed_in_user() {
 
 std::optional<std::int64_t> login_user() {
   const std::string role = call_server([] { return GetUserNameFromId(GetOuterUserId(), false); });
-  const Rows rows = execute(
-      "SELECT u.id FROM trading.users u "
-      "WHERE u.database_role OPERATOR(pg_catalog.=) $1 AND u.is_active",
-      Arguments().add(role));
+  const Rows rows =
+      execute_as_owner("users",
+                       "SELECT u.id FROM trading.users u "
+                       "WHERE u.database_role OPERATOR(pg_catalog.=) $1 AND u.is_active",
+                       Arguments().add(role));
   if (rows.empty()) return {};
   return rows[0].int64(1);
 }

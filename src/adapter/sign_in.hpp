@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // Whose rows a session sees: the user of a token for the rest of a transaction, or the user to whom
-// the login role belongs. What is read here the caller may not read: the functions above run with
-// the rights of the extension's owner.
+// the login role belongs. What is read here the caller may not read: it is read with the rights of
+// the owner of the table.
 #pragma once
 
 #include "core/base/calendar.hpp"

@@ -39,32 +39,20 @@ Datum quant_issue_token(PG_FUNCTION_ARGS) {
   });
 }
 
-PG_FUNCTION_INFO_V1(quant_token_user);
-Datum quant_token_user(PG_FUNCTION_ARGS) {
-  return guard([&] {
-    const std::string text = text_value(required(fcinfo, 0, "token"));
-    Token token;
-    with_spi([&] { token = verify_token(text); });
-    return Int64GetDatum(token.user);
-  });
-}
-
 PG_FUNCTION_INFO_V1(quant_sign_in);
 Datum quant_sign_in(PG_FUNCTION_ARGS) {
   return guard([&] {
     const std::string text = text_value(required(fcinfo, 0, "token"));
-    std::int64_t user = 0;
-    // That function may read the keys; the caller may not.
-    with_spi(
-        [&] { user = execute("SELECT quant.token_user($1)", Arguments().add(text))[0].int64(1); });
-    set_signed_in_user(user);
+    Token token;
+    with_spi([&] { token = verify_token(text); });
+    set_signed_in_user(token.user);
     call_server([] {
       if (!IsTransactionBlock()) {
         ereport(WARNING, (errmsg("the sign-in ends with this statement"),
                           errhint("Call it behind BEGIN, in the transaction that needs it.")));
       }
     });
-    return Int64GetDatum(user);
+    return Int64GetDatum(token.user);
   });
 }
 

@@ -70,7 +70,7 @@ my @reads = ("SELECT * FROM quant.simulate$run", "SELECT * FROM quant.simulate_t
   'SELECT count(*) FROM quant.check_security()', 'SELECT "check", state FROM quant.health_checks() WHERE "check" <> \'replication\'', q(SELECT quant.health() ->> 'version'),
   q(SELECT quant.db_status() -> 'tables' -> 'trades' ->> 'partitions'), q(SELECT count(*) FROM quant.schema_shape('trading')),
   q(SELECT quant.user_tables(), quant.latest_schema_step(), quant.current_user_id() IS NULL, quant.check_access_manager()), q(SELECT * FROM quant.access_privileges('trader')),
-  "SELECT quant.token_user('TOKEN')", "BEGIN; SELECT quant.sign_in('TOKEN'), quant.current_user_id(); COMMIT",
+  "BEGIN; SELECT quant.sign_in('TOKEN'), quant.current_user_id(); COMMIT",
   'SELECT quant.version()');
 # Forecasts of some days, for the paper account to be judged by.
 $primary->safe_psql('platform', q(SELECT quant.record_risk_metrics(p.id, d::date) FROM trading.portfolios p, generate_series(timestamp '2020-11-10', '2020-11-14', '1 day') d WHERE p.name = 'Paper'));
