@@ -265,16 +265,19 @@ UPDATE trading.users SET database_role = 'ghost' WHERE id = 2;
 SQL
 is($node->safe_psql('platform', $findings), <<'TEXT' =~ s/\n$//r, 'the check finds what was left open');
 database role does not exist: user 2
-everybody may create objects: schema trading
 granted on a partition: trading.market_data_default
 granted to everybody: quant.issue_token(bigint,interval)
 granted to everybody: trading.backtests
 keys can be read: trading.sign_in_keys
+makes tokens: role ann_login
+makes tokens: role app
+makes tokens: role ben_login
+may create objects: schema trading
 no policy: trading.trades
 no row-level security: trading.portfolios
 not held by row-level security: role backup
 password hashes can be read: trading.users
-policy for everybody: all_of_them on trading.signals
+policy beside ours: all_of_them on trading.signals
 setting can be changed: quant.signed_in_user
 view around policies: public.everything
 TEXT
