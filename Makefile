@@ -34,7 +34,7 @@ SHLIB_LINK += -lstdc++ -Wl,--version-script=src/$(EXTENSION).map
 EXTRA_CLEAN := $(DEPENDENCIES) build/unit build/sanitize build/test-logs build/demo.log
 
 # These targets install what is missing, so they must not need pg_config before they run.
-SCRIPT_TARGETS := demo demo-stop test unit bench dist deb
+SCRIPT_TARGETS := demo demo-stop test test-versions unit bench dist deb
 ifneq ($(filter-out $(SCRIPT_TARGETS),$(or $(MAKECMDGOALS),all)),)
 
 PG_MAJOR := $(shell $(PG_CONFIG) --version 2>/dev/null | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
@@ -75,6 +75,9 @@ demo-stop:
 
 test:
 	@test/run
+
+test-versions:
+	@scripts/test-versions
 
 unit:
 	cmake -S . -B build/unit

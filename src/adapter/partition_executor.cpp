@@ -27,14 +27,21 @@ void lock(Oid table, LOCKMODE mode) {
   call_server([&] { LockRelationOid(table, mode); });
 }
 
+}  // namespace
+
+void require_table_owner(Oid table, const TableName& name) {
+  const Oid owner = table_owner(table);
+  if (call_server([&] { return has_privs_of_role(GetUserId(), owner); })) return;
+  throw Error(ErrorCode::kNotPermitted, concat("must be owner of table ", name.text()))
+      .hint("Maintenance of partitions runs as the owner of the table.");
+}
+
+namespace {
+
 /// The table, held so that nobody else can change its partitions before the transaction ends.
 PartitionedTable open_for_change(const TableName& name) {
   const Oid table = find_table(name);
-  const Oid owner = table_owner(table);
-  if (!call_server([&] { return has_privs_of_role(GetUserId(), owner); })) {
-    throw Error(ErrorCode::kNotPermitted, concat("must be owner of table ", name.text()))
-        .hint("Maintenance of partitions runs as the owner of the table.");
-  }
+  require_table_owner(table, name);
   lock(table, ShareUpdateExclusiveLock);
   return read_partitioned_table(name);
 }

@@ -5,16 +5,14 @@
 
 #include "core/base/error.hpp"
 
+#include "adapter/owner_rights.hpp"
 #include "adapter/spi.hpp"
 
 extern "C" {
-#include "access/htup_details.h"
 #include "catalog/namespace.h"
-#include "catalog/pg_class.h"
 #include "common/hmac.h"
 #include "common/sha2.h"
 #include "utils/guc.h"
-#include "utils/syscache.h"
 }
 
 namespace quant::pg {
@@ -104,38 +102,18 @@ std::int64_t now_in_seconds() {
          std::int64_t{POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE} * SECS_PER_DAY;
 }
 
-/// Executes a query on a relation of schema trading with the rights of that relation's owner: the
-/// caller may not read it, and what the owner may have put in its place runs with no other rights.
-class AsOwner {
- public:
-  explicit AsOwner(const char* relation) {
-    const Oid owner = call_server([&] {
-      const Oid found = get_relname_relid(relation, get_namespace_oid("trading", true));
-      HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(found));
-      if (!HeapTupleIsValid(tuple)) {
-        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
-                        errmsg("relation \"trading.%s\" does not exist", relation),
-                        errhint("SELECT quant.install() creates what is missing.")));
-      }
-      const Oid relation_owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
-      ReleaseSysCache(tuple);
-      return relation_owner;
-    });
-    GetUserIdAndSecContext(&user_, &context_);
-    SetUserIdAndSecContext(owner,
-                           context_ | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
-  }
-  ~AsOwner() { SetUserIdAndSecContext(user_, context_); }
-  AsOwner(const AsOwner&) = delete;
-  AsOwner& operator=(const AsOwner&) = delete;
-
- private:
-  Oid user_ = InvalidOid;
-  int context_ = 0;
-};
-
+/// A query on a relation of schema trading, which the caller may not read.
 Rows execute_as_owner(const char* relation, const std::string& sql, Arguments arguments = {}) {
-  const AsOwner owner(relation);
+  const Oid found = call_server([&] {
+    const Oid oid = get_relname_relid(relation, get_namespace_oid("trading", true));
+    if (!OidIsValid(oid)) {
+      ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+                      errmsg("relation \"trading.%s\" does not exist", relation),
+                      errhint("SELECT quant.install() creates what is missing.")));
+    }
+    return oid;
+  });
+  const OwnerRights rights(found);
   return execute(sql, std::move(arguments));
 }
 

@@ -80,6 +80,30 @@ is_error($node, 'platform', q(INSERT INTO trading.partition_policy (table_schema
 is_error($node, 'platform', q(UPDATE trading.partition_policy SET table_name = 'bait'), qr/^42501: /, 'nor changes its name', user => 'boss');
 is(error_of($node, 'platform', 'UPDATE trading.partition_policy SET premake = 4', user => 'boss'), '', 'but its policy');
 
+# A superuser maintains a table of his: what he planted runs with his own rights, and fails.
+$node->safe_psql('platform', 'CREATE SCHEMA op AUTHORIZATION boss');
+for my $trap (
+  [ 'trigger', q(CREATE TABLE op.bait (at timestamptz NOT NULL) PARTITION BY RANGE (at)),
+    q(CREATE TRIGGER t BEFORE DELETE ON op.bait_default FOR EACH ROW EXECUTE FUNCTION op.spring(); ALTER TABLE op.bait_default ENABLE ALWAYS TRIGGER t) ],
+  [ 'constraint', q(CREATE TABLE op.bait (at timestamptz NOT NULL, CHECK (op.springs(at))) PARTITION BY RANGE (at)), '' ])
+{
+  my ($kind, $table, $armed) = @$trap;
+  $node->safe_psql('platform', <<"SQL", connstr => $node->connstr('platform') . ' user=boss');
+DROP TABLE IF EXISTS op.bait;
+CREATE OR REPLACE FUNCTION op.springs(timestamptz) RETURNS boolean LANGUAGE plpgsql VOLATILE AS \$\$
+BEGIN IF current_user = 'postgres' THEN EXECUTE 'ALTER ROLE boss SUPERUSER'; END IF; RETURN true; END \$\$;
+CREATE OR REPLACE FUNCTION op.spring() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN PERFORM op.springs(now()); RETURN OLD; END \$\$;
+$table;
+CREATE TABLE op.bait_default PARTITION OF op.bait DEFAULT;
+INSERT INTO op.bait VALUES ('2020-01-15'), ('2020-02-15');
+$armed
+SQL
+  $node->safe_psql('platform', q(INSERT INTO trading.partition_policy (table_schema, table_name) VALUES ('op', 'bait') ON CONFLICT DO NOTHING));
+  $node->safe_psql('platform', 'CALL quant.maintain_partitions()');
+  is($node->safe_psql('platform', q(SELECT rolsuper FROM pg_roles WHERE rolname = 'boss')), 'f', "a $kind of another's table makes nobody a superuser");
+  is($node->safe_psql('platform', 'SELECT count(*) FROM op.bait_default'), 0, 'and the table is maintained');
+}
+
 # --- names -------------------------------------------------------------------------------------------------
 my $long = 'a' x 63;
 $node->safe_psql('platform', qq(CREATE ROLE "$long"; CREATE ROLE "Odd ""role"));

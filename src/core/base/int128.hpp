@@ -56,6 +56,12 @@ inline constexpr std::int64_t kGrid = 1'000'000'000'000;
   return static_cast<UInt128>(a ^ sign) - static_cast<UInt128>(sign);
 }
 
+/// The number of that size and the sign of `signed_like`; the least number has its size, too.
+[[nodiscard]] constexpr Int128 with_sign_of(Int128 signed_like, UInt128 size) {
+  const auto sign = static_cast<UInt128>(signed_like >> 127);
+  return static_cast<Int128>((size ^ sign) - sign);
+}
+
 struct QuotientAndRest {
   UInt128 quotient = 0;
   UInt128 rest = 0;
@@ -86,9 +92,7 @@ struct QuotientAndRest {
 [[nodiscard]] constexpr Int128 divide_rounded(Int128 n, Int128 d) {
   // No jump depends on signs and digits, which nothing predicts.
   const auto [quotient, rest] = divide(size_of(n), static_cast<UInt128>(d));
-  const Int128 sign = n >> 127;
-  const auto size = static_cast<Int128>(quotient + (rest >= static_cast<UInt128>(d) - rest));
-  return (size ^ sign) - sign;
+  return with_sign_of(n, quotient + (rest >= static_cast<UInt128>(d) - rest));
 }
 
 /// n / d rounded towards minus infinity, d > 0.
@@ -101,8 +105,9 @@ struct QuotientAndRest {
 
 /// n / d rounded towards plus infinity, d > 0.
 [[nodiscard]] constexpr Int128 divide_ceiling(Int128 n, Int128 d) {
-  const Int128 floor = divide_floor(n, d);
-  return floor * d == n ? floor : floor + 1;
+  const auto [quotient, rest] = divide(size_of(n), static_cast<UInt128>(d));
+  // Below zero the division of sizes has cut the rest off already.
+  return with_sign_of(n, n < 0 ? quotient : quotient + (rest != 0));
 }
 
 [[nodiscard]] Int128 multiply_divide_wide(Int128 a, Int128 b, Int128 d);

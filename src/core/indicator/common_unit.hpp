@@ -14,7 +14,7 @@ class CommonUnit {
   Int128 include(Int128 value) {
     while (true) {
       const auto [size, rest] = divide(size_of(value), static_cast<UInt128>(unit_));
-      if (rest == 0) return value < 0 ? -static_cast<Int128>(size) : static_cast<Int128>(size);
+      if (rest == 0) return with_sign_of(value, size);
       unit_ /= 10;
     }
   }

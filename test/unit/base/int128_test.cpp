@@ -100,6 +100,10 @@ TEST(Int128, EverySmallQuotientRounds) {
     }
   }
   EXPECT_EQ(divide_rounded(kMin, 2), kMin / 2);
+  EXPECT_EQ(divide_rounded(kMin, 1), kMin);
+  EXPECT_EQ(divide_floor(kMin, 1), kMin);
+  EXPECT_EQ(divide_ceiling(kMin, 1), kMin);
+  EXPECT_EQ(divide_ceiling(kInt128Max, 1), kInt128Max);
   EXPECT_EQ(divide_rounded(kInt128Max, kInt128Max), 1);
 }
 
