@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: PostgreSQL
 """/health, /db-status and /db-test over HTTP, on the port that is the first argument (default 5000).
-The connection is that of the PG* variables. Needs psycopg2. A state that is not ok answers 503."""
+The connection is that of the PG* variables. Needs psycopg2. A state of failed answers 503."""
 import http.server
 import sys
 

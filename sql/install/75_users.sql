@@ -54,13 +54,41 @@ valid for as long as keep says; 0 ends them at once. For the owner of trading.si
 Example: SELECT quant.rotate_sign_in_key(''1 hour'')';
 REVOKE ALL ON FUNCTION quant.rotate_sign_in_key(interval) FROM PUBLIC;
 
+CREATE FUNCTION quant.own_rows(OUT relation text, OUT visible text, OUT writable text)
+RETURNS SETOF record LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  WITH mine (user_id, portfolio, backtest) AS (
+    SELECT 'user_id = (SELECT quant.current_user_id() AS current_user_id)',
+      'portfolio_id IN (SELECT p.id FROM @portfolios p)', 'backtest_id IN (SELECT b.id FROM @backtests b)'
+  )
+  -- A row of one's own refers to nothing of another's.
+  SELECT v.relation, v.visible, v.writable
+  FROM mine m
+  CROSS JOIN LATERAL (VALUES
+    ('users', 'id = (SELECT quant.current_user_id() AS current_user_id)', NULL),
+    ('user_preferences', m.user_id, NULL),
+    ('strategies', m.user_id, NULL),
+    ('backtests', m.user_id, m.user_id || ' AND strategy_id IN (SELECT s.id FROM @strategies s)'),
+    ('portfolios', m.user_id, m.user_id || ' AND (backtest_id IS NULL OR ' || m.backtest || ')'),
+    ('positions', m.portfolio, NULL),
+    ('transactions', m.portfolio, NULL),
+    ('equity_curves', m.portfolio, NULL),
+    ('trades', m.backtest, NULL),
+    ('signals', m.backtest, NULL),
+    ('risk_profiles', m.user_id, NULL),
+    ('risk_metrics', m.portfolio, m.portfolio || ' AND (risk_profile_id IS NULL OR risk_profile_id IN (SELECT r.id FROM @risk_profiles r))')
+  ) v (relation, visible, writable)
+$$;
+COMMENT ON FUNCTION quant.own_rows() IS
+'The tables of schema trading whose rows belong to users, with the conditions of their policy own_rows:
+which rows a user sees, and which he may write, NULL where that is the same. @ stands for the schema.
+Example: SELECT relation, visible FROM quant.own_rows()';
+
 CREATE FUNCTION quant.user_tables() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-AS $$
-  SELECT ARRAY['users', 'user_preferences', 'strategies', 'backtests', 'portfolios', 'positions',
-    'transactions', 'equity_curves', 'trades', 'signals', 'risk_profiles', 'risk_metrics']
-$$;
+AS $$ SELECT array_agg(r.relation) FROM quant.own_rows() r $$;
 COMMENT ON FUNCTION quant.user_tables() IS
 'The tables of schema trading whose rows belong to users: they have row-level security.
 Example: SELECT unnest(quant.user_tables())';
@@ -130,6 +158,32 @@ COMMENT ON FUNCTION quant.check_access_manager() IS
 'Raises 42501 where the current role is not of the owner of schema trading. Internal.';
 REVOKE ALL ON FUNCTION quant.check_access_manager() FROM PUBLIC;
 
+CREATE FUNCTION quant.apply_access(verb text, level text, role text) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  direction constant text := CASE verb WHEN 'GRANT' THEN 'TO' ELSE 'FROM' END;
+  entry record;
+BEGIN
+  FOR entry IN
+    SELECT p.relation, p.privileges || coalesce(' (' || p.columns || ')', '') AS privileges FROM quant.access_privileges(level) p
+    WHERE to_regclass(format('trading.%I', p.relation)) IS NOT NULL
+  LOOP
+    EXECUTE format('%s %s ON trading.%I %s %I', verb, entry.privileges, entry.relation, direction, role);
+  END LOOP;
+  EXECUTE format('%s USAGE ON SCHEMA trading %s %I', verb, direction, role);
+  -- Which belongs to the owner of the extension.
+  IF pg_has_role((SELECT n.nspowner FROM pg_namespace n WHERE n.nspname = 'quant'), 'USAGE') THEN
+    EXECUTE format('%s USAGE ON SCHEMA quant %s %I', verb, direction, role);
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION quant.apply_access(text, text, text) IS
+'GRANT or REVOKE of all that quant.access_privileges() lists for a level, and of the schemas. Internal: call
+quant.grant_access() or quant.revoke_access().';
+REVOKE ALL ON FUNCTION quant.apply_access(text, text, text) FROM PUBLIC;
+
 CREATE FUNCTION quant.revoke_access(role text) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -154,16 +208,9 @@ BEGIN
   END IF;
   -- Two at once would change the same policies.
   PERFORM pg_advisory_xact_lock(hashtextextended('quant.grant_access', 0));
+  PERFORM quant.apply_access('REVOKE', 'operator', role);
   FOR entry IN
-    SELECT p.relation, p.privileges, p.columns FROM quant.access_privileges('operator') p
-    WHERE to_regclass(format('trading.%I', p.relation)) IS NOT NULL
-  LOOP
-    EXECUTE format('REVOKE %s ON trading.%I FROM %I',
-      CASE WHEN entry.columns IS NULL THEN entry.privileges ELSE format('%s (%s)', entry.privileges, entry.columns) END,
-      entry.relation, role);
-  END LOOP;
-  FOR entry IN
-    SELECT c.relname, array_length(p.polroles, 1) AS roles,
+    SELECT c.relname,
       (SELECT string_agg(quote_ident(r.rolname), ', ') FROM pg_roles r WHERE r.oid = ANY (p.polroles) AND r.oid <> grantee) AS others
     FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
     WHERE p.polname = 'operators' AND c.relnamespace = 'trading'::regnamespace AND grantee = ANY (p.polroles)
@@ -174,10 +221,6 @@ BEGIN
       EXECUTE format('ALTER POLICY operators ON trading.%I TO %s', entry.relname, entry.others);
     END IF;
   END LOOP;
-  EXECUTE format('REVOKE USAGE ON SCHEMA trading FROM %I', role);
-  IF pg_has_role((SELECT n.nspowner FROM pg_namespace n WHERE n.nspname = 'quant'), 'USAGE') THEN
-    EXECUTE format('REVOKE USAGE ON SCHEMA quant FROM %I', role);
-  END IF;
 END
 $$;
 COMMENT ON FUNCTION quant.revoke_access(text) IS
@@ -201,21 +244,11 @@ BEGIN
     RAISE WARNING 'role "%" is not held by row-level security', role
       USING HINT = 'An application needs a role that is no superuser and has not BYPASSRLS.';
   END IF;
-  EXECUTE format('GRANT USAGE ON SCHEMA trading TO %I', role);
-  IF pg_has_role((SELECT n.nspowner FROM pg_namespace n WHERE n.nspname = 'quant'), 'USAGE') THEN
-    EXECUTE format('GRANT USAGE ON SCHEMA quant TO %I', role);
-  ELSIF NOT has_schema_privilege(role, 'quant', 'USAGE') THEN
+  PERFORM quant.apply_access('GRANT', level, role);
+  IF NOT has_schema_privilege(role, 'quant', 'USAGE') THEN
     RAISE WARNING 'role "%" may not use schema "quant"', role
       USING HINT = format('The owner of the extension runs GRANT USAGE ON SCHEMA quant TO %I.', role);
   END IF;
-  FOR entry IN
-    SELECT p.relation, p.privileges, p.columns FROM quant.access_privileges(level) p
-    WHERE to_regclass(format('trading.%I', p.relation)) IS NOT NULL
-  LOOP
-    EXECUTE format('GRANT %s ON trading.%I TO %I',
-      CASE WHEN entry.columns IS NULL THEN entry.privileges ELSE format('%s (%s)', entry.privileges, entry.columns) END,
-      entry.relation, role);
-  END LOOP;
   IF level <> 'operator' THEN
     RETURN;
   END IF;

@@ -8,10 +8,6 @@ AS $$
 DECLARE
   trading constant oid := to_regnamespace('trading');
   schema_owner constant oid := (SELECT n.nspowner FROM pg_namespace n WHERE n.oid = trading);
-  -- Conditions without blanks and brackets, which servers write differently.
-  me constant text := '=SELECTquant.current_user_idAScurrent_user_id';
-  of_portfolio constant text := 'portfolio_idINSELECTp.idFROMtrading.portfoliosp';
-  of_backtest constant text := 'backtest_idINSELECTb.idFROMtrading.backtestsb';
   -- Those who may be there are the owner, superusers and predefined roles.
   strangers constant oid[] := ARRAY(SELECT r.oid FROM pg_roles r WHERE NOT r.rolsuper AND r.rolname !~ '^pg_' AND NOT pg_has_role(r.oid, schema_owner, 'USAGE'));
   -- Whom policy "authentication" of trading.users lets in: the service that checks passwords.
@@ -33,15 +29,13 @@ BEGIN
     format('DROP POLICY own_rows ON trading.%I, then SELECT quant.install()', c.relname)
   FROM pg_class c
   JOIN pg_policy p ON p.polrelid = c.oid AND p.polname = 'own_rows'
-  JOIN (VALUES ('users', 'id' || me, NULL), ('user_preferences', 'user_id' || me, NULL), ('strategies', 'user_id' || me, NULL), ('risk_profiles', 'user_id' || me, NULL),
-      ('backtests', 'user_id' || me, 'user_id' || me || 'ANDstrategy_idINSELECTs.idFROMtrading.strategiess'),
-      ('portfolios', 'user_id' || me, 'user_id' || me || 'ANDbacktest_idISNULLOR' || of_backtest),
-      ('positions', of_portfolio, NULL), ('transactions', of_portfolio, NULL), ('equity_curves', of_portfolio, NULL),
-      ('risk_metrics', of_portfolio, of_portfolio || 'ANDrisk_profile_idISNULLORrisk_profile_idINSELECTr.idFROMtrading.risk_profilesr'),
-      ('trades', of_backtest, NULL), ('signals', of_backtest, NULL)) e (relation, visible, written) ON e.relation = c.relname
+  JOIN quant.own_rows() r ON r.relation = c.relname
+  -- Without blanks and brackets, which servers write differently.
+  CROSS JOIN LATERAL (SELECT regexp_replace(pg_get_expr(p.polqual, c.oid), '[\s()]', '', 'g') AS visible,
+    regexp_replace(pg_get_expr(p.polwithcheck, c.oid), '[\s()]', '', 'g') AS writable) found
   WHERE c.relnamespace = trading
-    AND (regexp_replace(pg_get_expr(p.polqual, c.oid), '[\s()]', '', 'g') IS DISTINCT FROM e.visible
-      OR regexp_replace(pg_get_expr(p.polwithcheck, c.oid), '[\s()]', '', 'g') IS DISTINCT FROM e.written
+    AND (found.visible IS DISTINCT FROM regexp_replace(replace(r.visible, '@', 'trading.'), '[\s()]', '', 'g')
+      OR found.writable IS DISTINCT FROM regexp_replace(replace(r.writable, '@', 'trading.'), '[\s()]', '', 'g')
       OR p.polcmd <> '*' OR p.polroles <> ARRAY[0::oid] OR NOT p.polpermissive);
   RETURN QUERY
   SELECT 'policy beside ours', format('%I on trading.%I', p.polname, c.relname),
@@ -115,7 +109,7 @@ BEGIN
   SELECT 'granted to everybody', p.oid::regprocedure::text, 'It is for the owner, or for the service that checks passwords.', format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', p.oid::regprocedure)
   FROM pg_proc p
   WHERE p.pronamespace = 'quant'::regnamespace
-    AND p.proname IN ('install', 'build_schema', 'create_schema_objects', 'migrate_schema', 'bind_schema', 'issue_token', 'rotate_sign_in_key', 'grant_access', 'revoke_access', 'check_access_manager', 'check_security')
+    AND p.proname IN ('install', 'build_schema', 'create_schema_objects', 'migrate_schema', 'bind_schema', 'issue_token', 'rotate_sign_in_key', 'grant_access', 'revoke_access', 'check_access_manager', 'apply_access', 'check_security')
     AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE'));
   RETURN QUERY
   SELECT 'may create objects', format('schema %I', n.nspname), format('%s may plant objects there.', CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END),

@@ -40,8 +40,10 @@ BEGIN
             wanted := '22023';
             SELECT v.sqlstate INTO got FROM quant.validate_strategy('{"long": {"when": "close > opn"}}'::jsonb) v LIMIT 1;
           WHEN 'partition_plan' THEN
-            wanted := 'planned';
-            SELECT CASE WHEN count(*) >= 0 THEN 'planned' END INTO got FROM quant.partition_plan();
+            wanted := '0 without a policy, 0 without a reason';
+            SELECT format('%s without a policy, %s without a reason',
+              count(*) FILTER (WHERE p.table_name NOT IN (SELECT format('%s.%s', y.table_schema, y.table_name) FROM trading.partition_policy y WHERE y.is_enabled)),
+              count(*) FILTER (WHERE p.reason IS NULL OR p.reason = '')) INTO got FROM quant.partition_plan() p;
           WHEN 'exact_money' THEN
             INSERT INTO trading.users (id, username, email, password_hash) VALUES (-1, 'quant self-test', 'self-test@quant.invalid', 'no login');
             INSERT INTO trading.portfolios (id, user_id, name, initial_capital) VALUES (-1, -1, 'self-test', 100000.50);

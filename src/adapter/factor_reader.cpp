@@ -14,23 +14,6 @@ bool is_asset(const std::string& symbol) {
 
 }  // namespace
 
-std::vector<std::string> read_text_array(Datum array, std::string_view name) {
-  Datum* elements = nullptr;
-  bool* nulls = nullptr;
-  int count = 0;
-  call_server([&] {
-    deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT, &elements,
-                      &nulls, &count);
-  });
-  std::vector<std::string> texts;
-  for (int i = 0; i < count; ++i) {
-    if (nulls[i]) throw invalid(concat(name, " must not contain NULL"));
-    texts.push_back(text_value(elements[i]));
-  }
-  if (texts.empty()) throw invalid(concat(name, " must not be empty"));
-  return texts;
-}
-
 FactorSeries read_factor(const std::string& name, const std::string& symbols, Day date) {
   if (is_asset(symbols)) return {name, read_symbol_history(symbols, date), std::nullopt};
   for (std::size_t dash = symbols.find('-'); dash != std::string::npos;

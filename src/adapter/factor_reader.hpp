@@ -7,9 +7,6 @@
 
 namespace quant::pg {
 
-/// The elements of argument `name`, a text[]; kInvalidParameter for a NULL among them, or for none.
-[[nodiscard]] std::vector<std::string> read_text_array(Datum array, std::string_view name);
-
 /// Factors by the names of their symbols: "SPY", or "IWM-SPY" for the return of the first less that
 /// of the second (where no asset bears the whole name). Needs a connection to SPI. kNotFound for a
 /// symbol that is no asset.

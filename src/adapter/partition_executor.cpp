@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "adapter/partition_executor.hpp"
 
+#include "adapter/owner_rights.hpp"
 #include "adapter/partition_attach.hpp"
 
 extern "C" {
@@ -27,21 +28,14 @@ void lock(Oid table, LOCKMODE mode) {
   call_server([&] { LockRelationOid(table, mode); });
 }
 
-}  // namespace
-
-void require_table_owner(Oid table, const TableName& name) {
-  const Oid owner = table_owner(table);
-  if (call_server([&] { return has_privs_of_role(GetUserId(), owner); })) return;
-  throw Error(ErrorCode::kNotPermitted, concat("must be owner of table ", name.text()))
-      .hint("Maintenance of partitions runs as the owner of the table.");
-}
-
-namespace {
-
 /// The table, held so that nobody else can change its partitions before the transaction ends.
 PartitionedTable open_for_change(const TableName& name) {
   const Oid table = find_table(name);
-  require_table_owner(table, name);
+  const Oid owner = table_owner(table);
+  if (!call_server([&] { return has_privs_of_role(GetUserId(), owner); })) {
+    throw Error(ErrorCode::kNotPermitted, concat("must be owner of table ", name.text()))
+        .hint("Maintenance of partitions runs as the owner of the table.");
+  }
   lock(table, ShareUpdateExclusiveLock);
   return read_partitioned_table(name);
 }
@@ -113,7 +107,8 @@ void without_triggers(Body&& body) {
   call_server([&] { AtEOXact_GUC(true, level); });
 }
 
-/// Nobody writes to the default partition, so both statements find the same rows.
+/// Nobody writes to the default partition, so both statements find the same rows. They run what the
+/// owner has put on them, triggers that always fire and functions in constraints: with his rights.
 std::int64_t move_rows(const PartitionedTable& table, const TableName& target,
                        const TimeRange& range) {
   const std::string rows =
@@ -124,6 +119,7 @@ std::int64_t move_rows(const PartitionedTable& table, const TableName& target,
       .add(TIMESTAMPTZOID, TimestampTzGetDatum(range.to));
   std::uint64_t copied = 0;
   std::uint64_t deleted = 0;
+  const OwnerRights rights(table.owner);
   without_triggers([&] {
     copied = execute_write(concat("INSERT INTO ", target.quoted(), " (", table.columns, ") SELECT ",
                                   table.columns, " FROM ", rows),

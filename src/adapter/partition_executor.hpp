@@ -19,9 +19,6 @@ struct PartitionChange {
   std::int64_t rows_moved = 0;
 };
 
-/// kNotPermitted where the current role has not the rights of the table's owner.
-void require_table_owner(Oid table, const TableName& name);
-
 /// Makes the partition of `range`, and takes the rows of the default partition over that belong
 /// there. They are visible before and after, and nobody writes to them in between:
 ///   * none: the table is made and attached;

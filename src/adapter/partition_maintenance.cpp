@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "adapter/partition_maintenance.hpp"
 
-#include "adapter/owner_rights.hpp"
 #include "adapter/partition_executor.hpp"
 #include "adapter/subtransaction.hpp"
 
@@ -128,10 +127,6 @@ std::optional<Failure> attempt(const PartitionPolicy& policy, Body&& body) {
 }
 
 PartitionChange execute_action(const PartitionPolicy& policy, const PartitionAction& action) {
-  const Oid table = find_table(policy.table);
-  require_table_owner(table, policy.table);
-  // A superuser who maintains the tables of others runs nothing of theirs with his own rights.
-  const OwnerRights rights(table);
   if (action.kind == PartitionActionKind::kDetach || action.kind == PartitionActionKind::kDrop) {
     return remove_partition(policy.table, {action.partition, action.range},
                             policy.retention_action);
@@ -202,8 +197,6 @@ void maintain_table(const PartitionPolicy& policy) {
     table = find_table(policy.table);
     is_ours = try_advisory_lock(table);
     if (!is_ours) return;
-    require_table_owner(table, policy.table);
-    const OwnerRights rights(table);
     plan =
         plan_partitions(read_facts(read_partitioned_table(policy.table), policy, Access::kWrite));
   });

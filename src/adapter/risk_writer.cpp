@@ -60,12 +60,7 @@ std::string history_hash(const PortfolioHistory& history) {
     hash.add(point.timestamp);
     hash.add(point.equity.units());
   }
-  const Datum bytes = hash.finish();
-  const std::string_view digest(VARDATA_ANY(DatumGetPointer(bytes)),
-                                VARSIZE_ANY_EXHDR(DatumGetPointer(bytes)));
-  std::string text(2 * digest.size(), ' ');
-  call_server([&] { return hex_encode(digest.data(), digest.size(), text.data()); });
-  return text;
+  return hex_text(text_value(hash.finish()));
 }
 
 /// The parameters with what the profile added, and a hash of the prices and actions that all of it

@@ -9,10 +9,13 @@
 #include "adapter/spi.hpp"
 
 extern "C" {
+#include "access/htup_details.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_class.h"
 #include "common/hmac.h"
 #include "common/sha2.h"
 #include "utils/guc.h"
+#include "utils/syscache.h"
 }
 
 namespace quant::pg {
@@ -28,34 +31,21 @@ Error refused(std::string_view detail) {
   return Error(ErrorCode::kNotSignedIn, "the token is not valid").detail(std::string(detail));
 }
 
-using Mac = std::array<std::uint8_t, PG_SHA256_DIGEST_LENGTH>;
-
-Mac mac_of(std::string_view message, std::string_view key) {
-  Mac mac = {};
+std::string mac_of(std::string_view message, std::string_view key) {
+  std::array<uint8, PG_SHA256_DIGEST_LENGTH> mac = {};
   call_server([&] {
     const auto bytes = [](std::string_view text) {
       return reinterpret_cast<const uint8*>(text.data());
     };
     pg_hmac_ctx* context = pg_hmac_create(PG_SHA256);
-    if (context == nullptr || pg_hmac_init(context, bytes(key), key.size()) < 0 ||
-        pg_hmac_update(context, bytes(message), message.size()) < 0 ||
-        pg_hmac_final(context, mac.data(), mac.size()) < 0) {
-      pg_hmac_free(context);
-      elog(ERROR, "could not compute HMAC-SHA256");
-    }
+    const bool computed = context != nullptr &&
+                          pg_hmac_init(context, bytes(key), key.size()) >= 0 &&
+                          pg_hmac_update(context, bytes(message), message.size()) >= 0 &&
+                          pg_hmac_final(context, mac.data(), mac.size()) >= 0;
     pg_hmac_free(context);
+    if (!computed) elog(ERROR, "could not compute HMAC-SHA256");
   });
-  return mac;
-}
-
-std::string to_hex(const Mac& mac) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : mac) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
+  return hex_text({reinterpret_cast<const char*>(mac.data()), mac.size()});
 }
 
 /// Takes as long wherever they differ.
@@ -80,13 +70,16 @@ std::optional<std::int64_t> take_number(std::string_view& rest) {
   return value;
 }
 
-struct SignedToken {
-  Token token;
+/// "q1.KEY.USER.EXPIRY.MAC" taken apart; `message` is all before the last point.
+struct Token {
+  std::int64_t key = 0;
+  std::int64_t user = 0;
+  std::int64_t expiry = 0;
   std::string_view message;
   std::string_view mac;
 };
 
-SignedToken take_apart(std::string_view text) {
+Token take_apart(std::string_view text) {
   std::string_view rest = text;
   if (!rest.starts_with(kPrefix)) throw refused("It has not the form of a token.");
   rest.remove_prefix(kPrefix.size());
@@ -94,33 +87,44 @@ SignedToken take_apart(std::string_view text) {
   const auto user = key ? take_number(rest) : std::nullopt;
   const auto expiry = user ? take_number(rest) : std::nullopt;
   if (!expiry) throw refused("It has not the form of a token.");
-  return {{*key, *user, *expiry}, text.substr(0, text.size() - rest.size() - 1), rest};
+  return {*key, *user, *expiry, text.substr(0, text.size() - rest.size() - 1), rest};
 }
 
-std::int64_t now_in_seconds() {
-  return GetCurrentTimestamp() / USECS_PER_SEC +
+/// Whole seconds since 1970.
+std::int64_t unix_seconds(Timestamp time) {
+  return time / USECS_PER_SEC +
          std::int64_t{POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE} * SECS_PER_DAY;
+}
+
+std::int64_t expiry_after(Datum lifetime) {
+  const Timestamp now = GetCurrentTimestamp();
+  const Timestamp end = call_server([&] {
+    return DatumGetTimestampTz(
+        DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(now), lifetime));
+  });
+  constexpr Timestamp kYear = 366 * kDayLength;
+  if (end <= now || end > now + kYear) {
+    throw invalid("lifetime must be longer than nothing and at most a year");
+  }
+  return unix_seconds(end);
 }
 
 /// A query on a relation of schema trading, which the caller may not read.
 Rows execute_as_owner(const char* relation, const std::string& sql, Arguments arguments = {}) {
-  const Oid found = call_server([&] {
+  const Oid owner = call_server([&] {
     const Oid oid = get_relname_relid(relation, get_namespace_oid("trading", true));
-    if (!OidIsValid(oid)) {
+    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(oid));
+    if (!HeapTupleIsValid(tuple)) {
       ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
                       errmsg("relation \"trading.%s\" does not exist", relation),
                       errhint("SELECT quant.install() creates what is missing.")));
     }
-    return oid;
+    const Oid found = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
+    ReleaseSysCache(tuple);
+    return found;
   });
-  const OwnerRights rights(found);
+  const OwnerRights rights(owner);
   return execute(sql, std::move(arguments));
-}
-
-std::string bytes_of(Datum value) {
-  const varlena* stored = call_server(
-      [&] { return pg_detoast_datum_packed(reinterpret_cast<varlena*>(DatumGetPointer(value))); });
-  return {VARDATA_ANY(stored), VARSIZE_ANY_EXHDR(stored)};
 }
 
 bool is_active(std::int64_t user) {
@@ -133,7 +137,8 @@ bool is_active(std::int64_t user) {
 
 }  // namespace
 
-std::string issue_token(std::int64_t user, std::int64_t expiry) {
+std::string issue_token(std::int64_t user, Datum lifetime) {
+  const std::int64_t expiry = expiry_after(lifetime);
   if (!is_active(user)) {
     throw Error(ErrorCode::kNotFound, concat("there is no active user ", user));
   }
@@ -147,25 +152,25 @@ std::string issue_token(std::int64_t user, std::int64_t expiry) {
         .hint("The owner of schema trading makes one with SELECT quant.rotate_sign_in_key().");
   }
   const std::string message = concat(kPrefix, keys[0].int64(1), '.', user, '.', expiry);
-  return concat(message, '.', to_hex(mac_of(message, bytes_of(keys[0].value(2, BYTEAOID)))));
+  return concat(message, '.', mac_of(message, text_value(keys[0].value(2, BYTEAOID))));
 }
 
-Token verify_token(const std::string& text) {
-  const SignedToken given = take_apart(text);
+std::int64_t verify_token(const std::string& text) {
+  const Token given = take_apart(text);
   const Rows keys = execute_as_owner(
       "sign_in_keys",
       "SELECT k.secret FROM trading.sign_in_keys k WHERE k.id OPERATOR(pg_catalog.=) $1 "
       "AND (k.expires_at IS NULL OR k.expires_at OPERATOR(pg_catalog.>) pg_catalog.now())",
-      Arguments().add(given.token.key));
+      Arguments().add(given.key));
   constexpr std::string_view kNotSigned = "It is not signed with a key that is valid now.";
   if (keys.empty()) throw refused(kNotSigned);
-  const std::string expected = to_hex(mac_of(given.message, bytes_of(keys[0].value(1, BYTEAOID))));
+  const std::string expected = mac_of(given.message, text_value(keys[0].value(1, BYTEAOID)));
   if (!equal_in_constant_time(expected, given.mac)) throw refused(kNotSigned);
-  if (given.token.expiry <= now_in_seconds()) {
+  if (given.expiry <= unix_seconds(GetCurrentTimestamp())) {
     throw Error(ErrorCode::kNotSignedIn, "the token has expired").hint("Sign in anew.");
   }
-  if (!is_active(given.token.user)) throw refused("Its user is not active.");
-  return given.token;
+  if (!is_active(given.user)) throw refused("Its user is not active.");
+  return given.user;
 }
 
 void set_signed_in_user(std::int64_t user) {

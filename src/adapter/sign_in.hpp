@@ -11,19 +11,13 @@
 namespace quant::pg {
 
 /// "q1.KEY.USER.EXPIRY.MAC": numbers of the key and the user, seconds since 1970, and HMAC-SHA256
-/// in hex of all before the last point.
-struct Token {
-  std::int64_t key = 0;
-  std::int64_t user = 0;
-  std::int64_t expiry = 0;
-};
-
-/// The token, signed with the newest key that has not expired. kNotFound without such a user or
-/// without a key. Needs a connection to SPI, as do the others.
-[[nodiscard]] std::string issue_token(std::int64_t user, std::int64_t expiry);
-/// kNotSignedIn where the text is no token, not signed with a key that is valid now, has expired,
-/// or its user is not active.
-[[nodiscard]] Token verify_token(const std::string& text);
+/// in hex of all before the last point. Signed with the newest key that has not expired, and good
+/// for the interval `lifetime`, at most a year. kNotFound without such a user, kWrongState without
+/// a key. Needs a connection to SPI, as do the others.
+[[nodiscard]] std::string issue_token(std::int64_t user, Datum lifetime);
+/// The user of a token. kNotSignedIn where the text is no token, not signed with a key that is
+/// valid now, has expired, or its user is not active.
+[[nodiscard]] std::int64_t verify_token(const std::string& text);
 
 /// Until the end of the transaction or of the subtransaction.
 void set_signed_in_user(std::int64_t user);

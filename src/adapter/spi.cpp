@@ -24,6 +24,29 @@ std::string text_value(Datum value) {
   return {VARDATA_ANY(plain), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(plain))};
 }
 
+std::vector<std::string> read_text_array(Datum array, std::string_view name) {
+  Datum* elements = nullptr;
+  bool* nulls = nullptr;
+  int count = 0;
+  call_server([&] {
+    deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT, &elements,
+                      &nulls, &count);
+  });
+  std::vector<std::string> texts;
+  for (int i = 0; i < count; ++i) {
+    if (nulls[i]) throw invalid(concat(name, " must not contain NULL"));
+    texts.push_back(text_value(elements[i]));
+  }
+  if (texts.empty()) throw invalid(concat(name, " must not be empty"));
+  return texts;
+}
+
+std::string hex_text(std::string_view bytes) {
+  std::string text(2 * bytes.size(), ' ');
+  call_server([&] { return hex_encode(bytes.data(), bytes.size(), text.data()); });
+  return text;
+}
+
 Arguments& Arguments::add(const std::string& value) { return add(TEXTOID, text_datum(value)); }
 
 Error wrong_type(std::string_view column, Oid found, Oid type) {

@@ -123,6 +123,10 @@ std::uint64_t execute_write(const std::string& sql, Arguments arguments = {});
 [[nodiscard]] Datum text_datum(const std::string& value);
 /// text[] of the strings.
 [[nodiscard]] Datum text_array(std::span<const std::string> values);
+/// The bytes of a text or bytea.
 [[nodiscard]] std::string text_value(Datum value);
+/// The elements of argument `name`, a text[]; kInvalidParameter for a NULL among them, or for none.
+[[nodiscard]] std::vector<std::string> read_text_array(Datum array, std::string_view name);
+[[nodiscard]] std::string hex_text(std::string_view bytes);
 
 }  // namespace quant::pg

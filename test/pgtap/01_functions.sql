@@ -100,7 +100,7 @@ SELECT is((SELECT string_agg(oid::regtype::text, ', ') FROM pg_type
           NULL, 'every type has a comment');
 SELECT ok(NOT has_function_privilege('pg_monitor', signature, 'EXECUTE'), 'the public may not call ' || signature)
 FROM (VALUES ('quant.install()'), ('quant.bind_schema()'), ('quant.issue_token(bigint, interval)'), ('quant.rotate_sign_in_key(interval)'),
-  ('quant.grant_access(text, text)'), ('quant.revoke_access(text)'), ('quant.check_security()'), ('quant.validate_schema()'), ('quant.db_test()'), ('quant.db_tests()')) f(signature);
+  ('quant.grant_access(text, text)'), ('quant.revoke_access(text)'), ('quant.apply_access(text, text, text)'), ('quant.check_security()'), ('quant.validate_schema()'), ('quant.db_test()'), ('quant.db_tests()')) f(signature);
 SELECT is((SELECT string_agg(p.oid::regprocedure::text, ', ')
            FROM pg_proc p, unnest(p.proargtypes || coalesce(p.proallargtypes, '{}') || p.prorettype) t(type)
            JOIN pg_type ty ON ty.oid = t.type

@@ -69,7 +69,7 @@ my @reads = ("SELECT * FROM quant.simulate$run", "SELECT * FROM quant.simulate_t
   'SELECT job, schedule, last_status FROM quant.jobs()', 'SELECT * FROM quant.job_definitions()', 'SELECT count(*) FROM unnest(quant.missing_for_jobs())',
   'SELECT count(*) FROM quant.check_security()', 'SELECT "check", state FROM quant.health_checks() WHERE "check" <> \'replication\'', q(SELECT quant.health() ->> 'version'),
   q(SELECT quant.db_status() -> 'tables' -> 'trades' ->> 'partitions'), q(SELECT count(*) FROM quant.schema_shape('trading')),
-  q(SELECT quant.user_tables(), quant.latest_schema_step(), quant.current_user_id() IS NULL, quant.check_access_manager()), q(SELECT * FROM quant.access_privileges('trader')),
+  q(SELECT quant.user_tables(), quant.latest_schema_step(), quant.current_user_id() IS NULL, quant.check_access_manager()), q(SELECT * FROM quant.access_privileges('trader')), 'SELECT * FROM quant.own_rows()',
   "BEGIN; SELECT quant.sign_in('TOKEN'), quant.current_user_id(); COMMIT",
   'SELECT quant.version()');
 # Forecasts of some days, for the paper account to be judged by.

@@ -29,12 +29,13 @@ my $node = start_node('main');
 my $started = $node->safe_psql('postgres', 'SELECT pg_postmaster_start_time()');
 create_platform($node, 'platform');
 # Every client is a user with a symbol, a strategy and a backtest; all of them log in as one role, which
-# sees the rows of the user that the transaction names. One strategy keeps a run busy for seconds.
+# sees the rows of the user whose token the transaction shows. One strategy keeps a run busy for seconds.
 $node->safe_psql('platform', <<"SQL");
 CREATE ROLE app LOGIN;
-GRANT USAGE ON SCHEMA trading, quant TO app;
-GRANT ALL ON ALL TABLES IN SCHEMA trading TO app;
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA trading TO app;
+SELECT quant.grant_access('app', 'trader');
+GRANT INSERT, UPDATE ON trading.market_data TO app;
+GRANT INSERT ON trading.market_data_import TO app;
+GRANT SELECT, INSERT, UPDATE ON trading.import_batches, trading.market_data_rejects TO app;
 INSERT INTO trading.users (id, username, email, password_hash)
 SELECT i, 'u' || i, i || '\@example.com', 'no login' FROM generate_series(101, 100 + @{[CLIENTS]}) i;
 INSERT INTO trading.assets (symbol) SELECT 'S' || i FROM generate_series(101, 100 + @{[CLIENTS]}) i;
@@ -57,16 +58,10 @@ INSERT INTO trading.assets (symbol) VALUES ('LONG');
 INSERT INTO trading.market_data (symbol, timeframe, timestamp, open_price, high_price, low_price, close_price)
 SELECT 'LONG', '1m', timestamptz '2010-01-01 00:00+00' + i * interval '1 minute', p, p + 1, p - 1, p
 FROM (SELECT i, 50 + abs(i % 41 - 20) AS p FROM generate_series(1, 60000) i) g;
-DO \$\$
-DECLARE
-  t text;
-BEGIN
-  FOREACH t IN ARRAY '{strategies,backtests,portfolios}'::text[] LOOP
-    EXECUTE format('ALTER TABLE trading.%I ENABLE ROW LEVEL SECURITY', t);
-    EXECUTE format('CREATE POLICY app_user ON trading.%I TO app USING (user_id = current_setting(''app.user_id'')::bigint)', t);
-  END LOOP;
-END \$\$;
+CREATE TABLE public.tokens AS SELECT id, quant.issue_token(id, '1 day') AS token FROM trading.users WHERE id > 100;
+GRANT SELECT ON public.tokens TO app;
 SQL
+my %token = split /[|\n]/, $node->safe_psql('platform', 'SELECT id, token FROM public.tokens');
 
 # ---- the pool
 
@@ -145,7 +140,7 @@ sub told
 sub script
 {
   my ($i, $round) = @_;
-  my $me = "SET LOCAL app.user_id = $i;\nSELECT 'server ' || pg_backend_pid();";
+  my $me = "SELECT quant.sign_in('$token{$i}');\nSELECT 'server ' || pg_backend_pid();";
   my $other = $i > 101 ? $i - 1 : $i + 1;
   my $bars = join '', map { sprintf "S%d,1h,2021-06-%02dT10:00:00Z,%d,%d,%d,%s\n", $i, $_, $i, $i + 1, $i - 1, "$i.12345" } 1 .. 9;
   my $columns = '(symbol, timeframe, timestamp, open_price, high_price, low_price, close_price)';
@@ -239,7 +234,7 @@ SELECT 'server ' || pg_backend_pid();
 SELECT 'setting', name, setting FROM pg_settings WHERE source = 'session'
   AND name NOT IN ('application_name', 'client_encoding', 'DateStyle', 'IntervalStyle', 'TimeZone', 'standard_conforming_strings');
 SELECT 'own setting', name, setting FROM pg_settings WHERE name LIKE 'quant.%' AND source <> 'default';
-SELECT 'user', current_setting('app.user_id', true) WHERE current_setting('app.user_id', true) <> '';
+SELECT 'user', quant.current_user_id() WHERE quant.current_user_id() IS NOT NULL;
 SELECT 'role', current_user, session_user WHERE current_user <> session_user;
 SELECT 'temporary', relname FROM pg_class WHERE relnamespace = pg_my_temp_schema();
 SELECT 'lock', locktype, mode FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory';
@@ -315,7 +310,7 @@ SKIP:
 append_to_file("$directory/bench.sql", <<'SQL');
 \set i random(101, 116)
 BEGIN;
-SELECT set_config('app.user_id', (:i)::text, true);
+SELECT quant.sign_in(token) FROM public.tokens WHERE id = :i;
 SELECT 1 / (final_value > 0)::int FROM quant.run_backtest(:i);
 SELECT 1 / (count(*) > 0 AND bool_and(symbol = 'S' || :i))::int FROM trading.trades WHERE backtest_id = :i;
 SELECT 1 / (final_value > 0)::int FROM quant.simulate(:i, jsonb_build_array('S' || :i), '1d', '2020-02-01', '2021-04-30', 100000);
@@ -365,7 +360,7 @@ for my $run ([ 'one long run', q(quant.simulate(99, '["LONG"]', '1m', '2010-01-0
 # ---- clients that vanish, and everything that commits by itself
 
 my $before = stored_run($node, 'platform', 101);
-my $gone = client("BEGIN; SET LOCAL app.user_id = 101; UPDATE trading.backtests SET initial_capital = 7; SELECT quant.run_backtest(101); SELECT pg_sleep(600); COMMIT");
+my $gone = client("BEGIN; SELECT quant.sign_in('$token{101}'); UPDATE trading.backtests SET initial_capital = 7; SELECT quant.run_backtest(101); SELECT pg_sleep(600); COMMIT");
 wait_until($node, 'platform', q(count(*) = 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'));
 $gone->{process}->kill_kill(grace => 0);
 my $killed = $node->safe_psql('platform', q(SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE wait_event = 'PgSleep'));

@@ -55,7 +55,6 @@ sub as
 # --- a matrix of roles and statements: the rows they see, or the error -------------------------------
 my @tables = qw(users user_preferences strategies backtests portfolios positions transactions
   equity_curves trades signals risk_profiles risk_metrics);
-my %owner = map { ($_ => [ 1, 2 ]) } @tables;
 my $user_of = sub {
   my ($table, $user) = @_;
   return "id = $user" if $table eq 'users';
@@ -172,9 +171,9 @@ is(as('app', "BEGIN; SELECT quant.sign_in('$ann'); SELECT quant.sign_in('$ben');
 is(as('app', "BEGIN; SELECT quant.sign_in('$ann'); SAVEPOINT s; SELECT quant.sign_in('$ben'); ROLLBACK TO s; $names COMMIT"), "1\n2\nSMA cross",
   'a savepoint that is rolled back takes its sign-in along');
 is(as('ann_login', "BEGIN; SELECT quant.sign_in('$ben'); $names COMMIT"), "2\nbens secret", 'a token goes before the login');
-is(as('app', "BEGIN; SELECT quant.sign_in('$ann'); SET LOCAL force_parallel_mode = on; SELECT count(*) FROM trading.transactions; COMMIT") =~ s/^1\n//r,
-  $node->safe_psql('platform', 'SELECT count(*) FROM trading.transactions WHERE ' . $user_of->('transactions', 1)), 'parallel workers know the user')
-  if $node->pg_version < 16;
+my $parallel = $node->pg_version < 16 ? 'force_parallel_mode' : 'debug_parallel_query';
+is(as('app', "BEGIN; SELECT quant.sign_in('$ann'); SET LOCAL $parallel = on; SELECT count(*) FROM trading.transactions; COMMIT") =~ s/^1\n//r,
+  $node->safe_psql('platform', 'SELECT count(*) FROM trading.transactions WHERE ' . $user_of->('transactions', 1)), 'parallel workers know the user');
 like(as('app', "BEGIN; SELECT quant.sign_in('$ann'); SELECT (quant.run_backtest(1)).final_value; ROLLBACK"), qr/^1\n\d+\.\d\d$/, 'a user runs his backtest by token');
 my $changed = $ann =~ s/\.2\.1\./.2.2./r;
 my $last = $ann =~ s/(.)$/$1 eq 'a' ? 'b' : 'a'/er;
@@ -189,8 +188,6 @@ is(as('auth', "SELECT quant.issue_token(1, $_)"), '22023', "no token lives for $
 my $short = token(1, q('1 second'));
 sleep 2;
 is(as('app', "SELECT quant.sign_in('$short')"), '28000', 'one that has expired is refused');
-my $logged = slurp_file($node->logfile);
-unlike($logged, qr/\Q$short\E/, 'and is not in the log but as a statement') if $logged !~ /STATEMENT:.*sign_in/;
 $node->safe_psql('platform', 'UPDATE trading.users SET is_active = false WHERE id = 2');
 is(as('app', "SELECT quant.sign_in('$ben')"), '28000', 'nor is that of a user who is no longer active');
 is(as('ben_login', 'SELECT count(*) FROM trading.strategies'), 0, 'whose login sees nothing any more');

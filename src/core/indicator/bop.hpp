@@ -37,7 +37,7 @@ class Imi {
     const bool known = all_known(row);
     const Int128 change = known ? subtract(row[1].value, row[0].value) : 0;
     const Number up = up_.update(Number{positive_part(change), known});
-    const Number down = down_.update(Number{change < 0 ? -change : 0, known});
+    const Number down = down_.update(Number{positive_part(subtract(0, change)), known});
     if (!up.known) return {};
     return {grid_quotient(multiply(up.value, 100), add(up.value, down.value))};
   }
