@@ -64,7 +64,7 @@ std::string reasons_array(const std::vector<std::string>& reasons) {
 }
 
 bool is_jsonb(const std::string& text) {
-  return !run_in_subtransaction([&] {
+  return !run_in_subtransaction(Catches::kAboutData, [&] {
     call_server([&] { (void)DirectFunctionCall1(jsonb_in, CStringGetDatum(text.c_str())); });
   });
 }
@@ -240,7 +240,7 @@ void BarImport::insert_bars() {
 /// false, with nothing stored, where that fails. Any other fault than a duplicate meets the other
 /// one too.
 bool BarImport::insert_new() {
-  meets_duplicates_ = run_in_subtransaction([&] {
+  meets_duplicates_ = run_in_subtransaction(Catches::kAboutData, [&] {
                         RowWriter writer("trading.market_data", bar_columns());
                         put_bars(writer, bars_);
                         writer.finish();

@@ -67,6 +67,32 @@ void copy_error(ErrorCopy& copy, int sqlstate, const char* message) noexcept {
   copy_text(copy.message, message);
 }
 
+namespace {
+
+/// Takes the error that was raised off the server's stack. Where there is no memory for it, want of
+/// memory takes its place: nothing may be raised over the frames of catch_error's caller.
+ErrorData* take_error() noexcept {
+  static ErrorData no_memory;
+  ErrorData* volatile error = nullptr;
+  PG_TRY();
+  { error = CopyErrorData(); }
+  PG_CATCH();
+  {
+    no_memory = ErrorData();
+    no_memory.elevel = ERROR;
+    no_memory.output_to_server = true;
+    no_memory.output_to_client = true;
+    no_memory.sqlerrcode = ERRCODE_OUT_OF_MEMORY;
+    no_memory.message = const_cast<char*>("out of memory");
+    error = &no_memory;
+  }
+  PG_END_TRY();
+  FlushErrorState();
+  return error;
+}
+
+}  // namespace
+
 ErrorData* catch_error(void (*call)(void*), void* argument) noexcept {
   const MemoryContext context = CurrentMemoryContext;
   ErrorData* volatile error = nullptr;
@@ -76,8 +102,7 @@ ErrorData* catch_error(void (*call)(void*), void* argument) noexcept {
   {
     // Not in the caller's context: it may be one that unwinding frees.
     MemoryContextSwitchTo(CurTransactionContext);
-    error = CopyErrorData();
-    FlushErrorState();
+    error = take_error();
     MemoryContextSwitchTo(context);
   }
   PG_END_TRY();

@@ -83,7 +83,7 @@ auto guard(Body&& body) {
   }
 }
 
-/// Runs `call(argument)`; the error that it raised, or nullptr. The only PG_TRY of the extension.
+/// Runs `call(argument)`; the error that it raised, or nullptr. PG_TRY is only here.
 [[nodiscard]] ErrorData* catch_error(void (*call)(void*), void* argument) noexcept;
 
 /// Calls the server from C++ frames that own objects. `call` itself must own nothing with a

@@ -112,7 +112,7 @@ template <typename Body>
 std::optional<Failure> attempt(const PartitionPolicy& policy, Body&& body) {
   long back_off = kFirstBackOffMs;
   for (int retry = 0;; ++retry) {
-    auto failure = run_in_subtransaction([&] {
+    auto failure = run_in_subtransaction(Catches::kAll, [&] {
       execute_write(concat("SET LOCAL lock_timeout = ", policy.lock_timeout_ms));
       body();
     });

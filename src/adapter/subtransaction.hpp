@@ -42,46 +42,78 @@ inline ErrorData* copy_error(const ErrorData& error, MemoryContext context) {
   });
 }
 
+/// Which errors are a failure of the body.
+enum class Catches {
+  kAboutData,  // not those of a server that lacks memory or disk, is ended or is broken
+  kAll
+};
+
+[[nodiscard]] inline bool is_failure(int sqlstate, Catches catches) {
+  if (sqlstate == ERRCODE_QUERY_CANCELED) return false;
+  switch (catches == Catches::kAll ? 0 : ERRCODE_TO_CATEGORY(sqlstate)) {
+    case ERRCODE_INSUFFICIENT_RESOURCES:
+    case MAKE_SQLSTATE('5', '7', '0', '0', '0'):  // operator intervention
+    case MAKE_SQLSTATE('5', '8', '0', '0', '0'):  // system error
+    case ERRCODE_INTERNAL_ERROR:
+      return false;
+    default:
+      return true;
+  }
+}
+
+/// A subtransaction that is rolled back unless it was released: left open by an error, it would
+/// have the client's next statements refused.
+class Subtransaction {
+ public:
+  Subtransaction() {
+    call_server([&] {
+      BeginInternalSubTransaction(nullptr);
+      MemoryContextSwitchTo(context_);
+    });
+  }
+  Subtransaction(const Subtransaction&) = delete;
+  Subtransaction& operator=(const Subtransaction&) = delete;
+  ~Subtransaction() {
+    if (is_open_) (void)catch_error(end<RollbackAndReleaseCurrentSubTransaction>, this);
+  }
+  void release() {
+    call_server([&] { end<ReleaseCurrentSubTransaction>(this); });
+    is_open_ = false;
+  }
+
+ private:
+  template <void (*kEnd)()>
+  static void end(void* self) {
+    kEnd();
+    MemoryContextSwitchTo(static_cast<Subtransaction*>(self)->context_);
+    CurrentResourceOwner = static_cast<Subtransaction*>(self)->owner_;
+  }
+
+  MemoryContext context_ = CurrentMemoryContext;
+  ResourceOwner owner_ = CurrentResourceOwner;
+  bool is_open_ = true;
+};
+
 /// Runs `body` in a subtransaction: it is done, or undone and nothing but the failure is left. A
 /// cancel is no failure of the body, nor is what is no error of the server or of core: it is
 /// undone, and the exception goes on to the caller.
 template <typename Body>
-std::optional<Failure> run_in_subtransaction(Body&& body) {
-  const MemoryContext context = CurrentMemoryContext;
-  const ResourceOwner owner = CurrentResourceOwner;
+std::optional<Failure> run_in_subtransaction(Catches catches, Body&& body) {
   const MemoryContext outer = CurTransactionContext;
-  const auto back = [&](void (*end)()) {
-    call_server([&] {
-      end();
-      MemoryContextSwitchTo(context);
-      CurrentResourceOwner = owner;
-    });
-  };
-  call_server([&] {
-    BeginInternalSubTransaction(nullptr);
-    MemoryContextSwitchTo(context);
-  });
+  Subtransaction subtransaction;
   try {
     body();
+    subtransaction.release();
+    return std::nullopt;
   } catch (const ServerError& error) {
-    if (error.data->sqlerrcode == ERRCODE_QUERY_CANCELED) {
-      ErrorData* cancel = copy_error(*error.data, outer);
-      back(RollbackAndReleaseCurrentSubTransaction);
-      throw ServerError{cancel};
+    if (!is_failure(error.data->sqlerrcode, catches)) {
+      throw ServerError{copy_error(*error.data, outer)};
     }
     const char* hint = error.data->hint;
-    Failure failure{error.data->sqlerrcode, error.data->message, hint != nullptr ? hint : ""};
-    back(RollbackAndReleaseCurrentSubTransaction);
-    return failure;
+    return Failure{error.data->sqlerrcode, error.data->message, hint != nullptr ? hint : ""};
   } catch (const Error& error) {
-    back(RollbackAndReleaseCurrentSubTransaction);
     return Failure{sqlstate_of(error.code()), error.message(), error.hint()};
-  } catch (...) {
-    back(RollbackAndReleaseCurrentSubTransaction);
-    throw;
   }
-  back(ReleaseCurrentSubTransaction);
-  return std::nullopt;
 }
 
 }  // namespace quant::pg

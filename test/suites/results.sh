@@ -37,6 +37,19 @@ tap_results() {
   rm -f "$output"
 }
 
+# python_with MODULE: a python3 that has it. The packages of the system are not seen by a python3 from
+# elsewhere, and the other way round.
+python_with() {
+  local python
+  for python in python3 /usr/bin/python3; do
+    if PYTHONPATH=test/clients "$python" -c "import $1" 2>/dev/null; then
+      echo "$python"
+      return
+    fi
+  done
+  return 1
+}
+
 # regress_results FILE: what pg_regress printed; PostgreSQL 16 and later print TAP, 15 its own form.
 regress_results() {
   awk '

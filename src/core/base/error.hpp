@@ -30,6 +30,8 @@ enum class ErrorCode {
 template <typename... Parts>
 [[nodiscard]] std::string concat(const Parts&... parts) {
   std::ostringstream out;
+  // Or a text would silently end where memory does.
+  out.exceptions(std::ios_base::badbit);
   out.imbue(std::locale::classic());
   (out << ... << parts);
   return std::move(out).str();
