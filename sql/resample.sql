@@ -109,6 +109,9 @@ SELECT quant.candlestick_final('\x00');
 SELECT quant.candlestick_combine('\xdeadbeef', NULL) IS NULL;
 SELECT quant.candlestick_combine('\xdeadbeef', '\xdeadbeef');
 SELECT quant.candlestick_accumulate(decode(repeat('00', 144), 'hex'), now(), 1, 1);
+SELECT quant.candlestick_final(overlay(quant.candlestick_accumulate(NULL, '2024-01-01', 1, 1) PLACING '\xfeffffffffffff7f'::bytea FROM 25 FOR 8));
+-- All bytes of a state are the state's.
+SELECT count(DISTINCT quant.candlestick_accumulate(quant.candlestick_accumulate(NULL, '2024-01-01', 1.0001, i - i), '2024-01-02', 1, 2)) FROM generate_series(1, 1000) i;
 SELECT quant.candlestick_combine(NULL, NULL) IS NULL, quant.candlestick_final(NULL) IS NULL, quant.candlestick_accumulate(NULL, NULL, NULL, NULL) IS NULL;
 
 DELETE FROM trading.market_data WHERE symbol = 'RES';

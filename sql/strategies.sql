@@ -30,6 +30,11 @@ SELECT * FROM quant.validate_strategy('{"long": {"when": "close > $x"}}'::jsonb)
 SELECT * FROM quant.validate_strategy('{"long": {"when": "close > open"}}', '[{"side": "short", "when": "close < open"}]');
 SELECT * FROM quant.validate_strategy('{"long": {"when": "close > open"}}', risk_rules => '{"stop_loss": 2}');
 SELECT * FROM quant.validate_strategy('{"long": {"when": "macd(close, 5) > 0"}}'::jsonb);
+SELECT * FROM quant.validate_strategy('null'::jsonb, '[]');
+SELECT * FROM quant.validate_strategy('{"long": {"when": "close > open"}}', 'null');
+SELECT * FROM quant.validate_strategy('{"long": {"when": "close > open"}}', risk_rules => 'null');
+SELECT * FROM quant.validate_strategy('{"long": {"when": "close > open"}}', parameters => 'null');
+SELECT * FROM quant.validate_strategy(jsonb_build_object('long', jsonb_build_object('when', (repeat('{"not":', 70) || 'true' || repeat('}', 70))::jsonb)));
 SELECT * FROM quant.validate_strategy('{"long": {"when": "close > 99999999999999999999999999999999999999 * 99999999999999999999999999999999999999"}}'::jsonb);
 SELECT * FROM quant.validate_strategy('5'::jsonb);
 SELECT * FROM quant.validate_strategy('"close > open"'::jsonb);

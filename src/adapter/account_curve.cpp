@@ -230,7 +230,7 @@ std::vector<BenchmarkPart> read_parts(const std::string& symbol, const Row& row,
     parts.push_back({read_symbol_history(symbol, until), Decimal{1, 0}});
     return parts;
   }
-  const Json composition = read_jsonb(row.value(2, JSONBOID));
+  const Json composition = read_jsonb(row.value(2, JSONBOID), "composition");
   const JsonReader reader(composition, "composition");
   reader.expect_form(R"({"SPY": 0.6, "AGG": 0.4})");
   for (const JsonMember& member : *composition.object()) {

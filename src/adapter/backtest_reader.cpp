@@ -49,13 +49,13 @@ BacktestRequest read_backtest(std::int64_t backtest_id, Access access) {
   BacktestRequest request;
   request.backtest_id = backtest_id;
   request.strategy_id = row.int64(1);
-  request.universe = read_jsonb(row.value(2, JSONBOID));
+  request.universe = read_jsonb(row.value(2, JSONBOID), "universe");
   request.timeframe = row.string(3);
   check_period(row.value(4, DATEOID), row.value(5, DATEOID));
   request.start = DatumGetDateADT(row.value(4, DATEOID));
   request.end = DatumGetDateADT(row.value(5, DATEOID));
   request.initial_capital = decode_capital(row.value(6, NUMERICOID));
-  request.parameters = read_jsonb(row.value(7, JSONBOID));
+  request.parameters = read_jsonb(row.value(7, JSONBOID), "parameters");
   request.user_id = row.int64(8);
   request.currency = row.string(9);
   if (!row.is_null(10)) request.benchmark_id = row.int64(10);
@@ -79,8 +79,10 @@ StoredStrategy read_strategy(std::int64_t strategy_id, const std::optional<std::
         .hint("Copy the strategy to the user of the backtest.");
   }
   return {row.int64(1),
-          {read_jsonb(row.value(2, JSONBOID)), read_jsonb(row.value(3, JSONBOID)),
-           read_jsonb(row.value(4, JSONBOID)), read_jsonb(row.value(5, JSONBOID))}};
+          {read_jsonb(row.value(2, JSONBOID), "parameters"),
+           read_jsonb(row.value(3, JSONBOID), "entry_rules"),
+           read_jsonb(row.value(4, JSONBOID), "exit_rules"),
+           read_jsonb(row.value(5, JSONBOID), "risk_rules")}};
 }
 
 std::optional<std::string> benchmark_symbol(const BacktestRequest& request) {

@@ -153,21 +153,23 @@ bool is_plainly_valid(const BarTable& table, TupleTableSlot* row) {
 
 void check_row(const BarTable& table, Relation relation, TupleTableSlot* row) {
   std::string timeframe;
-  std::vector<BarRule> broken;
+  BarRules broken;
   for (const BarRule rule : check_bar(read_bar(table, row, timeframe)).list()) {
-    if (!describe(rule).constraint.empty()) broken.push_back(rule);
+    broken.add_if(!describe(rule).constraint.empty(), rule);
   }
   if (broken.empty()) return;
 
   std::string names;
   std::string texts;
-  for (const BarRule rule : broken) {
-    names += concat(names.empty() ? "" : ", ", describe(rule).name);
+  for (const std::string_view name : broken.names()) {
+    names += concat(names.empty() ? "" : ", ", name);
+  }
+  for (const BarRule rule : broken.list()) {
     texts += concat(texts.empty() ? "" : "; ", describe(rule).text);
   }
   raise_violation(
       relation, {.sqlstate = ERRCODE_CHECK_VIOLATION,
-                 .constraint = std::string(describe(broken.front()).constraint),
+                 .constraint = std::string(describe(broken.list().front()).constraint),
                  .message = "invalid bar: " + names,
                  .detail = concat("In the bar ", bar_name(table, row), " (", bar_values(table, row),
                                   ") ", texts, "."),
@@ -212,18 +214,15 @@ std::optional<std::int64_t> look_up_asset(const std::string& symbol) {
 
 BarNumber read_bar_number(Datum value) {
   if (is_special(value)) return {BarNumber::State::kNotFinite, {}};
-  try {
-    return {BarNumber::State::kValue, decode_decimal(value, "a number")};
-  } catch (const Error&) {
-    // More than 38 digits: too large, or more decimals than any rule looks at.
-  }
+  if (const auto decimal = find_decimal(value)) return {BarNumber::State::kValue, *decimal};
+  // More than 38 digits: too large, or more decimals than any rule looks at. Cut, not rounded: it
+  // stays on its side of every bound.
   const Datum shorter =
-      call_server([&] { return DirectFunctionCall2(numeric_round, value, Int32GetDatum(20)); });
-  try {
-    return {BarNumber::State::kValue, decode_decimal(shorter, "a number")};
-  } catch (const Error&) {
-    return {BarNumber::State::kTooLarge, {}};
-  }
+      call_server([&] { return DirectFunctionCall2(numeric_trunc, value, Int32GetDatum(20)); });
+  const auto decimal = find_decimal(shorter);
+  if (!decimal) return {BarNumber::State::kTooLarge, {}};
+  if (decimal->mantissa != 0) return {BarNumber::State::kValue, *decimal};
+  return {BarNumber::State::kValue, {is_negative(value) ? -1 : 1, 37}};
 }
 
 }  // namespace quant::pg

@@ -3,9 +3,14 @@
 
 #include <cstring>
 
+#include "core/market/check_bar.hpp"
+
 namespace quant::pg {
 
 namespace {
+
+constexpr std::array kNumbers = {&Candle::open,  &Candle::high,   &Candle::low,
+                                 &Candle::close, &Candle::volume, &Candle::turnover};
 
 /// These bytes behind a varlena header.
 struct CandleState {
@@ -14,17 +19,27 @@ struct CandleState {
 
   std::uint32_t magic = kMagic;
   std::uint32_t version = kVersion;
-  Candle candle;
+  std::int64_t trades = 0;
+  Timestamp first_time = 0;
+  Timestamp last_time = 0;
+  std::array<Int128, kNumbers.size()> mantissas{};
+  std::array<std::int32_t, kNumbers.size()> scales{};
+  std::int64_t reserved = 0;
 };
-static_assert(std::is_trivially_copyable_v<CandleState>);
+// Bytes that are no member's would show what lay there before.
+static_assert(std::has_unique_object_representations_v<CandleState>);
 
-bool is_sound(const Candle& candle) {
-  for (const Decimal& number :
-       {candle.open, candle.high, candle.low, candle.close, candle.volume, candle.turnover}) {
-    if (number.scale < 0 || number.scale > 37) return false;
-    if (number.mantissa >= power_of_ten(38) || number.mantissa <= -power_of_ten(38)) return false;
+bool is_time(Timestamp time) { return IS_VALID_TIMESTAMP(time) && is_finite(time); }
+
+bool is_sound(const CandleState& state) {
+  for (std::size_t i = 0; i < kNumbers.size(); ++i) {
+    if (state.scales[i] < 0 || state.scales[i] > 37) return false;
+    if (state.mantissas[i] >= power_of_ten(38) || state.mantissas[i] <= -power_of_ten(38)) {
+      return false;
+    }
   }
-  return candle.trades > 0;
+  return state.trades > 0 && is_time(state.first_time) && is_time(state.last_time) &&
+         state.first_time <= state.last_time;
 }
 
 }  // namespace
@@ -35,16 +50,26 @@ Candle read_candle(Datum value) {
   const bool is_ours = VARSIZE_ANY_EXHDR(bytes) == sizeof state;
   if (is_ours) std::memcpy(static_cast<void*>(&state), VARDATA_ANY(bytes), sizeof state);
   if (!is_ours || state.magic != CandleState::kMagic || state.version != CandleState::kVersion ||
-      !is_sound(state.candle)) {
+      !is_sound(state)) {
     throw invalid("this is no state of candlestick")
         .hint("The functions of an aggregate are called by the aggregate.");
   }
-  return state.candle;
+  Candle candle{state.trades, state.first_time, state.last_time, {}, {}, {}, {}, {}, {}};
+  for (std::size_t i = 0; i < kNumbers.size(); ++i) {
+    candle.*kNumbers[i] = {state.mantissas[i], state.scales[i]};
+  }
+  return candle;
 }
 
 Datum write_candle(FunctionCallInfo fcinfo, const Candle& candle) {
   CandleState state;
-  state.candle = candle;
+  state.trades = candle.trades;
+  state.first_time = candle.first_time;
+  state.last_time = candle.last_time;
+  for (std::size_t i = 0; i < kNumbers.size(); ++i) {
+    state.mantissas[i] = (candle.*kNumbers[i]).mantissa;
+    state.scales[i] = (candle.*kNumbers[i]).scale;
+  }
   char* bytes = nullptr;
   if (!PG_ARGISNULL(0) && AggCheckCallContext(fcinfo, nullptr) != 0) {
     char* given = DatumGetPointer(PG_GETARG_DATUM(0));

@@ -11,8 +11,8 @@ constexpr int kMaxDepth = 64;
 
 class Reader {
  public:
-  explicit Reader(JsonbContainer* container)
-      : iterator_(call_server([&] { return JsonbIteratorInit(container); })) {}
+  Reader(JsonbContainer* container, std::string_view name)
+      : name_(name), iterator_(call_server([&] { return JsonbIteratorInit(container); })) {}
 
   Json read() {
     const JsonbIteratorToken token = next();
@@ -30,7 +30,7 @@ class Reader {
   Json read_member(JsonbIteratorToken token, int depth) {
     if (depth > kMaxDepth) {
       throw invalid("JSON document is nested too deeply")
-          .detail(concat("At most ", kMaxDepth, " levels."));
+          .detail(concat("At ", name_, ": at most ", kMaxDepth, " levels are allowed."));
     }
     if (token == WJB_BEGIN_OBJECT) return read_object(depth);
     if (token == WJB_BEGIN_ARRAY) return read_array(depth);
@@ -75,15 +75,16 @@ class Reader {
         call_server([&] { return DatumGetCString(DirectFunctionCall1(numeric_out, value)); })}};
   }
 
+  std::string_view name_;
   JsonbIterator* iterator_;
   JsonbValue value_{};
 };
 
 }  // namespace
 
-Json read_jsonb(Datum value) {
+Json read_jsonb(Datum value, std::string_view name) {
   auto* document = call_server([&] { return DatumGetJsonbP(value); });
-  return Reader(&document->root).read();
+  return Reader(&document->root, name).read();
 }
 
 Datum encode_jsonb(const std::string& json) {

@@ -7,8 +7,9 @@
 
 namespace quant::pg {
 
-/// A jsonb value as core's Json. Numbers keep their exact decimal value; nesting is bounded.
-[[nodiscard]] Json read_jsonb(Datum value);
+/// A jsonb value as core's Json. Numbers keep their exact decimal value; nesting is bounded: beyond
+/// that kInvalidParameter, which tells `name`.
+[[nodiscard]] Json read_jsonb(Datum value, std::string_view name);
 
 /// jsonb from text that core wrote.
 [[nodiscard]] Datum encode_jsonb(const std::string& json);

@@ -91,12 +91,14 @@ std::optional<Decimal> decimal_of(const Parts& parts) {
   return Decimal{packed.mantissa, -exponent};
 }
 
+Parts parts_of(Datum value) {
+  const auto* plain = call_server([&] { return PG_DETOAST_DATUM_PACKED(value); });
+  return take_apart(reinterpret_cast<const varlena*>(plain));
+}
+
 }  // namespace
 
-std::optional<Decimal> find_decimal(Datum value) {
-  const auto* plain = call_server([&] { return PG_DETOAST_DATUM_PACKED(value); });
-  return decimal_of(take_apart(reinterpret_cast<const varlena*>(plain)));
-}
+std::optional<Decimal> find_decimal(Datum value) { return decimal_of(parts_of(value)); }
 
 Decimal decode_decimal(Datum value, std::string_view name) {
   if (const auto decimal = find_decimal(value)) return *decimal;
@@ -107,10 +109,9 @@ Decimal decode_decimal(Datum value, std::string_view name) {
   throw out_of_range(concat(name, " has more than 38 digits"));
 }
 
-bool is_special(Datum value) {
-  const auto* plain = call_server([&] { return PG_DETOAST_DATUM_PACKED(value); });
-  return take_apart(reinterpret_cast<const varlena*>(plain)).special;
-}
+bool is_special(Datum value) { return parts_of(value).special; }
+
+bool is_negative(Datum value) { return parts_of(value).negative; }
 
 Datum encode_numeric_text(const std::string& text) {
   return call_server([&] {

@@ -37,6 +37,8 @@ template <typename T>
 /// NaN or an infinity.
 [[nodiscard]] bool is_special(Datum value);
 
+[[nodiscard]] bool is_negative(Datum value);
+
 [[nodiscard]] Datum encode_decimal(const Decimal& value);
 
 template <typename T>

@@ -59,7 +59,7 @@ std::optional<ActiveProfile> read_active_profile(std::int64_t portfolio_id, bool
   const Row row = rows[0];
   ActiveProfile profile;
   profile.id = row.int64(1);
-  profile.settings = read_jsonb(row.value(15, JSONBOID));
+  profile.settings = read_jsonb(row.value(15, JSONBOID), "settings");
   profile.mode = read_limit_mode(profile.settings);
   if (to_enforce && profile.mode == LimitMode::kOff) return profile;
   profile.risk = read_risk_settings(profile.settings);
@@ -76,7 +76,7 @@ std::optional<ActiveProfile> read_active_profile(std::int64_t portfolio_id, bool
   limits.max_portfolio_var = find_number(row, 11);
   limits.max_expected_shortfall = find_number(row, 12);
   limits.max_volatility = find_number(row, 13);
-  limits.restrictions = read_restrictions(read_jsonb(row.value(14, JSONBOID)));
+  limits.restrictions = read_restrictions(read_jsonb(row.value(14, JSONBOID), "restrictions"));
   return profile;
 }
 

@@ -61,8 +61,8 @@ StressScenario read_scenario(std::int64_t portfolio_id, const Json& document) {
             "Stored scenarios are members of \"stress_scenarios\" in the advanced_settings of the "
             "active risk profile.");
   }
-  return read_stress_scenario(read_jsonb(rows[0].value(1, JSONBOID)),
-                              concat("stress_scenarios.", *name));
+  const std::string path = concat("stress_scenarios.", *name);
+  return read_stress_scenario(read_jsonb(rows[0].value(1, JSONBOID), path), path);
 }
 
 std::string stress_portfolio(std::int64_t portfolio_id, Day date, const StressScenario& scenario) {

@@ -18,7 +18,7 @@ namespace {
 BacktestRequest read_simulation(FunctionCallInfo fcinfo) {
   BacktestRequest request;
   request.strategy_id = DatumGetInt64(required(fcinfo, 0, "strategy_id"));
-  request.universe = read_jsonb(required(fcinfo, 1, "universe"));
+  request.universe = read_jsonb(required(fcinfo, 1, "universe"), "universe");
   request.timeframe = text_value(required(fcinfo, 2, "timeframe"));
   const Datum start = required(fcinfo, 3, "start_date");
   const Datum end = required(fcinfo, 4, "end_date");
@@ -26,7 +26,7 @@ BacktestRequest read_simulation(FunctionCallInfo fcinfo) {
   request.start = DatumGetDateADT(start);
   request.end = DatumGetDateADT(end);
   request.initial_capital = decode_capital(required(fcinfo, 5, "initial_capital"));
-  request.parameters = read_jsonb(required(fcinfo, 6, "parameters"));
+  request.parameters = read_jsonb(required(fcinfo, 6, "parameters"), "parameters");
   if (request.parameters.object() == nullptr) {
     throw invalid("parameters must be a JSON object")
         .detail(concat("It is ", request.parameters.kind(), "."));

@@ -31,7 +31,7 @@ StateParameters read_tail_risk(FunctionCallInfo fcinfo) {
     options.method = parse_risk_method(text_value(PG_GETARG_DATUM(kFirstParameter + 1)));
   }
   if (PG_NARGS() > kFirstParameter + 2 && !PG_ARGISNULL(kFirstParameter + 2)) {
-    apply_risk_options(read_jsonb(PG_GETARG_DATUM(kFirstParameter + 2)), options);
+    apply_risk_options(read_jsonb(PG_GETARG_DATUM(kFirstParameter + 2), "options"), options);
   }
   StateParameters parameters;
   for (const Decimal& number : {level, options.lambda, options.degrees_of_freedom,

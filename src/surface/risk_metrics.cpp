@@ -34,7 +34,7 @@ RiskCall read_risk_call(FunctionCallInfo fcinfo) {
   call.request.lookback = static_cast<std::size_t>(
       whole_argument(fcinfo, 5, "lookback", static_cast<int>(kLongestRiskWindow)));
   const int horizon = options.horizon;
-  if (!PG_ARGISNULL(6)) apply_risk_options(read_jsonb(PG_GETARG_DATUM(6)), options);
+  if (!PG_ARGISNULL(6)) apply_risk_options(read_jsonb(PG_GETARG_DATUM(6), "options"), options);
   if (horizon != 1 && options.horizon != horizon) {
     throw invalid("the horizon is given twice")
         .detail(concat("It is ", horizon, " as an argument, ", options.horizon, " in options."));
@@ -103,7 +103,7 @@ Datum quant_stress_test(PG_FUNCTION_ARGS) {
   return guard([&] {
     const std::int64_t portfolio_id = DatumGetInt64(required(fcinfo, 0, "portfolio_id"));
     const DateADT date = date_argument(fcinfo, 1, "as_of");
-    const Json document = read_jsonb(required(fcinfo, 2, "scenario"));
+    const Json document = read_jsonb(required(fcinfo, 2, "scenario"), "scenario");
     std::string result;
     with_spi([&] {
       result = stress_portfolio(portfolio_id, date, read_scenario(portfolio_id, document));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
+#include "core/base/json_reader.hpp"
 #include "core/strategy/explain.hpp"
 
 #include "adapter/backtest_reader.hpp"
@@ -14,6 +15,16 @@ namespace quant::pg {
 
 namespace {
 
+/// A document of a strategy, which JSON's null is not.
+Json read_document(Datum value, const char* name) {
+  Json document = read_jsonb(value, name);
+  if (document.is_null()) {
+    const bool is_list = std::string_view(name) == "exit_rules";
+    throw JsonReader(document, name).expected(is_list ? "an array" : "an object");
+  }
+  return document;
+}
+
 /// A jsonb column of the row that is about to be stored. NULL is left to the table's NOT NULL.
 Json read_column(const TriggerData& call, HeapTuple row, const char* name) {
   const TupleDesc description = RelationGetDescr(call.tg_relation);
@@ -26,7 +37,7 @@ Json read_column(const TriggerData& call, HeapTuple row, const char* name) {
   if (type != JSONBOID) throw wrong_type(name, type, JSONBOID);
   bool null = false;
   const Datum value = call_server([&] { return SPI_getbinval(row, description, column, &null); });
-  return null ? Json{} : read_jsonb(value);
+  return null ? Json{} : read_document(value, name);
 }
 
 /// The row as it will be stored, after checking how the trigger is attached.
@@ -56,19 +67,21 @@ std::optional<std::string> text_or_null(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
 
-std::optional<Error> fault_of(const StrategyDocument& document) {
+template <typename Read>
+std::optional<Error> fault_of(const Read& read) {
   try {
-    (void)compile_strategy(document, Json{}, false);
+    (void)compile_strategy(read(), Json{}, false);
     return std::nullopt;
   } catch (const Error& error) {
     return error;
   }
 }
 
-/// A row for the fault that keeps the rules from being stored, none where there is none.
-void show_fault(FunctionCallInfo fcinfo, const StrategyDocument& document) {
+/// A row for the fault that keeps what `read` gives from being stored, none where there is none.
+template <typename Read>
+void show_fault(FunctionCallInfo fcinfo, const Read& read) {
   TupleSink row(begin_result_set(fcinfo));
-  const std::optional<Error> fault = fault_of(document);
+  const std::optional<Error> fault = fault_of(read);
   if (!fault) return;
   row.put(std::string_view(unpack_sql_state(sqlstate_of(fault->code())))).put(fault->message());
   row.put(text_or_null(fault->detail())).put(text_or_null(fault->hint()));
@@ -98,16 +111,24 @@ Datum quant_check_strategy_trigger(PG_FUNCTION_ARGS) {
 
 Datum quant_validate_strategy(PG_FUNCTION_ARGS) {
   guard([&] {
-    const Json entry = read_jsonb(required(fcinfo, 0, "entry_rules"));
-    const Json exit = read_jsonb(required(fcinfo, 1, "exit_rules"));
-    const Json risk = read_jsonb(required(fcinfo, 2, "risk_rules"));
-    show_fault(fcinfo, {read_jsonb(required(fcinfo, 3, "parameters")), entry, exit, risk});
+    static constexpr std::array kNames = {"entry_rules", "exit_rules", "risk_rules", "parameters"};
+    std::array<Datum, kNames.size()> values{};
+    for (std::size_t i = 0; i < kNames.size(); ++i) {
+      values[i] = required(fcinfo, static_cast<int>(i), kNames[i]);
+    }
+    show_fault(fcinfo, [&]() -> StrategyDocument {
+      const auto document = [&](std::size_t i) { return read_document(values[i], kNames[i]); };
+      return {document(3), document(0), document(1), document(2)};
+    });
   });
   return Datum{0};
 }
 
 Datum quant_validate_stored_strategy(PG_FUNCTION_ARGS) {
-  guard([&] { show_fault(fcinfo, stored_document(fcinfo)); });
+  guard([&] {
+    const StrategyDocument document = stored_document(fcinfo);
+    show_fault(fcinfo, [&]() -> const StrategyDocument& { return document; });
+  });
   return Datum{0};
 }
 

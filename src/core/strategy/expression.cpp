@@ -130,14 +130,16 @@ using Control = must_if<Messages>::control<Rule>;
 
 }  // namespace grammar
 
-[[noreturn]] void throw_too_deep() {
+/// `column` counts from 0.
+[[noreturn]] void throw_too_deep(std::size_t column) {
   throw invalid("expression is nested too deeply")
-      .detail(concat("at most ", kMaxExpressionDepth, " levels are allowed."));
+      .detail(concat("at column ", column + 1, ": at most ", kMaxExpressionDepth,
+                     " levels are allowed."));
 }
 
 void adopt(Expression& parent, Expression child) {
   parent.depth = std::max(parent.depth, child.depth + 1);
-  if (parent.depth > kMaxExpressionDepth) throw_too_deep();
+  if (parent.depth > kMaxExpressionDepth) throw_too_deep(parent.column);
   parent.arguments.push_back(std::move(child));
 }
 
@@ -322,7 +324,7 @@ void check_brackets(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '(' || text[i] == '[') ++depth;
     if (text[i] == ')' || text[i] == ']') --depth;
-    if (depth > kMaxExpressionDepth) throw_too_deep();
+    if (depth > kMaxExpressionDepth) throw_too_deep(i);
   }
 }
 
