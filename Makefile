@@ -22,13 +22,21 @@ PG_CPPFLAGS := -Isrc
 # g++ contracts a * b + c by default, which shows on arm64: the same figures on every machine.
 # Not -fvisibility=hidden: PostgreSQL 15 declares entry points without an export mark. The linker's
 # map hides the rest, and -fno-semantic-interposition lets the compiler count on it.
+# A failed assertion of Boost is an error, where assert() would end every session of the server.
 PG_CXXFLAGS := -std=c++20 -ffp-contract=off -fno-semantic-interposition \
+  -DBOOST_ENABLE_ASSERT_HANDLER \
   -fvisibility-inlines-hidden -Wno-register -DPG_QUANT_VERSION='"$(EXTVERSION)"'
 PG_CXXFLAGS += -MMD -MP
 ifeq ($(WERROR),1)
 PG_CXXFLAGS += -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Werror
 endif
 SHLIB_LINK += -lstdc++ -Wl,--version-script=src/$(EXTENSION).map
+# For scripts/test-sanitized, which also starts the server as the sanitizers want it.
+ifeq ($(SANITIZE),1)
+PG_CXXFLAGS += -O1 -fno-wrapv -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+  -ftrivial-auto-var-init=pattern
+SHLIB_LINK += -fsanitize=address,undefined
+endif
 
 # A throwaway server may be running below build/, so not all of it.
 EXTRA_CLEAN := $(DEPENDENCIES) build/unit build/sanitize build/test-logs build/demo.log

@@ -94,7 +94,7 @@ COMMENT ON FUNCTION quant.user_tables() IS
 Example: SELECT unnest(quant.user_tables())';
 
 CREATE FUNCTION quant.access_privileges(level text, OUT relation text, OUT privileges text, OUT columns text)
-RETURNS SETOF record LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+RETURNS SETOF record LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -113,13 +113,25 @@ BEGIN
   SELECT 'users', 'SELECT', 'id, username, email, first_name, last_name, is_active, is_verified, database_role, created_at, updated_at';
   IF level IN ('trader', 'operator') THEN
     RETURN QUERY
-    SELECT t, 'INSERT, UPDATE, DELETE', NULL::text FROM unnest(own) t
+    SELECT t, 'DELETE', NULL::text FROM unnest(own) t
     UNION ALL
     SELECT 'users', 'UPDATE', 'first_name, last_name';
   END IF;
+  IF level = 'trader' THEN
+    -- Not the columns that number rows: whoever took the next numbers would keep others from inserting.
+    RETURN QUERY
+    SELECT t, p, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
+    FROM unnest(own) t
+    JOIN pg_attribute a ON a.attrelid = to_regclass(format('trading.%I', t))
+      AND a.attnum > 0 AND NOT a.attisdropped AND a.attidentity = '' AND a.attgenerated = ''
+    CROSS JOIN unnest(ARRAY['INSERT', 'UPDATE']) p
+    GROUP BY t, p;
+  END IF;
   IF level = 'operator' THEN
     RETURN QUERY
-    SELECT unnest(ARRAY['assets', 'benchmarks', 'corporate_actions', 'market_data']), 'INSERT, UPDATE, DELETE', NULL::text
+    SELECT t, 'INSERT, UPDATE', NULL::text FROM unnest(own) t
+    UNION ALL
+    SELECT unnest(ARRAY['assets', 'benchmarks', 'corporate_actions', 'market_data']), 'INSERT, UPDATE, DELETE', NULL
     UNION ALL
     SELECT unnest(ARRAY['import_batches', 'market_data_rejects']), 'SELECT, INSERT, UPDATE, DELETE', NULL
     UNION ALL
@@ -266,9 +278,10 @@ END
 $$;
 COMMENT ON FUNCTION quant.grant_access(text, text) IS
 'Gives a role what it needs at a level, and takes back what it had at another: a reader reads assets, bars
-and the rows of the user that he is, a trader also writes these, an operator sees the rows of all users
-and keeps assets and bars. Nothing is granted on users.password_hash, on keys and on partitions. For the
-owner of schema trading.
+and the rows of the user that he is, a trader also writes these, but not their numbers (id), an operator
+sees the rows of all users and keeps assets and bars. Nothing is granted on users.password_hash, on keys
+and on partitions. A column that is added later is a trader''s to write once this is called again. For
+the owner of schema trading.
 Errors: 42501 for others; 42704 where there is no such role; 22023 for another level.
 Example: SELECT quant.grant_access(''app_trader'', ''trader'')';
 REVOKE ALL ON FUNCTION quant.grant_access(text, text) FROM PUBLIC;

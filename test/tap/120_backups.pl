@@ -297,6 +297,7 @@ new=$backups/$(date -u +%Y-%m-%dT%H%M%SZ)
 trap 'rm -rf "$new.part"' EXIT
 pg_dump -Fd -j 2 -f "$new.part" "$database"
 pg_restore --list "$new.part" | grep 'EXTENSION - pg_quant' >/dev/null
+gzip -t "$new.part"/*.gz
 pg_restore -f /dev/null "$new.part"
 mv "$new.part" "$new"
 find "$backups" -mindepth 1 -maxdepth 1 -name '????-??-??T??????Z' | sort | head -n "-$keep" | xargs -r rm -rf --
@@ -341,8 +342,8 @@ same_text(rows_of($parts, 'restored'), $rows, 'deleted transactions and bars are
 # A file that was cut off is found before the dump is needed.
 my @data = sort { -s $b <=> -s $a } glob "$backups/$dump/*.dat.gz";
 truncate $data[0], (-s $data[0]) / 2;
-local $ENV{PGHOST} = $parts->host;
-command_fails([ $parts->installed_command('pg_restore'), '-f', '/dev/null', "$backups/$dump" ], 'a damaged dump does not read to its end');
+# pg_restore of PostgreSQL 18 reads over it.
+command_fails([ 'gzip', '-t', $data[0] ], 'a damaged dump does not read to its end');
 
 unlike(slurp_file($_->logfile), qr/PANIC:  |terminated by signal|TRAP: /, $_->name . ': no process of the server died')
   for $main, $evening, $source, $all, $parts;

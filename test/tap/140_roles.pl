@@ -107,6 +107,10 @@ my @refused = (
   [ 'ann_login', 'SET row_security = off; SELECT count(*) FROM trading.portfolios', '42501' ],
   [ 'ann_login', 'SET ROLE ben_login', '42501' ],
   [ 'watcher', 'SELECT quant.run_backtest(1)', '42501' ],
+  # Numbers that the next rows of others will have.
+  [ 'ann_login', q(INSERT INTO trading.portfolios (id, user_id, name, initial_capital) VALUES (1000, 1, 'x', 1)), '42501' ],
+  [ 'ann_login', q(INSERT INTO trading.portfolios (id, user_id, name, initial_capital) OVERRIDING SYSTEM VALUE VALUES (1000, 1, 'x', 1)), '42501' ],
+  [ 'ann_login', 'UPDATE trading.strategies SET id = 1000', '42501' ],
   # Rows of one's own that point to another's.
   [ 'ann_login', q(INSERT INTO trading.portfolios (user_id, name, initial_capital) VALUES (2, 'x', 1)), '42501' ],
   [ 'ann_login', 'UPDATE trading.portfolios SET user_id = 2', '42501' ],

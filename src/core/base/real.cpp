@@ -3,6 +3,21 @@
 
 #include "core/base/error.hpp"
 
+namespace boost {
+
+// What BOOST_ASSERT calls.
+void assertion_failed(char const* expression, char const* function, char const* file, long line) {
+  throw quant::broken_invariant(quant::concat("assertion ", expression, " fails"))
+      .detail(quant::concat("In ", function, ", ", file, ":", line, "."));
+}
+
+void assertion_failed_msg(char const* expression, char const* message, char const* function,
+                          char const* file, long line) {
+  assertion_failed(quant::concat(expression, " (", message, ")").c_str(), function, file, line);
+}
+
+}  // namespace boost
+
 namespace quant {
 
 namespace {

@@ -26,7 +26,10 @@ my $sessions = 0;
 sub start_node
 {
   my ($name, %options) = @_;
-  my $node = PostgreSQL::Test::Cluster->new($name);
+  my @where = $options{install_path} ? (install_path => $options{install_path}) : ();
+  # An older installation has the extension in its own place.
+  local $ENV{TEMP_CONFIG} if @where;
+  my $node = PostgreSQL::Test::Cluster->new($name, @where);
   $node->init(extra => ['--locale=C', '--encoding=UTF8'],
     allows_streaming => $options{streaming} // 0);
   # The tables have many partitions, and a server that restarts by itself would hide a crash.

@@ -88,5 +88,16 @@ TEST(ToReal, IsExactFor128Bits) {
   EXPECT_EQ(to_real<Real>(decimal_of("-0.125")), Real("-0.125"));
 }
 
+TEST(Real, FailedAssertionIsAnError) {
+  const volatile bool holds = false;
+  try {
+    BOOST_ASSERT(holds);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kInternal);
+    EXPECT_EQ(error.message(), "assertion holds fails");
+  }
+}
+
 }  // namespace
 }  // namespace quant
