@@ -33,7 +33,7 @@ endif
 SHLIB_LINK += -lstdc++ -Wl,--version-script=src/$(EXTENSION).map
 # For scripts/test-sanitized, which also starts the server as the sanitizers want it.
 ifeq ($(SANITIZE),1)
-PG_CXXFLAGS += -O1 -fno-wrapv -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+PG_CXXFLAGS += -O1 -fno-wrapv -fsanitize=address,undefined -fno-omit-frame-pointer \
   -ftrivial-auto-var-init=pattern
 SHLIB_LINK += -fsanitize=address,undefined
 endif

@@ -61,6 +61,8 @@ SELECT * FROM pg_temp.found('CHKA');
 \echo 'a recorded split that does not show'
 INSERT INTO trading.corporate_actions (asset_id, action_type, ex_date, split_to, split_from) VALUES (8701, 'split', (pg_temp.day(80) AT TIME ZONE 'UTC')::date, 2, 1);
 SELECT * FROM pg_temp.found('CHKA');
+UPDATE trading.corporate_actions SET split_to = 2147483647 WHERE split_to = 2;
+SELECT * FROM pg_temp.found('CHKA');
 DELETE FROM trading.corporate_actions WHERE asset_id = 8701;
 \echo 'a ticker that came back as something else; after 180 days alone it is not'
 DELETE FROM trading.market_data WHERE symbol IN ('CHKA', 'CHKB', 'CHKC', 'CHKLONE');

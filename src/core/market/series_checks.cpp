@@ -340,10 +340,11 @@ std::vector<Finding> find_weekend_bars(const BarSeries& bars, std::span<const Wa
 bool looks_adjusted(const BarSeries& series, const Split& split) {
   const Int128 before = series.close[split.bar - 1].units();
   const Int128 after = series.open[split.bar].units();
-  if (4 * split.to <= 5 * split.from && 4 * split.from <= 5 * split.to)
-    return false;  // too small to tell
+  const Int128 to = split.to;
+  const Int128 from = split.from;
+  if (4 * to <= 5 * from && 4 * from <= 5 * to) return false;  // too small to tell
   // |after / before - 1| < |after / before - from / to|
-  return magnitude(after - before) * split.to < magnitude(after * split.to - before * split.from);
+  return magnitude(after - before) * to < magnitude(after * to - before * from);
 }
 
 std::vector<Finding> find_unseen_splits(const BarSeries& bars) {
