@@ -18,8 +18,6 @@ Day usual_lookback(std::size_t window) { return static_cast<Day>(window * 3 / 2 
 
 Datum timestamp_datum(Timestamp timestamp) { return TimestampTzGetDatum(timestamp); }
 
-Timestamp start_of(Day day) { return day * kDayLength; }
-
 Datum symbol_array(const std::vector<Holding>& holdings) {
   std::vector<std::string> symbols;
   for (const Holding& holding : holdings) symbols.push_back(holding.symbol);
@@ -158,7 +156,7 @@ void read_actions(Day date, std::vector<Holding>& holdings) {
 
 void read_history(Day date, Timestamp end, std::size_t window, std::vector<Holding>& holdings) {
   read_actions(date, holdings);
-  read_closes(start_of(date - usual_lookback(window)), end, holdings);
+  read_closes(midnight(date - usual_lookback(window)), end, holdings);
   if (joint_scenarios(holdings, window).days.size() < window) {
     read_closes(DT_NOBEGIN, end, holdings);
   }
@@ -188,7 +186,7 @@ void check_currency(const std::string& currency, const std::vector<Holding>& hol
 /// Holdings and cash at the end of the day, and the last `window` joint returns of the holdings.
 PortfolioHistory read_state(std::int64_t portfolio_id, const PortfolioRow& portfolio, Day date,
                             std::size_t window) {
-  const Timestamp end = start_of(date + 1);
+  const Timestamp end = midnight(date + 1);
   PortfolioHistory history;
   history.date = date;
   if (!replay_ledger(portfolio_id, portfolio, end, history)) {
@@ -214,7 +212,7 @@ PortfolioHistory read_portfolio_history(std::int64_t portfolio_id, Day date, std
 Holding read_symbol_history(const std::string& symbol, Day date) {
   std::vector<Holding> holdings = {{symbol, Quantity::from_units(Quantity::kUnit), {}, {}}};
   read_actions(date, holdings);
-  read_closes(DT_NOBEGIN, start_of(date + 1), holdings);
+  read_closes(DT_NOBEGIN, midnight(date + 1), holdings);
   return holdings.front();
 }
 
@@ -229,7 +227,7 @@ std::optional<std::string> read_benchmark_symbol(std::int64_t portfolio_id) {
 std::vector<EquityPoint> read_equity_curve(std::int64_t portfolio_id, Day date) {
   std::vector<AccountMark> marks = read_marks(portfolio_id);
   std::erase_if(
-      marks, [&](const AccountMark& mark) { return mark.point.timestamp >= start_of(date + 1); });
+      marks, [&](const AccountMark& mark) { return mark.point.timestamp >= midnight(date + 1); });
   return curve_without_flows(read_portfolio(portfolio_id).initial_capital, marks);
 }
 

@@ -143,7 +143,7 @@ void add_breaches(const PortfolioHistory& history, std::int64_t portfolio_id,
     const auto figure = figure_named(risk, name);
     return figure ? Money::from_decimal(*figure) : std::nullopt;
   };
-  AccountExposure exposure = read_exposure(portfolio_id, history.date * kDayLength);
+  AccountExposure exposure = read_exposure(portfolio_id, midnight(history.date));
   // Holdings of the day, not of now.
   exposure.equity = history.value();
   std::map<std::string, std::optional<std::string>> sectors;

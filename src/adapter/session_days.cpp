@@ -46,12 +46,12 @@ Timestamp ZoneDays::local_of(Timestamp timestamp) const {
 }
 
 Timestamp ZoneDays::start_of(Day day) const {
-  const Timestamp midnight = day * kDayLength;
-  if (zone_ == nullptr) return midnight;
+  const Timestamp start = midnight(day);
+  if (zone_ == nullptr) return start;
   pg_tm parts{};
   j2date(day + POSTGRES_EPOCH_JDATE, &parts.tm_year, &parts.tm_mon, &parts.tm_mday);
   const int offset = call_server([&] { return DetermineTimeZoneOffset(&parts, zone_); });
-  return midnight + Timestamp{offset} * 1'000'000;
+  return start + Timestamp{offset} * 1'000'000;
 }
 
 }  // namespace quant::pg

@@ -15,6 +15,13 @@ using Timestamp = std::int64_t;
 using Day = std::int32_t;
 
 inline constexpr Timestamp kDayLength = 86'400'000'000;
+/// PostgreSQL's timestamps end there, in the year 294276; its dates go on to 5874897.
+inline constexpr Timestamp kLastTimestamp = 9'223'371'331'199'999'999;
+
+/// 00:00 UTC of the day; the last timestamp for the days beyond it.
+[[nodiscard]] constexpr Timestamp midnight(Day day) {
+  return day > kLastTimestamp / kDayLength ? kLastTimestamp : day * kDayLength;
+}
 
 /// The date of `timestamp` in UTC.
 [[nodiscard]] constexpr Day utc_day(Timestamp timestamp) {

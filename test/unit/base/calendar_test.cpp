@@ -42,5 +42,13 @@ TEST(Calendar, KnowsLeapYears) {
   EXPECT_EQ(day_number(year{2400} / March / 1) - day_number(year{2400} / February / 28), 2);
 }
 
+TEST(Midnight, EndsWithTheTimestamps) {
+  EXPECT_EQ(midnight(0), 0);
+  EXPECT_EQ(midnight(-1), -kDayLength);
+  EXPECT_EQ(midnight(106'751'982), 106'751'982 * kDayLength);
+  EXPECT_EQ(midnight(106'751'983), kLastTimestamp);
+  EXPECT_EQ(midnight(2'147'483'493), kLastTimestamp);  // 5874897-12-31
+}
+
 }  // namespace
 }  // namespace quant
