@@ -183,6 +183,7 @@ same_text(stored_run($node, 'platform', 1), $stored, 'the earlier result is unto
 SKIP:
 {
   skip 'no prlimit', 4 unless -x '/usr/bin/prlimit' && -r '/proc/self/status';
+  skip 'AddressSanitizer cannot do with less memory', 4 if $ENV{ASAN_OPTIONS};
   my $script = "SELECT pg_backend_pid() AS pid \\gset\n\\setenv QUANT_PID :pid\n$simulate;\n";
   # What the backend has is at hand in its status; the rest is left to the shell.
   # What the backend has is at hand in its status. The first limits stop a run while it reads, the
