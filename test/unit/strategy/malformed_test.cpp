@@ -137,20 +137,20 @@ std::string repeated(int count, const std::string& text) {
 }
 
 TEST(ParseExpression, RefusesMoreLevelsThanItsDepth) {
-  const auto too_deep = [](const std::string& text) {
+  const auto too_deep = [](const std::string& text, int column) {
     const Error error = caught([&] { (void)parse_expression(text); });
     EXPECT_EQ(error.code(), ErrorCode::kInvalidParameter);
     EXPECT_EQ(error.message(), "expression is nested too deeply");
-    EXPECT_EQ(error.detail(), "at most 200 levels are allowed.");
+    EXPECT_EQ(error.detail(), concat("at column ", column, ": at most 200 levels are allowed."));
   };
   EXPECT_EQ(tree_of(repeated(200, "(") + "a" + repeated(200, ")")), "a");
-  too_deep(repeated(201, "(") + "a" + repeated(201, ")"));
+  too_deep(repeated(201, "(") + "a" + repeated(201, ")"), 201);
   EXPECT_EQ(parse_expression("a" + repeated(199, " + a")).depth, 200);
-  too_deep("a" + repeated(200, " + a"));
-  too_deep("a" + repeated(200, "[1]"));
-  too_deep(repeated(200, "f(") + "a" + repeated(200, ")"));
-  too_deep(repeated(5'000, "("));
-  too_deep(repeated(2'500, "a["));
+  too_deep("a" + repeated(200, " + a"), 800);
+  too_deep("a" + repeated(200, "[1]"), 600);
+  too_deep(repeated(200, "f(") + "a" + repeated(200, ")"), 2);
+  too_deep(repeated(5'000, "("), 201);
+  too_deep(repeated(2'500, "a["), 402);
 }
 
 struct Meaningless {
