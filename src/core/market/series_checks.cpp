@@ -340,8 +340,7 @@ std::vector<Finding> find_weekend_bars(const BarSeries& bars, std::span<const Wa
 bool looks_adjusted(const BarSeries& series, const Split& split) {
   const Int128 before = series.close[split.bar - 1].units();
   const Int128 after = series.open[split.bar].units();
-  const Int128 to = split.to;
-  const Int128 from = split.from;
+  const auto [to, from] = std::pair<Int128, Int128>(split.to, split.from);
   if (4 * to <= 5 * from && 4 * from <= 5 * to) return false;  // too small to tell
   // |after / before - 1| < |after / before - from / to|
   return magnitude(after - before) * to < magnitude(after * to - before * from);
