@@ -263,13 +263,13 @@ BEGIN
     WHERE l.action = 'run' AND (l.job = jobs.job OR (jobs.job = 'partitions' AND l.job IS NULL))
     ORDER BY l.started_at DESC, l.id DESC LIMIT 1;
     IF sees_cron THEN
-      -- A job that pg_cron could not start has no row of its own.
-      EXECUTE 'SELECT r.start_time, r.return_message FROM cron.job_run_details r JOIN cron.job j USING (jobid)
-               WHERE j.jobname = $1 AND r.database = current_database() AND r.status = ''failed''
-                 AND r.start_time > coalesce($2, ''-infinity'') ORDER BY r.start_time DESC LIMIT 1'
-        INTO failure USING 'quant_' || job, last_started;
-      IF failure.start_time IS NOT NULL THEN
-        last_started := failure.start_time;
+      -- A job that pg_cron could not start has no row of its own, and no time where it could not connect.
+      EXECUTE 'SELECT r.status, r.start_time, r.return_message FROM cron.job_run_details r JOIN cron.job j USING (jobid)
+               WHERE j.jobname = $1 AND r.database = current_database() AND r.status IN (''failed'', ''succeeded'')
+               ORDER BY r.runid DESC LIMIT 1'
+        INTO failure USING 'quant_' || job;
+      IF failure.status = 'failed' AND (failure.start_time IS NULL OR last_started IS NULL OR failure.start_time > last_started) THEN
+        last_started := coalesce(failure.start_time, last_started);
         last_status := 'failed';
         last_message := concat('pg_cron: ', failure.return_message);
       END IF;

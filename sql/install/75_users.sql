@@ -39,9 +39,10 @@ BEGIN
   IF keep IS NULL OR keep < interval '0' THEN
     RAISE EXCEPTION 'keep must be an interval of zero or more' USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  DELETE FROM trading.sign_in_keys k WHERE k.expires_at <= now();
-  UPDATE trading.sign_in_keys k SET expires_at = now() + keep
-  WHERE k.expires_at IS NULL OR k.expires_at > now() + keep;
+  -- By the clock: a transaction that has been open for long must not keep what has ended.
+  DELETE FROM trading.sign_in_keys k WHERE k.expires_at <= clock_timestamp();
+  UPDATE trading.sign_in_keys k SET expires_at = clock_timestamp() + keep
+  WHERE k.expires_at IS NULL OR k.expires_at > clock_timestamp() + keep;
   INSERT INTO trading.sign_in_keys (secret)
   VALUES (sha256(convert_to(concat(gen_random_uuid(), gen_random_uuid(), gen_random_uuid()), 'UTF8')))
   RETURNING id INTO made;
@@ -94,7 +95,7 @@ COMMENT ON FUNCTION quant.user_tables() IS
 Example: SELECT unnest(quant.user_tables())';
 
 CREATE FUNCTION quant.access_privileges(level text, OUT relation text, OUT privileges text, OUT columns text)
-RETURNS SETOF record LANGUAGE plpgsql STABLE PARALLEL SAFE
+RETURNS SETOF record LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -113,25 +114,13 @@ BEGIN
   SELECT 'users', 'SELECT', 'id, username, email, first_name, last_name, is_active, is_verified, database_role, created_at, updated_at';
   IF level IN ('trader', 'operator') THEN
     RETURN QUERY
-    SELECT t, 'DELETE', NULL::text FROM unnest(own) t
+    SELECT t, 'INSERT, UPDATE, DELETE', NULL::text FROM unnest(own) t
     UNION ALL
     SELECT 'users', 'UPDATE', 'first_name, last_name';
   END IF;
-  IF level = 'trader' THEN
-    -- Not the columns that number rows: whoever took the next numbers would keep others from inserting.
-    RETURN QUERY
-    SELECT t, p, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
-    FROM unnest(own) t
-    JOIN pg_attribute a ON a.attrelid = to_regclass(format('trading.%I', t))
-      AND a.attnum > 0 AND NOT a.attisdropped AND a.attidentity = '' AND a.attgenerated = ''
-    CROSS JOIN unnest(ARRAY['INSERT', 'UPDATE']) p
-    GROUP BY t, p;
-  END IF;
   IF level = 'operator' THEN
     RETURN QUERY
-    SELECT t, 'INSERT, UPDATE', NULL::text FROM unnest(own) t
-    UNION ALL
-    SELECT unnest(ARRAY['assets', 'benchmarks', 'corporate_actions', 'market_data']), 'INSERT, UPDATE, DELETE', NULL
+    SELECT unnest(ARRAY['assets', 'benchmarks', 'corporate_actions', 'market_data']), 'INSERT, UPDATE, DELETE', NULL::text
     UNION ALL
     SELECT unnest(ARRAY['import_batches', 'market_data_rejects']), 'SELECT, INSERT, UPDATE, DELETE', NULL
     UNION ALL
@@ -218,8 +207,8 @@ BEGIN
     RAISE EXCEPTION 'role "%" owns tables of schema "trading"', role
       USING ERRCODE = 'invalid_parameter_value', HINT = 'An owner has all rights. Give applications roles of their own.';
   END IF;
-  -- Two at once would change the same policies.
-  PERFORM pg_advisory_xact_lock(hashtextextended('quant.grant_access', 0));
+  -- Two at once would change the same policies. Not an advisory lock: anybody could hold that.
+  LOCK TABLE trading.schema_version IN SHARE ROW EXCLUSIVE MODE;
   PERFORM quant.apply_access('REVOKE', 'operator', role);
   FOR entry IN
     SELECT c.relname,
@@ -278,10 +267,9 @@ END
 $$;
 COMMENT ON FUNCTION quant.grant_access(text, text) IS
 'Gives a role what it needs at a level, and takes back what it had at another: a reader reads assets, bars
-and the rows of the user that he is, a trader also writes these, but not their numbers (id), an operator
-sees the rows of all users and keeps assets and bars. Nothing is granted on users.password_hash, on keys
-and on partitions. A column that is added later is a trader''s to write once this is called again. For
-the owner of schema trading.
+and the rows of the user that he is, a trader also writes these, an operator sees the rows of all users
+and keeps assets and bars. Nothing is granted on users.password_hash, on keys and on partitions. For the
+owner of schema trading.
 Errors: 42501 for others; 42704 where there is no such role; 22023 for another level.
 Example: SELECT quant.grant_access(''app_trader'', ''trader'')';
 REVOKE ALL ON FUNCTION quant.grant_access(text, text) FROM PUBLIC;

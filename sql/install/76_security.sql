@@ -45,32 +45,47 @@ BEGIN
   FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
   WHERE c.relnamespace = trading AND c.relname = ANY (quant.user_tables()) AND p.polpermissive AND p.polname <> 'own_rows'
     AND NOT (p.polname = 'authentication' AND c.relname = 'users' AND NOT 0 = ANY (p.polroles))
-    AND NOT (p.polname = 'operators' AND NOT 0 = ANY (p.polroles));
+    -- Of roles that have no more than others, the name alone makes no operators.
+    AND NOT (p.polname = 'operators' AND NOT 0 = ANY (p.polroles) AND NOT EXISTS (SELECT FROM unnest(p.polroles) o
+      WHERE to_regclass('trading.market_data_rejects') IS NOT NULL AND NOT has_table_privilege(o, 'trading.market_data_rejects', 'UPDATE')));
   RETURN QUERY
   SELECT 'function is not ours', p.oid::regprocedure::text, 'Whose rows a session sees is decided by another function than that of the library.', 'DROP EXTENSION pg_quant CASCADE and make it anew'
   FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
   WHERE p.pronamespace = 'quant'::regnamespace AND p.proname IN ('current_user_id', 'sign_in', 'issue_token')
-    AND NOT (l.lanname = 'c' AND p.prosrc = 'quant_' || p.proname AND p.probin ~ 'pg_quant');
+    AND NOT (l.lanname = 'c' AND p.prosrc = 'quant_' || p.proname AND p.probin ~ 'pg_quant')
+  UNION ALL
+  SELECT 'function is not ours', p.oid::regprocedure::text, format('It belongs to %s, who may replace it.', p.proowner::regrole),
+    format('ALTER FUNCTION %s OWNER TO %s', p.oid::regprocedure, e.extowner::regrole)
+  FROM pg_proc p JOIN pg_extension e ON e.extname = 'pg_quant'
+  WHERE p.pronamespace = 'quant'::regnamespace AND p.proowner <> e.extowner;
 
   -- Privileges.
   RETURN QUERY
   WITH granted AS (
-    SELECT c.oid, c.relname, c.relispartition, c.relowner, a.grantee, a.privilege_type AS privilege
+    SELECT c.oid, c.relname, c.relkind, c.relispartition, c.relowner, a.grantee, a.privilege_type AS privilege
     FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
     WHERE c.relnamespace = trading AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
     UNION ALL
-    SELECT c.oid, c.relname, c.relispartition, c.relowner, a.grantee, format('%s (%I)', a.privilege_type, t.attname)
+    SELECT c.oid, c.relname, c.relkind, c.relispartition, c.relowner, a.grantee, format('%s (%I)', a.privilege_type, t.attname)
     FROM pg_class c JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped CROSS JOIN LATERAL aclexplode(t.attacl) a
     WHERE c.relnamespace = trading
   ), judged AS (
     SELECT g.*, CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END AS name,
       CASE WHEN g.grantee = 0 THEN 'granted to everybody' WHEN g.relispartition THEN 'granted on a partition'
-        WHEN g.relname = ANY (quant.user_tables()) AND g.privilege IN ('TRUNCATE', 'TRIGGER', 'REFERENCES') THEN 'policies do not hold it' END AS what
+        WHEN g.privilege = 'TRIGGER' THEN 'triggers run as others'
+        WHEN g.relkind = 'S' AND g.privilege = 'UPDATE' THEN 'numbers of rows can be set'
+        WHEN g.relname = ANY (quant.user_tables()) AND g.privilege IN ('TRUNCATE', 'REFERENCES') THEN 'policies do not hold it' END AS what
     FROM granted g
     WHERE g.grantee <> g.relowner AND (g.grantee = 0 OR g.grantee = ANY (strangers))
   )
-  SELECT j.what, format('trading.%I', j.relname), format('%s is granted to %s.', string_agg(j.privilege, ', ' ORDER BY j.privilege), j.name), format('REVOKE ALL ON trading.%I FROM %s', j.relname, j.name)
-  FROM judged j WHERE j.what IS NOT NULL GROUP BY j.what, j.relname, j.name;
+  SELECT j.what, format('trading.%I', j.relname), format('%s is granted to %s.', string_agg(j.privilege, ', ' ORDER BY j.privilege), j.name), format('REVOKE ALL ON %strading.%I FROM %s', CASE j.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE '' END, j.relname, j.name)
+  FROM judged j WHERE j.what IS NOT NULL GROUP BY j.what, j.relname, j.relkind, j.name;
+  RETURN QUERY
+  SELECT 'granted on future tables', coalesce(format('schema %I', d.defaclnamespace::regnamespace), 'every schema'), format('Tables that %s makes, partitions too, are granted to %s.', d.defaclrole::regrole, CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END),
+    format('ALTER DEFAULT PRIVILEGES FOR ROLE %s%s REVOKE ALL ON TABLES FROM %s', d.defaclrole::regrole, coalesce(' IN SCHEMA ' || quote_ident(n.nspname), ''), CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END)
+  FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace CROSS JOIN LATERAL aclexplode(d.defaclacl) a
+  WHERE d.defaclobjtype = 'r' AND d.defaclnamespace IN (0, trading) AND a.grantee <> d.defaclrole AND (a.grantee = 0 OR a.grantee = ANY (strangers))
+    AND (d.defaclnamespace = trading OR d.defaclrole = schema_owner OR pg_has_role(d.defaclrole, schema_owner, 'MEMBER'));
   IF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass('trading.users') AND a.attname = 'password_hash' AND NOT a.attisdropped) THEN
     RETURN QUERY
     SELECT 'password hashes can be read', 'trading.users', format('Role %s may read or write column password_hash.', r.rolname),
@@ -97,14 +112,18 @@ BEGIN
       AND (has_table_privilege(r.oid, 'trading.sign_in_keys', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER') OR has_any_column_privilege(r.oid, 'trading.sign_in_keys', 'SELECT, INSERT, UPDATE'));
   END IF;
   RETURN QUERY
-  SELECT 'may register tables', 'trading.partition_policy', format('Maintenance carries out what is planned for tables of role %s.', r.rolname), format('REVOKE INSERT ON trading.partition_policy FROM %I', r.rolname)
+  SELECT 'may register tables', 'trading.partition_policy', format('Maintenance carries out what is planned for tables of role %s.', r.rolname), format('REVOKE INSERT, UPDATE ON trading.partition_policy FROM %I, then quant.grant_access() again', r.rolname)
   FROM pg_roles r
-  WHERE r.oid = ANY (strangers) AND to_regclass('trading.partition_policy') IS NOT NULL AND has_any_column_privilege(r.oid, 'trading.partition_policy', 'INSERT');
+  WHERE r.oid = ANY (strangers) AND to_regclass('trading.partition_policy') IS NOT NULL AND (has_any_column_privilege(r.oid, 'trading.partition_policy', 'INSERT')
+      OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass('trading.partition_policy') AND a.attname IN ('table_schema', 'table_name') AND has_column_privilege(r.oid, a.attrelid, a.attnum, 'UPDATE')));
   RETURN QUERY
   SELECT 'makes tokens', format('role %I', r.rolname), 'It may call quant.issue_token() and reads tables of users: it sees the rows of all of them.', format('REVOKE EXECUTE ON FUNCTION quant.issue_token FROM %I', r.rolname)
   FROM pg_roles r
-  WHERE r.oid = ANY (strangers) AND has_function_privilege(r.oid, 'quant.issue_token(bigint, interval)', 'EXECUTE')
-    AND to_regclass('trading.portfolios') IS NOT NULL AND has_any_column_privilege(r.oid, 'trading.portfolios', 'SELECT');
+  WHERE r.oid = ANY (strangers)
+    AND EXISTS (SELECT FROM pg_roles m WHERE NOT m.rolsuper AND pg_has_role(r.oid, m.oid, 'MEMBER') AND has_schema_privilege(m.oid, 'quant', 'USAGE')
+      AND has_function_privilege(m.oid, 'quant.issue_token(bigint, interval)', 'EXECUTE'))
+    AND EXISTS (SELECT FROM pg_class c JOIN pg_roles m ON NOT m.rolsuper AND pg_has_role(r.oid, m.oid, 'MEMBER') AND has_schema_privilege(m.oid, trading, 'USAGE')
+      WHERE c.relnamespace = trading AND c.relname = ANY (array_remove(quant.user_tables(), 'users')) AND has_any_column_privilege(m.oid, c.oid, 'SELECT'));
   RETURN QUERY
   SELECT 'granted to everybody', p.oid::regprocedure::text, 'It is for the owner, or for the service that checks passwords.', format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', p.oid::regprocedure)
   FROM pg_proc p
@@ -123,7 +142,9 @@ BEGIN
   WHERE s.parname = 'quant.signed_in_user' AND a.privilege_type = 'SET' AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = a.grantee AND r.rolsuper)
   UNION ALL
   SELECT 'setting is made', 'quant.signed_in_user', format('Sessions of %s act as a user without a token.', CASE WHEN s.setrole = 0 THEN 'everybody' ELSE s.setrole::regrole::text END),
-    format('ALTER ROLE %s RESET quant.signed_in_user', CASE WHEN s.setrole = 0 THEN 'ALL' ELSE s.setrole::regrole::text END)
+    CASE WHEN s.setrole = 0 AND s.setdatabase <> 0 THEN format('ALTER DATABASE %I RESET quant.signed_in_user', current_database())
+      ELSE format('ALTER ROLE %s%s RESET quant.signed_in_user', CASE WHEN s.setrole = 0 THEN 'ALL' ELSE s.setrole::regrole::text END,
+        CASE WHEN s.setdatabase <> 0 THEN format(' IN DATABASE %I', current_database()) END) END
   FROM pg_db_role_setting s
   WHERE EXISTS (SELECT FROM unnest(s.setconfig) c WHERE c LIKE 'quant.signed\_in\_user=%')
     AND (s.setdatabase = 0 OR s.setdatabase = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()));
@@ -139,10 +160,13 @@ BEGIN
       CASE WHEN NOT r.rolsuper AND r.rolreplication THEN 'has REPLICATION' END,
       CASE WHEN NOT r.rolsuper AND r.rolcreaterole AND current_setting('server_version_num')::integer < 160000 THEN 'has CREATEROLE: it can grant itself other roles' END,
       CASE WHEN NOT r.rolsuper AND r.oid <> schema_owner AND pg_has_role(r.oid, schema_owner, 'MEMBER') THEN 'is a member of the owner' END,
+      (SELECT 'may become ' || string_agg(p.rolname, ', ' ORDER BY p.rolname) FROM pg_roles p
+       WHERE NOT r.rolsuper AND p.oid NOT IN (r.oid, schema_owner) AND (p.rolsuper OR p.rolbypassrls OR p.rolreplication) AND pg_has_role(r.oid, p.oid, 'MEMBER')),
       (SELECT 'is a member of ' || string_agg(p.rolname, ', ' ORDER BY p.rolname) FROM pg_roles p
        WHERE NOT r.rolsuper AND p.rolname IN ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files', 'pg_read_all_data', 'pg_write_all_data')
          AND pg_has_role(r.oid, p.oid, 'MEMBER'))) AS why) w
-  WHERE trading IS NOT NULL AND r.rolname !~ '^pg_' AND r.oid <> schema_owner AND has_schema_privilege(r.oid, trading, 'USAGE') AND w.why <> '';
+  WHERE trading IS NOT NULL AND r.rolname !~ '^pg_' AND r.oid <> schema_owner AND w.why <> ''
+    AND EXISTS (SELECT FROM pg_roles m WHERE pg_has_role(r.oid, m.oid, 'MEMBER') AND has_schema_privilege(m.oid, trading, 'USAGE'));
   RETURN QUERY
   SELECT 'belongs to another role', format('trading.%I', c.relname), format('Its owner is %s, that of the schema %s.', c.relowner::regrole, schema_owner::regrole),
     format('ALTER TABLE trading.%I OWNER TO %s', c.relname, schema_owner::regrole)
@@ -158,13 +182,14 @@ BEGIN
     SELECT b.view, r.relation FROM behind b JOIN reads r ON r.view = b.relation
   )
   SELECT DISTINCT 'view around policies', format('%I.%I', n.nspname, v.relname), 'It reads rows of users with the rights of its owner, and is granted to other roles.',
-    format('ALTER VIEW %I.%I SET (security_invoker = true)', n.nspname, v.relname)
+    format(CASE v.relkind WHEN 'v' THEN 'ALTER VIEW %I.%I SET (security_invoker = true)' ELSE 'REVOKE what is granted on %I.%I: it holds the rows of its owner' END, n.nspname, v.relname)
   FROM behind b
   JOIN pg_class v ON v.oid = b.view AND v.relkind IN ('v', 'm')
   JOIN pg_namespace n ON n.oid = v.relnamespace
   JOIN pg_class t ON t.oid = b.relation AND t.relnamespace = trading AND t.relname = ANY (quant.user_tables())
   JOIN pg_roles o ON o.oid = v.relowner
-  WHERE (o.rolsuper OR o.rolbypassrls OR pg_has_role(o.oid, t.relowner, 'USAGE'))
+  WHERE (o.rolsuper OR o.rolbypassrls OR pg_has_role(o.oid, t.relowner, 'USAGE')
+      OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = t.oid AND p.polname = 'operators' AND o.oid = ANY (p.polroles)))
     AND NOT coalesce((SELECT split_part(x, '=', 2)::boolean FROM unnest(v.reloptions) x WHERE x LIKE 'security\_invoker=%'), false)
     AND (EXISTS (SELECT FROM aclexplode(v.relacl) a WHERE a.grantee <> v.relowner)
       OR EXISTS (SELECT FROM pg_attribute a CROSS JOIN LATERAL aclexplode(a.attacl) x WHERE a.attrelid = v.oid AND x.grantee <> v.relowner));
@@ -173,7 +198,7 @@ BEGIN
     format('ALTER FUNCTION %s SECURITY INVOKER, unless it shows no more than it should', p.oid::regprocedure)
   FROM pg_proc p JOIN pg_roles o ON o.oid = p.proowner JOIN pg_namespace n ON n.oid = p.pronamespace
   WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND (o.rolsuper OR o.rolbypassrls OR pg_has_role(o.oid, schema_owner, 'USAGE'))
-    AND concat(p.prosrc, pg_get_function_sqlbody(p.oid)) ~ '\mtrading\M' AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee <> p.proowner));
+    AND concat_ws(' ', p.prosrc, pg_get_function_sqlbody(p.oid), p.proconfig::text) ~ '\mtrading\M' AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee <> p.proowner));
 
   -- The way to the server, as far as it may be seen.
   IF pg_has_role('pg_read_all_settings', 'USAGE') OR (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user) THEN
@@ -192,7 +217,7 @@ BEGIN
       'Use scram-sha-256 or cert, and peer on sockets.'
     FROM pg_hba_file_rules h
     WHERE h.error IS NULL AND (h.auth_method = 'trust' OR h.type <> 'local' AND h.auth_method IN ('password', 'md5', 'ident'))
-      AND (h.database && ARRAY['all', 'sameuser', 'samerole'] OR current_database() = ANY (h.database));
+      AND (h.database && ARRAY['all', 'sameuser', 'samerole', 'replication'] OR current_database() = ANY (h.database));
   END IF;
 END
 $$;

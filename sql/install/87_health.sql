@@ -41,6 +41,12 @@ BEGIN
             detail := 'pg_dump may write the extension before the schema: run SELECT quant.install()';
           END IF;
         WHEN 'partitions' THEN
+          IF NOT EXISTS (SELECT FROM trading.partition_policy p WHERE p.is_enabled AND p.table_schema = 'trading' AND p.table_name = 'market_data') THEN
+            state := 'warning';
+            detail := 'partition_policy has no row for trading.market_data that is enabled';
+            RETURN NEXT;
+            CONTINUE;
+          END IF;
           IF NOT plans THEN
             -- Without the right to read default partitions: whether there is one for now.
             SELECT string_agg(format('%I.%I', p.table_schema, p.table_name), ', ') AS missing INTO due
@@ -62,6 +68,15 @@ BEGIN
             detail := concat_ws('; ', detail, due.why, 'CALL quant.maintain_partitions()');
           END IF;
         WHEN 'default_partitions' THEN
+          SELECT string_agg(format('%I.%I', p.table_schema, p.table_name), ', ') AS missing INTO due
+          FROM trading.partition_policy p JOIN pg_partitioned_table t ON t.partrelid = to_regclass(format('%I.%I', p.table_schema, p.table_name))
+          WHERE p.is_enabled AND t.partdefid = 0;
+          IF due.missing IS NOT NULL THEN
+            state := 'warning';
+            detail := concat('none for ', due.missing);
+            RETURN NEXT;
+            CONTINUE;
+          END IF;
           IF NOT plans THEN
             SELECT sum(s.estimated_rows) AS rows INTO due FROM quant.partition_status() s WHERE s.is_default AND s.estimated_rows > 0;
             detail := coalesce('about ' || due.rows || ' rows', 'empty, as of the last ANALYZE');
@@ -123,19 +138,22 @@ BEGIN
           END IF;
         WHEN 'replication' THEN
           IF pg_is_in_recovery() THEN
-            SELECT pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() AS level, now() - pg_last_xact_replay_timestamp() AS lag INTO due;
-            detail := CASE WHEN due.level THEN 'standby, all received is replayed' ELSE format('standby, %s behind', due.lag) END;
-            IF NOT due.level AND due.lag > interval '1 minute' THEN
+            SELECT pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() AS level, now() - pg_last_xact_replay_timestamp() AS lag,
+              EXISTS (SELECT FROM pg_stat_wal_receiver) AS receives INTO due;
+            detail := concat_ws(', ', 'standby', CASE WHEN NOT due.receives THEN 'not connected to its primary' END,
+              CASE WHEN due.level THEN 'all received is replayed' ELSE due.lag || ' behind' END);
+            -- A standby that is fed from an archive is never connected.
+            IF (due.level IS NOT TRUE OR NOT due.receives) AND coalesce(due.lag > interval '1 minute', true) THEN
               state := 'warning';
             END IF;
           ELSE
             SELECT count(*) AS standbys, max(r.replay_lag) AS lag,
-              string_agg(r.application_name, ', ') FILTER (WHERE r.replay_lag > interval '1 minute' OR r.state <> 'streaming') AS late
+              string_agg(r.application_name, ', ') FILTER (WHERE r.replay_lag > interval '1 minute' OR r.state <> 'streaming') AS late,
+              (SELECT string_agg(s.slot_name, ', ') FROM pg_replication_slots s WHERE NOT s.active AND NOT s.temporary) AS unused
             INTO due FROM pg_stat_replication r;
-            detail := concat_ws(', ', format('%s standbys', due.standbys), 'largest lag ' || due.lag);
-            IF due.late IS NOT NULL THEN
+            detail := concat_ws(', ', format('standbys: %s', due.standbys), 'largest lag ' || due.lag, 'behind: ' || due.late, 'slots that nobody reads: ' || due.unused);
+            IF due.late IS NOT NULL OR due.unused IS NOT NULL THEN
               state := 'warning';
-              detail := concat(detail, ', behind: ', due.late);
             END IF;
           END IF;
         WHEN 'transaction_ids' THEN

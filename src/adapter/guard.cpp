@@ -67,25 +67,27 @@ void copy_error(ErrorCopy& copy, int sqlstate, const char* message) noexcept {
   copy_text(copy.message, message);
 }
 
+ErrorData* no_memory_error() noexcept {
+  static ErrorData error;
+  error = ErrorData();
+  error.elevel = ERROR;
+  error.output_to_server = true;
+  error.output_to_client = true;
+  error.sqlerrcode = ERRCODE_OUT_OF_MEMORY;
+  error.message = const_cast<char*>("out of memory");
+  return &error;
+}
+
 namespace {
 
 /// Takes the error that was raised off the server's stack. Where there is no memory for it, want of
 /// memory takes its place: nothing may be raised over the frames of catch_error's caller.
 ErrorData* take_error() noexcept {
-  static ErrorData no_memory;
   ErrorData* volatile error = nullptr;
   PG_TRY();
   { error = CopyErrorData(); }
   PG_CATCH();
-  {
-    no_memory = ErrorData();
-    no_memory.elevel = ERROR;
-    no_memory.output_to_server = true;
-    no_memory.output_to_client = true;
-    no_memory.sqlerrcode = ERRCODE_OUT_OF_MEMORY;
-    no_memory.message = const_cast<char*>("out of memory");
-    error = &no_memory;
-  }
+  { error = no_memory_error(); }
   PG_END_TRY();
   FlushErrorState();
   return error;

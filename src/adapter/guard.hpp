@@ -83,6 +83,9 @@ auto guard(Body&& body) {
   }
 }
 
+/// Want of memory as an error that needs none.
+[[nodiscard]] ErrorData* no_memory_error() noexcept;
+
 /// Runs `call(argument)`; the error that it raised, or nullptr. PG_TRY is only here.
 [[nodiscard]] ErrorData* catch_error(void (*call)(void*), void* argument) noexcept;
 

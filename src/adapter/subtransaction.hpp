@@ -25,9 +25,11 @@ struct Failure {
   }
 };
 
-/// A copy of the error that outlives the subtransaction in which it was caught.
+/// A copy of the error that outlives the subtransaction in which it was caught; want of memory
+/// where there is none for it, for an error of the copying would not outlive it.
 inline ErrorData* copy_error(const ErrorData& error, MemoryContext context) {
-  return call_server([&] {
+  ErrorData* result = no_memory_error();
+  auto body = [&] {
     auto* copy = static_cast<ErrorData*>(MemoryContextAlloc(context, sizeof(ErrorData)));
     *copy = error;
     for (auto text :
@@ -38,8 +40,10 @@ inline ErrorData* copy_error(const ErrorData& error, MemoryContext context) {
       if (error.*text != nullptr) copy->*text = MemoryContextStrdup(context, error.*text);
     }
     copy->assoc_context = context;
-    return copy;
-  });
+    result = copy;
+  };
+  (void)catch_error([](void* argument) { (*static_cast<decltype(body)*>(argument))(); }, &body);
+  return result;
 }
 
 /// Which errors are a failure of the body.

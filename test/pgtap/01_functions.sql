@@ -67,7 +67,7 @@ INSERT INTO promise VALUES
   ('quant.rotate_sign_in_key(interval)', 'bigint', 'v', 'u'),
   ('quant.grant_access(text, text)', 'void', 'v', 'u'),
   ('quant.revoke_access(text)', 'void', 'v', 'u'),
-  ('quant.access_privileges(text)', 'SETOF record', 's', 's'),
+  ('quant.access_privileges(text)', 'SETOF record', 'i', 's'),
   ('quant.check_security()', 'SETOF record', 's', 'u'),
   ('quant.sma(numeric, integer)', 'numeric', 'i', 's'),
   ('quant.sma(double precision, integer)', 'numeric', 'i', 's'),
