@@ -73,6 +73,11 @@ is($node->safe_psql('platform', q(SELECT count(*) < 2 FROM trading.maintenance_l
   'of what is old in the log at most the newest of its kind is left');
 is($node->safe_psql('platform', q(SELECT bool_or(status = 'failed') FROM cron.job_run_details d JOIN cron.job j USING (jobid) WHERE jobname = 'quant_risk_metrics')), 't',
   'pg_cron knows of the failure too');
+# Where it cannot connect it keeps no time.
+$node->safe_psql('platform', q(INSERT INTO cron.job_run_details (jobid, runid, database, status, return_message)
+  SELECT j.jobid, 1000000, current_database(), 'failed', 'connection failed' FROM cron.job j WHERE j.jobname = 'quant_log_purge'));
+is($node->safe_psql('platform', q(SELECT concat(last_status, ' ', last_message) FROM quant.jobs() WHERE job = 'log_purge')), 'failed pg_cron: connection failed',
+  'a job that pg_cron could not connect for has failed');
 is($node->safe_psql('platform', 'SELECT quant.unschedule_jobs()'), '4', 'they can be removed');
 is($node->safe_psql('platform', 'SELECT bool_or(is_scheduled) FROM quant.jobs()'), 'f', 'and are listed as such');
 is_error($node, 'platform', q(BEGIN; CALL quant.run_job('log_purge'); CALL quant.run_job('risk_metrics');), qr/^2D000|^55000/,

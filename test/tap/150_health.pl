@@ -82,6 +82,10 @@ $node->safe_psql('platform', 'CREATE ROLE somebody');
 breaks('security', 'GRANT SELECT ON trading.market_data_default TO somebody', qr/^warning: granted on partitions: market_data_default/, 'REVOKE SELECT ON trading.market_data_default FROM somebody');
 breaks('triggers', 'ALTER TABLE trading.transactions DISABLE TRIGGER keep_limits', qr/^failed: disabled: keep_limits on trading\.transactions/, 'ALTER TABLE trading.transactions ENABLE TRIGGER keep_limits');
 breaks('triggers', 'DROP TRIGGER check_bar ON trading.market_data', qr/^failed: .*check_bar/, 'SELECT quant.install()');
+breaks('partitions', 'UPDATE trading.partition_policy SET is_enabled = false', qr/^warning: partition_policy has no row/, 'UPDATE trading.partition_policy SET is_enabled = true');
+breaks('default_partitions', 'ALTER TABLE trading.market_data DETACH PARTITION trading.market_data_default', qr/^warning: none for trading\.market_data/,
+  'ALTER TABLE trading.market_data ATTACH PARTITION trading.market_data_default DEFAULT');
+breaks('replication', q(SELECT pg_create_physical_replication_slot('nobody', true)), qr/^warning: .*slots that nobody reads: nobody/, q(SELECT pg_drop_replication_slot('nobody')));
 breaks('indexes', q(UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'trading.idx_transaction_position'::regclass),
   qr/^warning: not valid: trading\.idx_transaction_position/, q(UPDATE pg_index SET indisvalid = true WHERE indexrelid = 'trading.idx_transaction_position'::regclass));
 $node->safe_psql('platform', 'GRANT USAGE ON SCHEMA quant TO somebody');
@@ -111,6 +115,13 @@ drifts('ALTER TABLE trading.portfolios DROP CONSTRAINT ck_initial_capital_positi
   'ALTER TABLE trading.portfolios ADD CONSTRAINT ck_initial_capital_positive CHECK (initial_capital > 0)');
 drifts('DROP INDEX trading.idx_market_data_asset', 'index|market_data.idx_market_data_asset|missing', 'CREATE INDEX idx_market_data_asset ON trading.market_data (asset_id)');
 drifts('ALTER TABLE trading.users DISABLE TRIGGER set_updated_at', 'trigger|users.set_updated_at|altered', 'ALTER TABLE trading.users ENABLE TRIGGER set_updated_at');
+drifts('ALTER TABLE trading.strategies ENABLE REPLICA TRIGGER check_strategy', 'trigger|strategies.check_strategy|altered', 'ALTER TABLE trading.strategies ENABLE TRIGGER check_strategy');
+drifts('ALTER TABLE trading.market_data_default DISABLE TRIGGER check_bar', 'trigger|market_data.check_bar|altered', 'ALTER TABLE trading.market_data_default ENABLE TRIGGER check_bar');
+drifts('ALTER TABLE trading.user_preferences DISABLE TRIGGER ALL; ALTER TABLE trading.user_preferences ENABLE TRIGGER USER', 'constraint|user_preferences.fk_user_preference_user|altered',
+  'ALTER TABLE trading.user_preferences ENABLE TRIGGER ALL');
+drifts('ALTER TABLE trading.risk_metrics SET UNLOGGED', 'table|risk_metrics|altered', 'ALTER TABLE trading.risk_metrics SET LOGGED');
+drifts('ALTER TABLE trading.portfolios FORCE ROW LEVEL SECURITY', 'table|portfolios|altered', 'ALTER TABLE trading.portfolios NO FORCE ROW LEVEL SECURITY');
+drifts('ALTER TABLE trading.user_preferences ALTER theme TYPE text COLLATE "C"', 'column|user_preferences.theme|altered', 'ALTER TABLE trading.user_preferences ALTER theme TYPE text');
 $node->safe_psql('platform', <<'SQL');
 ALTER TABLE trading.portfolios ADD COLUMN mine text CHECK (mine <> ''), ADD CONSTRAINT of_mine CHECK (name <> mine);
 CREATE INDEX of_mine ON trading.portfolios (mine);
@@ -173,6 +184,9 @@ is($standby->safe_psql('platform', q(SELECT (quant.db_status() -> 'database' ->>
 is($standby->safe_psql('platform', q(SELECT concat(t ->> 'state', ' ', t ->> 'passed', ' ', t ->> 'skipped') FROM quant.db_test() t)), 'ok 6 9', 'db_test reads only');
 is_error($standby, 'platform', 'SELECT * FROM quant.validate_schema()', qr/^25006: /, 'validate_schema is refused');
 is($node->safe_psql('platform', q(SELECT detail LIKE 'standbys: 1%' FROM quant.health_checks() WHERE "check" = 'replication')), 't', 'the primary counts its standby');
+$node->stop;
+wait_until($standby, 'platform', q(detail LIKE 'standby, not connected to its primary, %' FROM quant.health_checks() WHERE "check" = 'replication'));
+pass('the standby tells that its primary is gone');
 
 unlike(slurp_file($node->logfile), qr/terminated by signal|PANIC:  |TRAP: /, 'no process of the server died');
 done_testing();
