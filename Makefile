@@ -102,6 +102,8 @@ dist:
 
 # The Debian package of the last commit, in build/deb: debian/control names what it needs.
 deb:
+	@[ "$$(id -u)" -ne 0 ] || ! id postgres >/dev/null 2>&1 || runuser -u postgres -- test -x "$(CURDIR)" || \
+	  { echo "user postgres, as whom the package's tests run, cannot enter $(CURDIR)"; exit 1; }
 	rm -rf build/deb
 	mkdir -p build/deb
 	git archive --prefix=$(EXTENSION)-$(EXTVERSION)/ HEAD | tar -x -C build/deb
