@@ -112,7 +112,8 @@ BEGIN
           END IF;
         WHEN 'security' THEN
           SELECT string_agg(c.relname, ', ') FILTER (WHERE c.relname = ANY (quant.user_tables()) AND NOT c.relrowsecurity) AS open,
-            string_agg(c.relname, ', ') FILTER (WHERE c.relispartition AND EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner)) AS leaves
+            string_agg(c.relname, ', ') FILTER (WHERE c.relispartition AND (EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner)
+              OR EXISTS (SELECT FROM pg_attribute t CROSS JOIN LATERAL aclexplode(t.attacl) a WHERE t.attrelid = c.oid AND a.grantee <> c.relowner))) AS leaves
           INTO due FROM pg_class c WHERE c.relnamespace = to_regnamespace('trading') AND c.relkind IN ('r', 'p');
           IF due.open IS NOT NULL OR due.leaves IS NOT NULL THEN
             state := 'warning';

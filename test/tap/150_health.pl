@@ -86,6 +86,8 @@ breaks('partitions', 'UPDATE trading.partition_policy SET is_enabled = false', q
 breaks('default_partitions', 'ALTER TABLE trading.market_data DETACH PARTITION trading.market_data_default', qr/^warning: none for trading\.market_data/,
   'ALTER TABLE trading.market_data ATTACH PARTITION trading.market_data_default DEFAULT');
 breaks('replication', q(SELECT pg_create_physical_replication_slot('nobody', true)), qr/^warning: .*slots that nobody reads: nobody/, q(SELECT pg_drop_replication_slot('nobody')));
+breaks('security', 'GRANT SELECT (close_price) ON trading.market_data_default TO somebody', qr/^warning: granted on partitions: market_data_default/,
+  'REVOKE SELECT (close_price) ON trading.market_data_default FROM somebody');
 breaks('indexes', q(UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'trading.idx_transaction_position'::regclass),
   qr/^warning: not valid: trading\.idx_transaction_position/, q(UPDATE pg_index SET indisvalid = true WHERE indexrelid = 'trading.idx_transaction_position'::regclass));
 $node->safe_psql('platform', 'GRANT USAGE ON SCHEMA quant TO somebody');
