@@ -277,7 +277,7 @@ sub processes
 sub wait_for
 {
   my ($what, $condition) = @_;
-  for (my $until = time + 60; !$condition->(); sleep 0.02) { BAIL_OUT("$what: not within a minute") if time > $until }
+  for (my $until = time + 60; !$condition->(); sleep 0.02) { BAIL_OUT("$what: not within a minute: " . join ', ', map { slurp_file("$_/cmdline") =~ tr/\0/ /r } processes()) if time > $until }
   return;
 }
 
