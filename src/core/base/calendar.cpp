@@ -2,6 +2,7 @@
 #include "core/base/calendar.hpp"
 
 #include <charconv>
+#include <limits>
 
 #include "core/base/error.hpp"
 
@@ -131,6 +132,8 @@ std::string day_text(Day day) {
 }
 
 std::string timestamp_text(Timestamp timestamp) {
+  if (timestamp == std::numeric_limits<Timestamp>::min()) return "-infinity";
+  if (timestamp == std::numeric_limits<Timestamp>::max()) return "infinity";
   const Day day = utc_day(timestamp);
   const std::int64_t rest = timestamp - day * kDayLength;
   const std::int64_t seconds = rest / 1'000'000;

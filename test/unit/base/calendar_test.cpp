@@ -42,6 +42,11 @@ TEST(Calendar, KnowsLeapYears) {
   EXPECT_EQ(day_number(year{2400} / March / 1) - day_number(year{2400} / February / 28), 2);
 }
 
+TEST(TimestampText, HasWordsForInfinity) {
+  EXPECT_EQ(timestamp_text(std::numeric_limits<Timestamp>::min()), "-infinity");
+  EXPECT_EQ(timestamp_text(std::numeric_limits<Timestamp>::max()), "infinity");
+}
+
 TEST(Midnight, EndsWithTheTimestamps) {
   EXPECT_EQ(midnight(0), 0);
   EXPECT_EQ(midnight(-1), -kDayLength);
