@@ -246,7 +246,7 @@ AS $$
 DECLARE
   registered jsonb := '{}';
   sees_cron boolean := to_regnamespace('cron') IS NOT NULL AND has_schema_privilege('cron', 'USAGE');
-  failure record;
+  last_run record;
 BEGIN
   sees_cron := sees_cron AND to_regclass('cron.job') IS NOT NULL AND has_table_privilege('cron.job', 'SELECT')
     AND has_table_privilege('cron.job_run_details', 'SELECT');
@@ -267,11 +267,11 @@ BEGIN
       EXECUTE 'SELECT r.status, r.start_time, r.return_message FROM cron.job_run_details r JOIN cron.job j USING (jobid)
                WHERE j.jobname = $1 AND r.database = current_database() AND r.status IN (''failed'', ''succeeded'')
                ORDER BY r.runid DESC LIMIT 1'
-        INTO failure USING 'quant_' || job;
-      IF failure.status = 'failed' AND (failure.start_time IS NULL OR last_started IS NULL OR failure.start_time > last_started) THEN
-        last_started := coalesce(failure.start_time, last_started);
+        INTO last_run USING 'quant_' || job;
+      IF last_run.status = 'failed' AND coalesce(last_run.start_time > last_started, true) THEN
+        last_started := coalesce(last_run.start_time, last_started);
         last_status := 'failed';
-        last_message := concat('pg_cron: ', failure.return_message);
+        last_message := concat('pg_cron: ', last_run.return_message);
       END IF;
     END IF;
     IF job = 'partitions' THEN

@@ -81,9 +81,10 @@ BEGIN
   SELECT j.what, format('trading.%I', j.relname), format('%s is granted to %s.', string_agg(j.privilege, ', ' ORDER BY j.privilege), j.name), format('REVOKE ALL ON %strading.%I FROM %s', CASE j.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE '' END, j.relname, j.name)
   FROM judged j WHERE j.what IS NOT NULL GROUP BY j.what, j.relname, j.relkind, j.name;
   RETURN QUERY
-  SELECT 'granted on future tables', coalesce(format('schema %I', d.defaclnamespace::regnamespace), 'every schema'), format('Tables that %s makes, partitions too, are granted to %s.', d.defaclrole::regrole, CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END),
-    format('ALTER DEFAULT PRIVILEGES FOR ROLE %s%s REVOKE ALL ON TABLES FROM %s', d.defaclrole::regrole, coalesce(' IN SCHEMA ' || quote_ident(n.nspname), ''), CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END)
-  FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace CROSS JOIN LATERAL aclexplode(d.defaclacl) a
+  SELECT 'granted on future tables', CASE WHEN d.defaclnamespace <> 0 THEN 'schema trading' ELSE 'every schema' END, format('Tables that %s makes, partitions too, are granted to %s.', d.defaclrole::regrole, g.name),
+    format('ALTER DEFAULT PRIVILEGES FOR ROLE %s%s REVOKE ALL ON TABLES FROM %s', d.defaclrole::regrole, CASE WHEN d.defaclnamespace <> 0 THEN ' IN SCHEMA trading' END, g.name)
+  FROM pg_default_acl d CROSS JOIN LATERAL aclexplode(d.defaclacl) a
+  CROSS JOIN LATERAL (SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS name) g
   WHERE d.defaclobjtype = 'r' AND d.defaclnamespace IN (0, trading) AND a.grantee <> d.defaclrole AND (a.grantee = 0 OR a.grantee = ANY (strangers))
     AND (d.defaclnamespace = trading OR d.defaclrole = schema_owner OR pg_has_role(d.defaclrole, schema_owner, 'MEMBER'));
   IF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass('trading.users') AND a.attname = 'password_hash' AND NOT a.attisdropped) THEN

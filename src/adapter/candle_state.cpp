@@ -3,8 +3,6 @@
 
 #include <cstring>
 
-#include "core/market/check_bar.hpp"
-
 namespace quant::pg {
 
 namespace {
@@ -29,8 +27,6 @@ struct CandleState {
 // Bytes that are no member's would show what lay there before.
 static_assert(std::has_unique_object_representations_v<CandleState>);
 
-bool is_time(Timestamp time) { return IS_VALID_TIMESTAMP(time) && is_finite(time); }
-
 bool is_sound(const CandleState& state) {
   for (std::size_t i = 0; i < kNumbers.size(); ++i) {
     if (state.scales[i] < 0 || state.scales[i] > 37) return false;
@@ -38,8 +34,8 @@ bool is_sound(const CandleState& state) {
       return false;
     }
   }
-  return state.trades > 0 && is_time(state.first_time) && is_time(state.last_time) &&
-         state.first_time <= state.last_time;
+  return state.trades > 0 && IS_VALID_TIMESTAMP(state.first_time) &&
+         IS_VALID_TIMESTAMP(state.last_time) && state.first_time <= state.last_time;
 }
 
 }  // namespace

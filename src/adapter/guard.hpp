@@ -89,16 +89,19 @@ auto guard(Body&& body) {
 /// Runs `call(argument)`; the error that it raised, or nullptr. PG_TRY is only here.
 [[nodiscard]] ErrorData* catch_error(void (*call)(void*), void* argument) noexcept;
 
+/// The same for a body that owns nothing with a destructor and does not throw.
+template <typename Body>
+[[nodiscard]] ErrorData* catch_error(Body& body) noexcept {
+  return catch_error([](void* argument) { (*static_cast<Body*>(argument))(); }, &body);
+}
+
 /// Calls the server from C++ frames that own objects. `call` itself must own nothing with a
 /// destructor and must not throw.
 template <typename Call>
 auto call_server(Call&& call) {
   using Result = std::invoke_result_t<Call&>;
   const auto run = [](auto& body) {
-    using Body = std::remove_reference_t<decltype(body)>;
-    ErrorData* error =
-        catch_error([](void* argument) { (*static_cast<Body*>(argument))(); }, &body);
-    if (error != nullptr) throw ServerError{error};
+    if (ErrorData* error = catch_error(body); error != nullptr) throw ServerError{error};
   };
   if constexpr (std::is_void_v<Result>) {
     auto body = [&] { call(); };

@@ -205,8 +205,7 @@ std::vector<LimitCheck> judge(const OrderRequest& order, const ActiveProfile& pr
     }
   }
   if (profile.limits.max_drawdown_limit || profile.limits.max_daily_loss) {
-    const AccountLoss loss =
-        read_loss(order.portfolio_id, account, utc_day(order.time) * kDayLength);
+    const AccountLoss loss = read_loss(order.portfolio_id, account, midnight(utc_day(order.time)));
     exposure.drawdown = loss.drawdown;
     exposure.daily_loss = loss.of_today;
   }
@@ -232,7 +231,7 @@ Quantity OrderRequest::change() const {
 
 AccountExposure read_exposure(std::int64_t portfolio_id, Timestamp as_of) {
   const LedgerAccount account = read_account(portfolio_id);
-  const AccountLoss loss = read_loss(portfolio_id, account, utc_day(as_of) * kDayLength);
+  const AccountLoss loss = read_loss(portfolio_id, account, midnight(utc_day(as_of)));
   return {account.total_value, read_held(portfolio_id, std::nullopt), loss.drawdown, loss.of_today};
 }
 

@@ -142,11 +142,11 @@ std::string issue_token(std::int64_t user, Datum lifetime) {
   if (!is_active(user)) {
     throw Error(ErrorCode::kNotFound, concat("there is no active user ", user));
   }
-  const Rows keys = execute_as_owner(
-      "sign_in_keys",
-      "SELECT k.id, k.secret FROM trading.sign_in_keys k "
-      "WHERE k.expires_at IS NULL OR k.expires_at OPERATOR(pg_catalog.>) pg_catalog.clock_timestamp() "
-      "ORDER BY k.id DESC LIMIT 1");
+  const Rows keys = execute_as_owner("sign_in_keys",
+                                     "SELECT k.id, k.secret FROM trading.sign_in_keys k "
+                                     "WHERE k.expires_at IS NULL OR k.expires_at "
+                                     "OPERATOR(pg_catalog.>) pg_catalog.clock_timestamp() "
+                                     "ORDER BY k.id DESC LIMIT 1");
   if (keys.empty()) {
     throw Error(ErrorCode::kWrongState, "there is no key to sign with")
         .hint("The owner of schema trading makes one with SELECT quant.rotate_sign_in_key().");
@@ -160,7 +160,8 @@ std::int64_t verify_token(const std::string& text) {
   const Rows keys = execute_as_owner(
       "sign_in_keys",
       "SELECT k.secret FROM trading.sign_in_keys k WHERE k.id OPERATOR(pg_catalog.=) $1 "
-      "AND (k.expires_at IS NULL OR k.expires_at OPERATOR(pg_catalog.>) pg_catalog.clock_timestamp())",
+      "AND (k.expires_at IS NULL OR k.expires_at OPERATOR(pg_catalog.>) "
+      "pg_catalog.clock_timestamp())",
       Arguments().add(given.key));
   constexpr std::string_view kNotSigned = "It is not signed with a key that is valid now.";
   if (keys.empty()) throw refused(kNotSigned);

@@ -42,7 +42,7 @@ inline ErrorData* copy_error(const ErrorData& error, MemoryContext context) {
     copy->assoc_context = context;
     result = copy;
   };
-  (void)catch_error([](void* argument) { (*static_cast<decltype(body)*>(argument))(); }, &body);
+  (void)catch_error(body);
   return result;
 }
 
@@ -54,7 +54,8 @@ enum class Catches {
 
 [[nodiscard]] inline bool is_failure(int sqlstate, Catches catches) {
   if (sqlstate == ERRCODE_QUERY_CANCELED) return false;
-  switch (catches == Catches::kAll ? 0 : ERRCODE_TO_CATEGORY(sqlstate)) {
+  if (catches == Catches::kAll) return true;
+  switch (ERRCODE_TO_CATEGORY(sqlstate)) {
     case ERRCODE_INSUFFICIENT_RESOURCES:
     case MAKE_SQLSTATE('5', '7', '0', '0', '0'):  // operator intervention
     case MAKE_SQLSTATE('5', '8', '0', '0', '0'):  // system error
@@ -78,19 +79,20 @@ class Subtransaction {
   Subtransaction(const Subtransaction&) = delete;
   Subtransaction& operator=(const Subtransaction&) = delete;
   ~Subtransaction() {
-    if (is_open_) (void)catch_error(end<RollbackAndReleaseCurrentSubTransaction>, this);
+    if (!is_open_) return;
+    auto roll_back = [&] { end(RollbackAndReleaseCurrentSubTransaction); };
+    (void)catch_error(roll_back);
   }
   void release() {
-    call_server([&] { end<ReleaseCurrentSubTransaction>(this); });
+    call_server([&] { end(ReleaseCurrentSubTransaction); });
     is_open_ = false;
   }
 
  private:
-  template <void (*kEnd)()>
-  static void end(void* self) {
-    kEnd();
-    MemoryContextSwitchTo(static_cast<Subtransaction*>(self)->context_);
-    CurrentResourceOwner = static_cast<Subtransaction*>(self)->owner_;
+  void end(void (*how)()) const {
+    how();
+    MemoryContextSwitchTo(context_);
+    CurrentResourceOwner = owner_;
   }
 
   MemoryContext context_ = CurrentMemoryContext;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: PostgreSQL
-#include "core/base/json_reader.hpp"
 #include "core/strategy/explain.hpp"
 
 #include "adapter/backtest_reader.hpp"
@@ -15,18 +14,14 @@ namespace quant::pg {
 
 namespace {
 
-/// A document of a strategy, which JSON's null is not.
-Json read_document(Datum value, const char* name) {
-  Json document = read_jsonb(value, name);
-  if (document.is_null()) {
-    const bool is_list = std::string_view(name) == "exit_rules";
-    throw JsonReader(document, name).expected(is_list ? "an array" : "an object");
-  }
-  return document;
+/// What is told of a document before it is stored: kInvalidParameter, as by compile_strategy.
+void check_document(const StrategyDocument& document) {
+  refuse_null(document);
+  (void)compile_strategy(document, Json{}, false);
 }
 
-/// A jsonb column of the row that is about to be stored. NULL is left to the table's NOT NULL.
-Json read_column(const TriggerData& call, HeapTuple row, const char* name) {
+/// A jsonb column of the row that is about to be stored.
+std::optional<Json> read_column(const TriggerData& call, HeapTuple row, const char* name) {
   const TupleDesc description = RelationGetDescr(call.tg_relation);
   const int column = call_server([&] { return SPI_fnumber(description, name); });
   if (column <= 0) {
@@ -37,7 +32,7 @@ Json read_column(const TriggerData& call, HeapTuple row, const char* name) {
   if (type != JSONBOID) throw wrong_type(name, type, JSONBOID);
   bool null = false;
   const Datum value = call_server([&] { return SPI_getbinval(row, description, column, &null); });
-  return null ? Json{} : read_document(value, name);
+  return null ? std::nullopt : std::optional(read_jsonb(value, name));
 }
 
 /// The row as it will be stored, after checking how the trigger is attached.
@@ -70,7 +65,7 @@ std::optional<std::string> text_or_null(const std::string& text) {
 template <typename Read>
 std::optional<Error> fault_of(const Read& read) {
   try {
-    (void)compile_strategy(read(), Json{}, false);
+    check_document(read());
     return std::nullopt;
   } catch (const Error& error) {
     return error;
@@ -101,10 +96,12 @@ Datum quant_check_strategy_trigger(PG_FUNCTION_ARGS) {
   return guard([&] {
     HeapTuple row = new_row(fcinfo);
     const auto& call = *reinterpret_cast<const TriggerData*>(fcinfo->context);
-    const StrategyDocument document{
-        read_column(call, row, "parameters"), read_column(call, row, "entry_rules"),
-        read_column(call, row, "exit_rules"), read_column(call, row, "risk_rules")};
-    (void)compile_strategy(document, Json{}, false);
+    const auto parameters = read_column(call, row, "parameters");
+    const auto entry = read_column(call, row, "entry_rules");
+    const auto exit = read_column(call, row, "exit_rules");
+    const auto risk = read_column(call, row, "risk_rules");
+    // NULL is left to the table's NOT NULL.
+    if (parameters && entry && exit && risk) check_document({*parameters, *entry, *exit, *risk});
     return PointerGetDatum(row);
   });
 }
@@ -117,7 +114,7 @@ Datum quant_validate_strategy(PG_FUNCTION_ARGS) {
       values[i] = required(fcinfo, static_cast<int>(i), kNames[i]);
     }
     show_fault(fcinfo, [&]() -> StrategyDocument {
-      const auto document = [&](std::size_t i) { return read_document(values[i], kNames[i]); };
+      const auto document = [&](std::size_t i) { return read_jsonb(values[i], kNames[i]); };
       return {document(3), document(0), document(1), document(2)};
     });
   });

@@ -35,6 +35,7 @@ const char* const kCalls[] = {
 constexpr int kNew = -1;
 constexpr int kDeepest = 24;
 constexpr std::size_t kTable = 1 << 16;
+constexpr std::size_t kMost = kTable / 2;
 
 struct Stack {
   std::uintptr_t frames[kDeepest];
@@ -80,8 +81,7 @@ struct Library {
             std::max<std::uintptr_t>(found.end, info->dlpi_addr + header.p_vaddr + header.p_memsz);
       }
     }
-    if (!found.holds(reinterpret_cast<std::uintptr_t>(&faults_server_call))) return 0;
-    return 1;
+    return found.holds(reinterpret_cast<std::uintptr_t>(&faults_server_call)) ? 1 : 0;
   }
 };
 
@@ -122,7 +122,7 @@ Place& slot_of(std::uint64_t hash) {
 
 void note(const Place& place) {
   Place& slot = slot_of(place.hash);
-  if (slot.hash != 0 || places > kTable / 2) return;
+  if (slot.hash != 0 || places == kMost) return;
   slot = place;
   ++places;
 }
@@ -186,6 +186,7 @@ Datum faults_count(PG_FUNCTION_ARGS) {
 
 Datum faults_places(PG_FUNCTION_ARGS) {
   mode = Mode::kOff;
+  if (places == kMost) elog(ERROR, "there are too many places");
   StringInfoData text;
   initStringInfo(&text);
   for (std::size_t i = 0; i < kTable; ++i) {

@@ -95,13 +95,17 @@ def places_of(connection, statement):
     return result, [Place(int(h), entry, call) for h, entry, call in map(str.split, lines)]
 
 
+def fault_name(place, kind):
+    return f"{kind} in {place.call} of {place.entry} ({place.hash})"
+
+
 def fault_of(place, kind, connection, statement, problems):
     """Lets the place fail in one run of the statement; whether it was reached."""
     prepare(connection, statement)
     failures = scalar(connection, FAILURES)
     connection.execute("SELECT public.faults_arm(%s, %s)", (place.hash, kind))
     result = run(connection, statement)
-    where = f"{kind} in {place.call} of {place.entry} ({place.hash})"
+    where = fault_name(place, kind)
     if connection.closed:
         problems.append(f"{where}: the connection is lost: {result}")
         return False
@@ -151,8 +155,7 @@ class Injection:
                         run(connection, statement)
                 now = scalar(connection, "SELECT public.faults_live()")
                 if now != live:
-                    problems.append(f"{kind} in {place.call} of {place.entry} ({place.hash}): "
-                                    f"{now - live} allocations are not freed")
+                    problems.append(f"{fault_name(place, kind)}: {now - live} allocations are not freed")
                     live = now
         prepare(connection, statement)
         again = run(connection, statement)
@@ -175,8 +178,7 @@ class Injection:
                         prepare(connection, statement)
                         again = run(connection, statement)
                         if isinstance(again, psycopg.Error):
-                            problems.append(f"{kind} in {place.call} of {place.entry} ({place.hash}): "
-                                            f"later fails: {again}")
+                            problems.append(f"{fault_name(place, kind)}: later fails: {again}")
 
     def statement(self, statement):
         problems = []
@@ -206,10 +208,12 @@ def main(parts):
     for statement in statements():
         if not parts or any(part in statement for part in parts):
             injection.statement(statement)
-            print("", end="", flush=True)
+            sys.stdout.flush()
     if not parts:
         missing = entry_points - injection.entries - NOT_ON_STACK
         injection.tap.check(not missing, "every entry point is passed", ", ".join(sorted(missing)))
+        seen = NOT_ON_STACK & injection.entries
+        injection.tap.check(not seen, "but those that are on no stack", ", ".join(sorted(seen)))
         injection.tap.check(injection.reached > 0, f"{injection.reached} failures in all")
     return injection.tap.end()
 

@@ -52,8 +52,7 @@ SELECT s, '1h', t, 10, h, 9, 10, v FROM (VALUES ('AAA', '2020-02-05 01:00+00', '
 INSERT INTO trading.market_data_import (symbol, timeframe, timestamp, open_price, high_price, low_price, close_price, additional_data)
 SELECT symbol, timeframe, timestamp::text, '10', '11', '9', '10', d FROM trading.market_data, unnest('{"{}", "{"}'::text[]) d WHERE timeframe = '1m'
 
-UPDATE trading.market_data_rejects SET raw = raw || '{"timeframe": "1d", "timestamp": "2020-02-05 03:00+00", "open": "1", "close": "1.5", "high": "2", "low": "1"}'
-
+UPDATE trading.market_data_rejects SET raw = raw || '{"timeframe": "1d", "timestamp": "2020-02-05 03:00+00", "open": "1", "close": "1.5", "high": "2", "low": "1"}';
 SELECT * FROM quant.retry_rejects(1)
 
 SELECT * FROM quant.check_market_data()

@@ -85,11 +85,12 @@ sub upgrade
 }
 is(upgrade(), 0, 'the script upgrades') or diag($output . $errors);
 like($output, qr/^applied step 2: .*^version: 0\.1\.0 -> 0\.1\.0\n.*^To go back:/ms, 'and tells what it did, and how to go back');
-my ($dump) = $output =~ /^backup: (.*)$/m;
-$node->safe_psql('postgres', 'CREATE DATABASE back');
-run_silent($node, 'the backup is restored', 'pg_restore', '-j', 2, '-d', 'back', $dump);
-same_text(rows_of($node, 'back'), $before, 'with every row of the old shape');
-is($node->safe_psql('back', q(SELECT max(version) FROM trading.schema_version)), 1, 'at its step');
+my @restore = $output =~ /^  (pg_restore .*)$/mg;
+is(scalar @restore, 2, 'by two commands');
+$node->safe_psql('postgres', 'CREATE DATABASE old2_before');
+run_silent($node, 'which restore the backup', 'sh', '-ec', join "\n", @restore);
+same_text(rows_of($node, 'old2_before'), $before, 'with every row of the old shape');
+is($node->safe_psql('old2_before', q(SELECT max(version) FROM trading.schema_version)), 1, 'at its step');
 $node->safe_psql('old2', 'DROP INDEX trading.idx_market_data_asset');
 sleep 1;
 is(upgrade(), 1, 'a drift that is left is a failure');

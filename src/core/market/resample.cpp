@@ -42,7 +42,7 @@ Number joined(const NumberColumn& finer, std::size_t begin, std::size_t end, Joi
 Timestamp bucket_start(Timestamp timestamp, Timeframe timeframe) {
   if (timeframe == Timeframe::k1mo) {
     const auto date = civil_date(utc_day(timestamp));
-    return Timestamp{day_number(date.year() / date.month() / std::chrono::day{1})} * kDayLength;
+    return midnight(day_number(date.year() / date.month() / std::chrono::day{1}));
   }
   const Timestamp origin = timeframe == Timeframe::k1w ? kMonday : 0;
   return grid_start(timestamp, origin, bar_end(0, timeframe));

@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 5> kNames = {"day", "week", "month", "qua
 /// Names longer than this lose their end when the server stores them.
 constexpr std::size_t kMaxNameBytes = 63;
 
-Timestamp midnight(year_month_day date) { return Timestamp{day_number(date)} * kDayLength; }
+Timestamp midnight(year_month_day date) { return quant::midnight(day_number(date)); }
 
 unsigned quarter_of(year_month_day date) { return (static_cast<unsigned>(date.month()) + 2) / 3; }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/error.hpp"
+#include "core/base/json_reader.hpp"
 #include "core/strategy/parameters.hpp"
 #include "core/strategy/rule_reader.hpp"
 #include "core/strategy/series_needs.hpp"
@@ -20,6 +21,10 @@ void check_size(const Json& json, std::string_view name) {
   if (count <= kMostValues) return;
   throw invalid(concat(name, " is too large"))
       .detail(concat("It has ", count, " values, at most ", kMostValues, " are allowed."));
+}
+
+void refuse_null(const Json& json, std::string_view name, std::string_view form) {
+  if (json.is_null()) throw JsonReader(json, std::string(name)).expected(form);
 }
 
 bool waits_for_price(const OrderRule& order) { return order.limit || order.stop; }
@@ -81,6 +86,13 @@ int Strategy::warm_up() const {
 bool Strategy::reads(BarColumn column) const { return reads_column(program, roots(), "", column); }
 
 bool Strategy::reads_calendar() const { return quant::reads_calendar(program, roots(), ""); }
+
+void refuse_null(const StrategyDocument& document) {
+  refuse_null(document.parameters, "parameters", "an object");
+  refuse_null(document.entry_rules, "entry_rules", "an object");
+  refuse_null(document.exit_rules, "exit_rules", "an array");
+  refuse_null(document.risk_rules, "risk_rules", "an object");
+}
 
 Strategy compile_strategy(const StrategyDocument& document, const Json& run_parameters,
                           bool strict_crossover, const SeriesSettings& series) {

@@ -193,6 +193,10 @@ struct Strategy {
                                         const Json& run_parameters, bool strict_crossover,
                                         const SeriesSettings& series = {});
 
+/// kInvalidParameter for a document that is JSON's null: no row holds such a one, and to
+/// compile_strategy it is an empty one.
+void refuse_null(const StrategyDocument& document);
+
 /// An expression in string or object form:
 /// "close > 5", {"all": [...]}, {"any": [...]}, {"not": ...}, {"left": ..., "op": ">", "right":
 /// ...},
